@@ -1,0 +1,43 @@
+import com.google.googlejavaformat.java.Main;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Runs google-java-format over the Java files below the folders given: {@code check} fails when one
+ * is not formatted, {@code write} formats it. A source-file program, so that the build can run it on
+ * the JDK that toolchain discovery found, whatever Java Maven itself runs on.
+ */
+final class CheckFormat {
+  public static void main(String[] args) throws Exception {
+    boolean write = args[0].equals("write");
+    List<String> arguments = new ArrayList<>();
+    if (write) {
+      arguments.add("--replace");
+    } else {
+      arguments.addAll(List.of("--dry-run", "--set-exit-if-changed"));
+    }
+    int options = arguments.size();
+    for (int i = 1; i < args.length; i++) {
+      Path folder = Path.of(args[i]);
+      if (Files.isDirectory(folder)) {
+        try (var files = Files.walk(folder)) {
+          files.map(Path::toString).filter(f -> f.endsWith(".java")).forEach(arguments::add);
+        }
+      }
+    }
+    if (arguments.size() == options) {
+      return;
+    }
+    var out = new PrintWriter(System.out, true);
+    int status = new Main(out, new PrintWriter(System.err, true), System.in).format(arguments.toArray(String[]::new));
+    out.flush();
+    if (status != 0) {
+      System.err.println(
+          "These files are not in the house style; `mvn -q -Pformat process-sources` writes it.");
+      System.exit(status);
+    }
+  }
+}

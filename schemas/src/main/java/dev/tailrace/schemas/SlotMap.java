@@ -1,0 +1,65 @@
+package dev.tailrace.schemas;
+
+/**
+ * Which partition of its lane each slot lies on: the pure second half of routing.
+ *
+ * <p>The initial map spreads the slots over a lane's partitions by remainder. On the channel lane
+ * partition 0 is kept for the broadcast slot alone, when there is more than one partition.
+ *
+ * <p>Threading: immutable.
+ */
+public final class SlotMap {
+  private final int version;
+  private final int userPartitions;
+  private final int channelPartitions;
+
+  private SlotMap(int version, int userPartitions, int channelPartitions) {
+    this.version = version;
+    this.userPartitions = userPartitions;
+    this.channelPartitions = channelPartitions;
+  }
+
+  /** Version 1: what holds while {@code tailrace.slots} says nothing else. */
+  public static SlotMap initial(int userPartitions, int channelPartitions) {
+    if (userPartitions < 1 || channelPartitions < 1) {
+      throw new IllegalArgumentException(
+          "a lane has at least one partition: users "
+              + userPartitions
+              + ", channels "
+              + channelPartitions);
+    }
+    return new SlotMap(1, userPartitions, channelPartitions);
+  }
+
+  /** This map's version, written into each delivery. */
+  public int version() {
+    return version;
+  }
+
+  /** How many partitions the newest generation of this lane has. */
+  public int partitions(Lane lane) {
+    return lane == Lane.USERS ? userPartitions : channelPartitions;
+  }
+
+  /** Whether a cursor may name this partition: a generation and partition that the map knows. */
+  public boolean knows(LanePartition partition) {
+    return partition.generation() == 1
+        && partition.partition() >= 0
+        && partition.partition() < partitions(partition.lane());
+  }
+
+  /** The partition of a user's personal events. */
+  public LanePartition userPartition(String user) {
+    return new LanePartition(Lane.USERS, 1, SlotHash.slot(user) % userPartitions);
+  }
+
+  /** The partition of a channel. */
+  public LanePartition channelPartition(String channel) {
+    int slot = SlotHash.channelSlot(channel);
+    int partition =
+        slot == SlotHash.BROADCAST_SLOT || channelPartitions == 1
+            ? 0
+            : 1 + slot % (channelPartitions - 1);
+    return new LanePartition(Lane.CHANNELS, 1, partition);
+  }
+}

@@ -1,0 +1,100 @@
+package dev.tailrace.schemas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.DescriptorProtos.DescriptorProto;
+import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import dev.tailrace.v1.Control;
+import dev.tailrace.v1.Delivery;
+import dev.tailrace.v1.EdgeHeartbeat;
+import dev.tailrace.v1.Event;
+import dev.tailrace.v1.ServerFrame;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The build check that refuses a wire-incompatible schema change. After a compatible one, {@code
+ * mvn -pl schemas test -Dtailrace.schema.accept} writes the new baseline to be committed with it.
+ */
+class SchemaCompatibilityTest {
+  private static final Path BASELINE = Path.of("src/test/resources/tailrace.v1.binpb");
+
+  @Test
+  void shouldStayCompatibleWithTheBaseline() throws Exception {
+    if (Boolean.getBoolean("tailrace.schema.accept") || !Files.exists(BASELINE)) {
+      Files.createDirectories(BASELINE.getParent());
+      Files.write(BASELINE, current().toByteArray());
+    }
+    FileDescriptorSet baseline;
+    try (InputStream in = Files.newInputStream(BASELINE)) {
+      baseline = FileDescriptorSet.parseFrom(in);
+    }
+    assertThat(SchemaCompatibility.breaks(baseline, current()))
+        .as("changes that break those who were built with the baseline")
+        .isEmpty();
+    assertThat(current())
+        .as("the baseline is older than the .proto files: accept the change, see this class")
+        .isEqualTo(baseline);
+  }
+
+  @Test
+  void shouldNameEachKindOfBreak() {
+    assertBreaks(m -> m.setName("Renamed"), "tailrace.v1.Event is gone");
+    assertBreaks(m -> m.removeField(0), "Event.id = 1 is gone");
+    assertBreaks(m -> m.getFieldBuilder(0).setName("key"), "Event.id = 1 is now called key");
+    assertBreaks(
+        m -> m.getFieldBuilder(0).setType(FieldDescriptorProto.Type.TYPE_BYTES),
+        "Event.id = 1 has another type");
+    assertBreaks(
+        m -> m.getFieldBuilder(1).setLabel(FieldDescriptorProto.Label.LABEL_OPTIONAL),
+        "Event.users = 2 has another label");
+  }
+
+  @Test
+  void shouldAllowWhatOldReadersCanLiveWith() {
+    assertThat(
+            breaksOf(
+                m ->
+                    m.removeField(0)
+                        .addReservedName("id")
+                        .addReservedRange(
+                            DescriptorProto.ReservedRange.newBuilder().setStart(1).setEnd(2))))
+        .isEmpty();
+    assertThat(
+            breaksOf(
+                m ->
+                    m.addField(
+                        FieldDescriptorProto.newBuilder()
+                            .setName("added")
+                            .setNumber(99)
+                            .setType(FieldDescriptorProto.Type.TYPE_STRING))))
+        .isEmpty();
+  }
+
+  private static void assertBreaks(Consumer<DescriptorProto.Builder> change, String expected) {
+    assertThat(breaksOf(change)).anyMatch(found -> found.contains(expected));
+  }
+
+  private static List<String> breaksOf(Consumer<DescriptorProto.Builder> change) {
+    FileDescriptorSet.Builder changed = current().toBuilder();
+    change.accept(changed.getFileBuilder(0).getMessageTypeBuilder(0));
+    return SchemaCompatibility.breaks(current(), changed.build());
+  }
+
+  private static FileDescriptorSet current() {
+    List<FileDescriptorProto> files =
+        List.of(
+            Event.getDescriptor().getFile().toProto(),
+            Delivery.getDescriptor().getFile().toProto(),
+            Control.getDescriptor().getFile().toProto(),
+            EdgeHeartbeat.getDescriptor().getFile().toProto(),
+            ServerFrame.getDescriptor().getFile().toProto());
+    return FileDescriptorSet.newBuilder().addAllFile(files).build();
+  }
+}

@@ -1,0 +1,219 @@
+package dev.tailrace.support.config;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Configuration as given: flags, then environment, then file, then each setting's default. The
+ * first that names a key wins.
+ *
+ * <p>Threading: immutable.
+ */
+public final class Settings {
+  /** Keys below this prefix go to Kafka's clients as they are, without it. */
+  public static final String KAFKA_PREFIX = "kafka.";
+
+  private static final String ENVIRONMENT_PREFIX = "TAILRACE_";
+  private static final String CONFIG_FILE_VARIABLE = "TAILRACE_CONFIG";
+
+  private record Given(String text, String where) {}
+
+  private final SortedMap<String, Given> given = new TreeMap<>();
+
+  private Settings() {}
+
+  /** Settings from a map alone, keys as in a file: for tests and embedded use. */
+  public static Settings of(Map<String, String> values) {
+    Settings settings = new Settings();
+    values.forEach((key, value) -> settings.given.put(key, new Given(value, "given")));
+    return settings;
+  }
+
+  /**
+   * Reads command-line flags ({@code --edge-port 8080}, {@code --edge-port=8080}, {@code
+   * --edge-plaintext}), the environment ({@code TAILRACE_EDGE_PORT}) and the file that {@code
+   * --config} or {@code TAILRACE_CONFIG} names, in Java's properties format.
+   *
+   * @throws SettingException when an argument is no flag or the file cannot be read
+   */
+  public static Settings load(List<String> arguments, Map<String, String> environment) {
+    Map<String, String> flags = parseFlags(arguments);
+    String file = flags.remove("config");
+    if (file == null) {
+      file = environment.get(CONFIG_FILE_VARIABLE);
+    }
+    Settings settings = new Settings();
+    if (file != null && !file.isEmpty()) {
+      settings.addFile(Path.of(file));
+    }
+    environment.forEach(
+        (name, value) -> {
+          if (name.startsWith(ENVIRONMENT_PREFIX) && !name.equals(CONFIG_FILE_VARIABLE)) {
+            settings.given.put(
+                keyOf(name.substring(ENVIRONMENT_PREFIX.length()), '_'), new Given(value, name));
+          }
+        });
+    flags.forEach(
+        (key, value) ->
+            settings.given.put(key, new Given(value, "flag --" + key.replace('.', '-'))));
+    return settings;
+  }
+
+  private static Map<String, String> parseFlags(List<String> arguments) {
+    Map<String, String> flags = new TreeMap<>();
+    for (int i = 0; i < arguments.size(); i++) {
+      String argument = arguments.get(i);
+      if (!argument.startsWith("--") || argument.length() == 2) {
+        throw new SettingException(
+            "unexpected argument \"" + argument + "\": settings are given as --edge-port 8080");
+      }
+      int equals = argument.indexOf('=');
+      String name = equals < 0 ? argument.substring(2) : argument.substring(2, equals);
+      String value;
+      if (equals >= 0) {
+        value = argument.substring(equals + 1);
+      } else if (i + 1 < arguments.size() && !arguments.get(i + 1).startsWith("--")) {
+        value = arguments.get(++i);
+      } else {
+        value = "true";
+      }
+      flags.put(keyOf(name, '-'), value);
+    }
+    return flags;
+  }
+
+  private void addFile(Path file) {
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file)) {
+      properties.load(reader);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new SettingException(
+          "the configuration file " + file + " cannot be read: " + e.getMessage(), e);
+    }
+    for (String key : properties.stringPropertyNames()) {
+      given.put(key, new Given(properties.getProperty(key).trim(), "file " + file));
+    }
+  }
+
+  private static String keyOf(String name, char separator) {
+    return name.toLowerCase(Locale.ROOT).replace(separator, '.');
+  }
+
+  /**
+   * The setting's value.
+   *
+   * @throws SettingException when what was given cannot be read; the message names key, place and
+   *     remedy
+   */
+  public <T> T get(Setting<T> setting) {
+    Given value = given.get(setting.key());
+    String text = value == null ? setting.defaultText() : value.text();
+    try {
+      return setting.parser().apply(text);
+    } catch (IllegalArgumentException e) {
+      String shown = setting.secret() ? "the value" : '"' + text + '"';
+      String where = value == null ? "default" : value.where();
+      throw new SettingException(
+          "%s (%s): %s %s".formatted(setting.key(), where, shown, e.getMessage()), e);
+    }
+  }
+
+  /** Whether anything was given for this setting. */
+  public boolean has(Setting<?> setting) {
+    return given.containsKey(setting.key());
+  }
+
+  /** These settings with one key set, over whatever was given. */
+  public Settings with(String key, String value) {
+    Settings copy = new Settings();
+    copy.given.putAll(given);
+    copy.given.put(key, new Given(value, "set"));
+    return copy;
+  }
+
+  /** What was given for Kafka's clients: everything below {@code kafka.}, without the prefix. */
+  public Map<String, String> kafka() {
+    Map<String, String> properties = new TreeMap<>();
+    given.forEach(
+        (key, value) -> {
+          if (key.startsWith(KAFKA_PREFIX)) {
+            properties.put(key.substring(KAFKA_PREFIX.length()), value.text());
+          }
+        });
+    return properties;
+  }
+
+  /**
+   * Refuses keys that no known setting has, so that a misspelt one is noticed. The environment is
+   * exempt: it may hold variables for other parts.
+   *
+   * @throws SettingException naming the key and the nearest known one
+   */
+  public void requireKnown(Collection<Setting<?>> known) {
+    given.forEach(
+        (key, value) -> {
+          if (!value.where().startsWith(ENVIRONMENT_PREFIX)
+              && !key.startsWith(KAFKA_PREFIX)
+              && known.stream().noneMatch(s -> s.key().equals(key))) {
+            throw new SettingException(
+                "unknown setting %s (%s)%s".formatted(key, value.where(), suggestion(key, known)));
+          }
+        });
+  }
+
+  private static String suggestion(String key, Collection<Setting<?>> known) {
+    @Nullable String nearest = null;
+    int best = Integer.MAX_VALUE;
+    for (Setting<?> setting : known) {
+      int distance = distance(key, setting.key());
+      if (distance < best) {
+        best = distance;
+        nearest = setting.key();
+      }
+    }
+    return nearest == null || best > 5 ? "" : "; did you mean " + nearest + "?";
+  }
+
+  /** Levenshtein's edit distance. */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int replace = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replace, Math.min(row[j], row[j - 1]) + 1);
+      }
+    }
+    return row[b.length()];
+  }
+
+  /** Every known setting with its value and where it came from; secrets are not shown. */
+  public List<String> describe(Collection<Setting<?>> known) {
+    List<String> lines = new ArrayList<>();
+    for (Setting<?> setting : known) {
+      Given value = given.get(setting.key());
+      String text = value == null ? setting.defaultText() : value.text();
+      String shown = setting.secret() && !text.isEmpty() ? "(secret)" : text;
+      lines.add(
+          "%s = %s (%s)"
+              .formatted(setting.key(), shown, value == null ? "default" : value.where()));
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,49 @@
+package dev.tailrace.testing;
+
+import dev.tailrace.schemas.Topics;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+
+/** Creates the platform's topics on a test broker, in the shape that the lanes' contract asks for. */
+public final class KafkaTopics {
+  private static final Map<String, String> LANE =
+      Map.of(
+          "message.timestamp.type", "CreateTime",
+          "message.timestamp.before.max.ms", "20000",
+          "message.timestamp.after.max.ms", "5000",
+          "max.message.bytes", "2097152");
+
+  private KafkaTopics() {}
+
+  /** Creates ingress, both lanes, dead letters and the compacted topics. */
+  public static void create(
+      String bootstrapServers, int ingressPartitions, int userPartitions, int channelPartitions) {
+    Map<String, String> compacted = Map.of("cleanup.policy", "compact");
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+      admin
+          .createTopics(
+              List.of(
+                  topic(Topics.EVENTS, ingressPartitions, Map.of("max.message.bytes", "2097152")),
+                  topic(Topics.USERS, userPartitions, LANE),
+                  topic(Topics.CHANNELS, channelPartitions, LANE),
+                  topic(Topics.DEAD_LETTERS, 1, Map.of("max.message.bytes", "2097152")),
+                  topic(Topics.CONTROL, 1, compacted),
+                  topic(Topics.EDGES, 1, compacted),
+                  topic(Topics.SLOTS, 1, compacted)))
+          .all()
+          .get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the topics were not created", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static NewTopic topic(String name, int partitions, Map<String, String> configs) {
+    return new NewTopic(name, partitions, (short) 1).configs(configs);
+  }
+}
