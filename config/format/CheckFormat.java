@@ -36,7 +36,7 @@ final class CheckFormat {
     out.flush();
     if (status != 0) {
       System.err.println(
-          "These files are not in the house style; `mvn -q -Pformat process-sources` writes it.");
+          "These files are not in the house style; `mvn -q -Pformat test-compile` writes it.");
       System.exit(status);
     }
   }
