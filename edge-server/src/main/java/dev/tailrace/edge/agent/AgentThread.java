@@ -1,0 +1,94 @@
+package dev.tailrace.edge.agent;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs an {@link Agent} on a thread of its own. An idle agent parks for at most the given time; who
+ * gives it work calls {@link #wake}.
+ *
+ * <p>A duty cycle that throws is logged and run again: one bad input must not end the thread that
+ * everybody else's connections live on.
+ *
+ * <p>Threading: {@link #wake} and {@link #close} from any thread.
+ */
+public final class AgentThread implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AgentThread.class);
+  private static final long AFTER_FAILURE_NS = Duration.ofMillis(100).toNanos();
+
+  private final Agent agent;
+  private final long maxIdleNs;
+  private final Duration closeTimeout;
+  private final Thread thread;
+  private volatile boolean running = true;
+  private volatile boolean parked;
+
+  /** Prepares the thread; {@link #start} runs it. */
+  public AgentThread(Agent agent, Duration maxIdle, Duration closeTimeout) {
+    this.agent = agent;
+    this.maxIdleNs = maxIdle.toNanos();
+    this.closeTimeout = closeTimeout;
+    this.thread = new Thread(this::run, agent.name());
+    thread.setDaemon(true);
+  }
+
+  /** Starts the thread. */
+  public AgentThread start() {
+    thread.start();
+    return this;
+  }
+
+  /** Ends the parking of an idle agent, now or at its next attempt. */
+  public void wake() {
+    if (parked) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  private void run() {
+    while (running) {
+      int work;
+      try {
+        work = agent.doWork();
+      } catch (RuntimeException e) {
+        LOG.error("{} failed in a duty cycle and goes on", agent.name(), e);
+        LockSupport.parkNanos(AFTER_FAILURE_NS);
+        continue;
+      }
+      if (work == 0) {
+        idle();
+      }
+    }
+    agent.onClose();
+  }
+
+  /** Announces the parking before a last look, so that work offered in between is not missed. */
+  private void idle() {
+    parked = true;
+    try {
+      if (running && agent.doWork() == 0) {
+        LockSupport.parkNanos(maxIdleNs);
+      }
+    } catch (RuntimeException e) {
+      LOG.error("{} failed in a duty cycle and goes on", agent.name(), e);
+    } finally {
+      parked = false;
+    }
+  }
+
+  /** Ends the agent and waits for it, within the time given at construction. */
+  @Override
+  public void close() {
+    running = false;
+    LockSupport.unpark(thread);
+    try {
+      if (!thread.join(closeTimeout)) {
+        LOG.warn("{} did not end within {}", agent.name(), closeTimeout);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package dev.tailrace.edge.connection;
+
+/** Hears what delivery agents do, for metrics. Called on their threads; must not block. */
+public interface DeliveryListener {
+  /** A connection was accepted. */
+  void onOpened(Transport.Kind kind);
+
+  /** A connection is over. */
+  void onClosed(Transport.Kind kind);
+
+  /** A turn went out. */
+  void onTurn(Transport.Kind kind, int events, int bytes);
+
+  /** A client was told of a gap. */
+  void onGap(Notice.Gap.Reason reason);
+}

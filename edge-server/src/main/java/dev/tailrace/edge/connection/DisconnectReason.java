@@ -1,0 +1,44 @@
+package dev.tailrace.edge.connection;
+
+/** Why the edge ends a connection: a closed list, each with its WebSocket close code. */
+public enum DisconnectReason {
+  /** The edge stops; come back to any edge. */
+  SHUTDOWN(1001, "shutdown", true),
+  /** What the client sent is not a frame of this protocol, or not of this subprotocol's kind. */
+  UNSUPPORTED_DATA(1003, "unsupported data", false),
+  /** What the client sent does not parse. */
+  MALFORMED(1007, "malformed frame", false),
+  /** What the client sent is longer than the limit. */
+  TOO_LARGE(1009, "message too large", false),
+  /** This edge has all the work it can take. */
+  OVERLOADED(1013, "overloaded", true),
+  /** The token's time is over. */
+  TOKEN_EXPIRED(4401, "token expired", true),
+  /** The client sends commands faster than it takes the answers. */
+  SLOW(4008, "too many unread answers", true);
+
+  private final int closeCode;
+  private final String text;
+  private final boolean reconnect;
+
+  DisconnectReason(int closeCode, String text, boolean reconnect) {
+    this.closeCode = closeCode;
+    this.text = text;
+    this.reconnect = reconnect;
+  }
+
+  /** The WebSocket close code (RFC 6455, section 7.4; 4000-4999 are ours). */
+  public int closeCode() {
+    return closeCode;
+  }
+
+  /** In words, as close reason and in a goodbye. */
+  public String text() {
+    return text;
+  }
+
+  /** Whether the client should come back. */
+  public boolean mayReconnect() {
+    return reconnect;
+  }
+}

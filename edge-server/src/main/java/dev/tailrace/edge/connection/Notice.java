@@ -1,0 +1,76 @@
+package dev.tailrace.edge.connection;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What an edge tells a client beside events. Each transport has its own form of it, or none. */
+public sealed interface Notice {
+  /**
+   * The connection is open: everything acknowledged to the lanes after this moment will come.
+   *
+   * @param cursor the whole starting cursor
+   * @param user whose personal events come; null when anonymous
+   */
+  record Opened(String cursor, @Nullable String user) implements Notice {}
+
+  /** A subscription stands, from this position of its channel's partition on. */
+  record Subscribed(long ref, String channel, String cursor) implements Notice {}
+
+  /** A subscription is gone. */
+  record Unsubscribed(long ref, String channel) implements Notice {}
+
+  /**
+   * Events are lost.
+   *
+   * @param channels the followed channels it concerns; empty for personal events alone
+   * @param from when the first of them may have been; null if unknown
+   * @param to when the last of them may have been; null if unknown
+   * @param cursor the position just after the gap
+   */
+  record Gap(
+      List<String> channels,
+      @Nullable Instant from,
+      @Nullable Instant to,
+      Reason reason,
+      String cursor)
+      implements Notice {
+    /** Why they are lost. */
+    public enum Reason {
+      /** Kafka no longer holds them. */
+      RETENTION,
+      /** The cursor counts in another log than this. */
+      GENERATION,
+      /** The log is shorter than the cursor: a tail was lost. */
+      TRUNCATED,
+      /** Reading them all was more than one client may ask for. */
+      BUDGET,
+      /** The subscription's policy skipped them. */
+      SKIPPED,
+      /** They were lost before a dispatcher read them. */
+      UPSTREAM;
+
+      /** As clients see it. */
+      public String text() {
+        return name().toLowerCase(Locale.ROOT);
+      }
+    }
+  }
+
+  /** A heartbeat that moves an idle client's position. */
+  record CursorHeartbeat(String cursor) implements Notice {}
+
+  /** A published event is acknowledged by Kafka. */
+  record Published(long ref, String id) implements Notice {}
+
+  /** A command was refused; the connection goes on. */
+  record CommandError(long ref, String code, String message, @Nullable String channel)
+      implements Notice {}
+
+  /** The answer to a ping command. */
+  record Pong(long ref) implements Notice {}
+
+  /** The token is about to expire. */
+  record TokenExpiring(Instant at) implements Notice {}
+}

@@ -1,0 +1,55 @@
+package dev.tailrace.edge.connection;
+
+import dev.tailrace.edge.log.LogEntry;
+import java.util.function.Supplier;
+
+/**
+ * What a delivery agent writes a connection's turn to. A turn is built by {@link #event} and {@link
+ * #notice} and goes out with one {@link #flush}; while that is in flight nothing is added.
+ *
+ * <p>Threading: all methods are called by the owning delivery agent, and none blocks.
+ */
+public interface Transport {
+  /** What metrics call it. */
+  Kind kind();
+
+  /** The transports there are. */
+  enum Kind {
+    /** Server-Sent Events. */
+    SSE,
+    /** WebSocket. */
+    WEBSOCKET,
+    /** Long poll: one answer, then it is over. */
+    POLL
+  }
+
+  /**
+   * Adds an event to the turn.
+   *
+   * @param cursor gives the connection's whole cursor just after this event
+   */
+  void event(LogEntry entry, Supplier<String> cursor);
+
+  /**
+   * Adds a notice to the turn. A transport that has no form for it leaves it out.
+   *
+   * @param cursor gives the connection's whole cursor at this point of the turn
+   */
+  void notice(Notice notice, Supplier<String> cursor);
+
+  /** Bytes in the turn so far. */
+  int turnBytes();
+
+  /** Whether the turn should go out before anything is added to it. */
+  boolean isTurnFull();
+
+  /**
+   * Writes the turn.
+   *
+   * @param cursor gives the connection's whole cursor after this turn
+   */
+  void flush(Supplier<String> cursor, WriteCallback callback);
+
+  /** Ends the connection, telling the client why and when to come back as the transport can. */
+  void close(DisconnectReason reason);
+}

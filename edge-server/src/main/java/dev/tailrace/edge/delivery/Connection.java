@@ -1,0 +1,161 @@
+package dev.tailrace.edge.delivery;
+
+import dev.tailrace.edge.connection.Notice;
+import dev.tailrace.edge.connection.Subscriber;
+import dev.tailrace.edge.connection.Transport;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection: whose it is, where it writes, and its positions. It has no queue of events: what it
+ * has not had yet lies in the partition logs, or in Kafka.
+ *
+ * <p>Threading: owned by one delivery agent, all of it. The transport knows it as a handle only.
+ */
+final class Connection {
+  /** OPENING until all its first readers have positions, then OPEN, at last CLOSED. */
+  enum State {
+    /** Positions are being found. */
+    OPENING,
+    /** Events go out. */
+    OPEN,
+    /** It is over. */
+    CLOSED
+  }
+
+  private final long id;
+  private final Transport transport;
+  private final List<LaneReader> readers = new ArrayList<>(3);
+  private final Deque<Notice> notices = new ArrayDeque<>(0);
+  private Subscriber subscriber;
+  private State state = State.OPENING;
+  private boolean writing;
+  private boolean queued;
+  private long answerByMs = Long.MAX_VALUE;
+  private long heartbeatAtMs;
+  private long timerId = -1;
+  private boolean expiryTold;
+
+  /** A connection without readers. */
+  Connection(long id, Transport transport, Subscriber subscriber) {
+    this.id = id;
+    this.transport = transport;
+    this.subscriber = subscriber;
+  }
+
+  /** Unique at its agent. */
+  long id() {
+    return id;
+  }
+
+  /** Where it writes. */
+  Transport transport() {
+    return transport;
+  }
+
+  /** Whose it is. */
+  Subscriber subscriber() {
+    return subscriber;
+  }
+
+  /** The same subscriber with other rights or another expiry. */
+  void setSubscriber(Subscriber refreshed) {
+    this.subscriber = refreshed;
+  }
+
+  /** Its positions. */
+  List<LaneReader> readers() {
+    return readers;
+  }
+
+  /** The reader that follows this channel, or null. */
+  @Nullable LaneReader readerOf(String channel) {
+    for (LaneReader reader : readers) {
+      if (!reader.channels().isEmpty() && reader.contains(channel)) {
+        return reader;
+      }
+    }
+    return null;
+  }
+
+  /** What is to be told with the next turn. */
+  Deque<Notice> notices() {
+    return notices;
+  }
+
+  /** Its state. */
+  State state() {
+    return state;
+  }
+
+  /** Moves on; never back. */
+  void setState(State next) {
+    if (next.compareTo(state) < 0) {
+      throw new IllegalStateException(state + " -> " + next);
+    }
+    this.state = next;
+  }
+
+  /** Whether a flush is in flight. */
+  boolean isWriting() {
+    return writing;
+  }
+
+  /** Sets or clears that. */
+  void setWriting(boolean inFlight) {
+    this.writing = inFlight;
+  }
+
+  /** Whether it waits for its place in the sweep. */
+  boolean isQueued() {
+    return queued;
+  }
+
+  /** Sets or clears that. */
+  void setQueued(boolean waiting) {
+    this.queued = waiting;
+  }
+
+  /** When a long poll is answered even if empty. */
+  long answerByMs() {
+    return answerByMs;
+  }
+
+  /** Sets that. */
+  void setAnswerByMs(long atMs) {
+    this.answerByMs = atMs;
+  }
+
+  /** When the next heartbeat is due. */
+  long heartbeatAtMs() {
+    return heartbeatAtMs;
+  }
+
+  /** Sets that. */
+  void setHeartbeatAtMs(long atMs) {
+    this.heartbeatAtMs = atMs;
+  }
+
+  /** The timer that is set for it; negative when none is. */
+  long timerId() {
+    return timerId;
+  }
+
+  /** Sets that. */
+  void setTimerId(long id) {
+    this.timerId = id;
+  }
+
+  /** Whether the client was told that its token expires. */
+  boolean isExpiryTold() {
+    return expiryTold;
+  }
+
+  /** Sets or clears that. */
+  void setExpiryTold(boolean told) {
+    this.expiryTold = told;
+  }
+}

@@ -1,0 +1,80 @@
+package dev.tailrace.edge.delivery;
+
+import dev.tailrace.edge.agent.EdgeClock;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.agrona.DeadlineTimerWheel;
+import org.agrona.collections.Long2ObjectHashMap;
+
+/**
+ * The deadlines of a delivery agent's connections, one timer each: the next of heartbeat, answer
+ * and token expiry.
+ *
+ * <p>Threading: the delivery agent.
+ */
+final class ConnectionTimers {
+  private static final int TICK_MS = 16;
+  private static final int TICKS = 2048;
+  private static final int MAX_PER_POLL = 1024;
+
+  private final EdgeClock clock;
+  private final RandomGenerator random;
+  private final long heartbeatMs;
+  private final DeadlineTimerWheel wheel;
+  private final Long2ObjectHashMap<Connection> connections = new Long2ObjectHashMap<>();
+
+  ConnectionTimers(EdgeClock clock, RandomGenerator random, long heartbeatMs) {
+    this.clock = clock;
+    this.random = random;
+    this.heartbeatMs = heartbeatMs;
+    this.wheel = new DeadlineTimerWheel(TimeUnit.MILLISECONDS, clock.monotonicMs(), TICK_MS, TICKS);
+  }
+
+  /** Sets the next heartbeat to 60-100 % of the interval from now. */
+  void scheduleHeartbeat(Connection connection) {
+    long jitter = (long) (heartbeatMs * 0.4 * random.nextDouble());
+    connection.setHeartbeatAtMs(clock.monotonicMs() + heartbeatMs - jitter);
+    reschedule(connection);
+  }
+
+  /** Sets the timer to the connection's next deadline; an answer that is overdue has none. */
+  void reschedule(Connection connection) {
+    cancel(connection);
+    long nowMs = clock.monotonicMs();
+    long deadline = connection.heartbeatAtMs();
+    if (connection.answerByMs() > nowMs) {
+      deadline = Math.min(deadline, connection.answerByMs());
+    }
+    long expiresAtMs = connection.subscriber().expiresAtMs();
+    if (expiresAtMs != Long.MAX_VALUE) {
+      deadline = Math.min(deadline, nowMs + Math.max(0, expiresAtMs - clock.millis()));
+    }
+    connection.setTimerId(wheel.scheduleTimer(deadline));
+    connections.put(connection.timerId(), connection);
+  }
+
+  /** Takes the connection's timer out. */
+  void cancel(Connection connection) {
+    if (connection.timerId() >= 0) {
+      wheel.cancelTimer(connection.timerId());
+      connections.remove(connection.timerId());
+      connection.setTimerId(-1);
+    }
+  }
+
+  /** Names each connection whose deadline has come; its timer is spent. */
+  int poll(Consumer<Connection> onDue) {
+    return wheel.poll(
+        clock.monotonicMs(),
+        (unit, now, timerId) -> {
+          Connection due = connections.remove(timerId);
+          if (due != null) {
+            due.setTimerId(-1);
+            onDue.accept(due);
+          }
+          return true;
+        },
+        MAX_PER_POLL);
+  }
+}

@@ -1,0 +1,489 @@
+package dev.tailrace.edge.delivery;
+
+import dev.tailrace.edge.agent.Agent;
+import dev.tailrace.edge.agent.EdgeClock;
+import dev.tailrace.edge.connection.ConnectionRequest;
+import dev.tailrace.edge.connection.DeliveryListener;
+import dev.tailrace.edge.connection.DisconnectReason;
+import dev.tailrace.edge.connection.Notice;
+import dev.tailrace.edge.connection.Notice.Gap.Reason;
+import dev.tailrace.edge.connection.Transport;
+import dev.tailrace.edge.cursor.Cursor;
+import dev.tailrace.edge.log.PartitionLog;
+import dev.tailrace.schemas.Channels;
+import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.schemas.SlotMap;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves its connections along the partition logs. A sweep matches what is new in the logs against
+ * the subscriptions; then it goes round the connections that have something waiting, reads the
+ * log's end at each one, and sends all that it lacks with one flush. While a flush is in flight the
+ * connection only keeps its position.
+ *
+ * <p>Threading: runs on edge-delivery-N only; all others use {@link DeliveryProxy}.
+ */
+final class DeliveryAgent implements Agent {
+  private static final int COMMANDS_PER_CYCLE = 1024;
+  private static final int TURNS_PER_CYCLE = 256;
+  private static final int MAX_NOTICES = 256;
+  private static final long RETRY_MS = 500;
+  private static final long HOUSEKEEPING_MS = 1_000;
+  private static final long EXPIRY_WARNING_MS = 30_000;
+
+  private final int index;
+  private final Queue<DeliveryCommand> commands;
+  private final SlotMap slotMap;
+  private final DeliveryConfig config;
+  private final EdgeClock clock;
+  private final DeliveryListener listener;
+  private final PartitionFollows follows;
+  private final ReaderPositions positions;
+  private final TurnWriter turns;
+  private final ConnectionTimers timers;
+  private final TurnWriter.Flushed onFlushed;
+  private final Map<Transport, Connection> connections = new IdentityHashMap<>();
+  private final ArrayDeque<Connection> ready = new ArrayDeque<>();
+  private final List<LaneReader> failedReads = new ArrayList<>();
+  private long nextId;
+  private long retryAtMs;
+  private long housekeepingAtMs;
+  private volatile int connectionCount;
+  private volatile String description = "";
+
+  DeliveryAgent(
+      int index,
+      Queue<DeliveryCommand> commands,
+      SlotMap slotMap,
+      DeliveryConfig config,
+      EdgeClock clock,
+      DeliveryListener listener,
+      PartitionFollows follows,
+      ReaderPositions positions,
+      TurnWriter turns,
+      ConnectionTimers timers,
+      TurnWriter.Flushed onFlushed) {
+    this.index = index;
+    this.commands = commands;
+    this.slotMap = slotMap;
+    this.config = config;
+    this.clock = clock;
+    this.listener = listener;
+    this.follows = follows;
+    this.positions = positions;
+    this.turns = turns;
+    this.timers = timers;
+    this.onFlushed = onFlushed;
+  }
+
+  @Override
+  public String name() {
+    return "edge-delivery-" + index;
+  }
+
+  @Override
+  public int doWork() {
+    int work = drainCommands();
+    work += follows.negotiate(this::onLogOpened, this::onLogLost);
+    work += follows.sweep(this::onPending);
+    work += takeTurns();
+    work += timers.poll(this::onDue);
+    return work + housekeep();
+  }
+
+  private int drainCommands() {
+    int drained = 0;
+    while (drained < COMMANDS_PER_CYCLE) {
+      DeliveryCommand command = commands.poll();
+      if (command == null) {
+        break;
+      }
+      handle(command);
+      drained++;
+    }
+    return drained;
+  }
+
+  private void handle(DeliveryCommand command) {
+    switch (command) {
+      case DeliveryCommand.Register register -> onRegister(register.request());
+      case DeliveryCommand.Closed closed -> drop(connections.get(closed.transport()));
+      case DeliveryCommand.Subscribe subscribe -> onSubscribe(subscribe);
+      case DeliveryCommand.Unsubscribe unsubscribe -> onUnsubscribe(unsubscribe);
+      case DeliveryCommand.Tell tell -> tell(connections.get(tell.transport()), tell.notice());
+      case DeliveryCommand.Refresh refresh -> onRefresh(refresh);
+      case DeliveryCommand.Close close -> end(connections.get(close.transport()), close.reason());
+      case DeliveryCommand.Written written -> onWritten(written.connection(), written.failure());
+      case DeliveryCommand.Chunk chunk -> onChunk(chunk);
+      case DeliveryCommand.LeaderEnd answer -> onLeaderEnd(answer);
+      case DeliveryCommand.CloseAll all -> {
+        List.copyOf(connections.values()).forEach(c -> end(c, all.reason()));
+        all.done().countDown();
+      }
+    }
+  }
+
+  private void onRegister(ConnectionRequest request) {
+    Connection connection = new Connection(nextId++, request.transport(), request.subscriber());
+    connections.put(request.transport(), connection);
+    connectionCount = connections.size();
+    listener.onOpened(request.transport().kind());
+    boolean poll = request.transport().kind() == Transport.Kind.POLL;
+    if (poll) {
+      long waitMs = request.cursor() == null ? 0 : request.waitMs();
+      connection.setAnswerByMs(clock.monotonicMs() + waitMs);
+    }
+    Set<String> channels = new HashSet<>(request.channels());
+    channels.add(Channels.BROADCAST);
+    String user = request.subscriber().user();
+    if (user != null) {
+      addReader(connection, slotMap.userPartition(user), Set.of(user), request.cursor(), -1);
+    }
+    if (request.transport().kind() == Transport.Kind.WEBSOCKET) {
+      for (String channel : channels) {
+        addReader(
+            connection, slotMap.channelPartition(channel), Set.of(channel), request.cursor(), -1);
+      }
+    } else {
+      Map<LanePartition, Set<String>> byPartition = new TreeMap<>();
+      channels.forEach(
+          c ->
+              byPartition
+                  .computeIfAbsent(slotMap.channelPartition(c), p -> new HashSet<>())
+                  .add(c));
+      byPartition.forEach(
+          (partition, those) -> addReader(connection, partition, those, request.cursor(), -1));
+    }
+    timers.scheduleHeartbeat(connection);
+    openIfKnown(connection);
+  }
+
+  private LaneReader addReader(
+      Connection connection,
+      LanePartition partition,
+      Set<String> addresses,
+      @Nullable Cursor cursor,
+      long ref) {
+    LaneReader reader =
+        new LaneReader(connection, partition, addresses, positions.wanted(cursor, partition), ref);
+    Reason loss = positions.loss(cursor, partition);
+    if (loss != null) {
+      reader.setLossReason(loss);
+    }
+    connection.readers().add(reader);
+    follows.add(reader);
+    PartitionLog log = follows.log(partition);
+    if (log != null) {
+      positions.open(reader, log);
+    }
+    return reader;
+  }
+
+  private void onSubscribe(DeliveryCommand.Subscribe command) {
+    Connection connection = connections.get(command.transport());
+    if (connection == null) {
+      return;
+    }
+    String channel = command.channel();
+    if (connection.readerOf(channel) != null) {
+      refuse(connection, command.ref(), "already_subscribed", "already subscribed", channel);
+    } else if (connection.readers().size() >= config.maxSubscriptions()) {
+      refuse(
+          connection,
+          command.ref(),
+          "too_many_subscriptions",
+          "a connection may follow %d channels".formatted(config.maxSubscriptions()),
+          channel);
+    } else {
+      addReader(
+          connection,
+          slotMap.channelPartition(channel),
+          Set.of(channel),
+          command.cursor(),
+          command.ref());
+      openIfKnown(connection);
+    }
+  }
+
+  private void refuse(
+      Connection connection, long ref, String code, String message, @Nullable String channel) {
+    tell(connection, new Notice.CommandError(ref, code, message, channel));
+  }
+
+  private void onUnsubscribe(DeliveryCommand.Unsubscribe command) {
+    Connection connection = connections.get(command.transport());
+    if (connection == null) {
+      return;
+    }
+    LaneReader reader = connection.readerOf(command.channel());
+    if (reader == null || command.channel().equals(Channels.BROADCAST)) {
+      refuse(connection, command.ref(), "not_subscribed", "not subscribed", command.channel());
+      return;
+    }
+    connection.readers().remove(reader);
+    follows.remove(reader, clock.monotonicMs());
+    tell(connection, new Notice.Unsubscribed(command.ref(), command.channel()));
+  }
+
+  private void onRefresh(DeliveryCommand.Refresh command) {
+    Connection connection = connections.get(command.transport());
+    if (connection == null) {
+      return;
+    }
+    connection.setSubscriber(command.subscriber());
+    connection.setExpiryTold(false);
+    timers.reschedule(connection);
+    for (LaneReader reader : List.copyOf(connection.readers())) {
+      for (String channel : reader.channels()) {
+        if (!command.subscriber().maySubscribe().test(channel)) {
+          connection.readers().remove(reader);
+          follows.remove(reader, clock.monotonicMs());
+          refuse(connection, -1, "not_granted", "the new token does not grant it", channel);
+        }
+      }
+    }
+  }
+
+  private void tell(@Nullable Connection connection, Notice notice) {
+    if (connection == null || connection.state() == Connection.State.CLOSED) {
+      return;
+    }
+    if (connection.notices().size() >= MAX_NOTICES) {
+      end(connection, DisconnectReason.SLOW);
+      return;
+    }
+    connection.notices().add(notice);
+    enqueue(connection);
+  }
+
+  private void onLogOpened(FollowedPartition partition) {
+    PartitionLog log = partition.log();
+    if (log == null) {
+      return;
+    }
+    for (LaneReader reader : List.copyOf(partition.index().all())) {
+      if (reader.state() == LaneReader.State.OPENING && positions.open(reader, log)) {
+        openIfKnown(reader.connection());
+      }
+    }
+  }
+
+  private void onLogLost(FollowedPartition partition) {
+    for (LaneReader reader : partition.index().all()) {
+      if (reader.state() != LaneReader.State.OPENING) {
+        reader.reopen(turns.effectivePosition(reader));
+      }
+    }
+  }
+
+  private void onLeaderEnd(DeliveryCommand.LeaderEnd answer) {
+    LaneReader reader = answer.reader();
+    if (reader.state() == LaneReader.State.OPENING && reader.isAwaitingLeader()) {
+      positions.onLeaderEnd(reader, answer.end(), follows.log(reader.partition()));
+      openIfKnown(reader.connection());
+    }
+  }
+
+  /** Tells the client where it starts, once that is known of everything it asked for. */
+  private void openIfKnown(Connection connection) {
+    if (connection.state() == Connection.State.CLOSED) {
+      return;
+    }
+    boolean opening = connection.state() == Connection.State.OPENING;
+    for (LaneReader reader : connection.readers()) {
+      if (reader.state() == LaneReader.State.OPENING) {
+        if (opening) {
+          return;
+        }
+      } else if (!reader.isAnnounced() && reader.ref() >= 0) {
+        reader.setAnnounced();
+        String channel = reader.channels().getFirst();
+        connection
+            .notices()
+            .add(new Notice.Subscribed(reader.ref(), channel, turns.cursorOf(reader)));
+      }
+    }
+    if (opening) {
+      connection.setState(Connection.State.OPEN);
+      connection
+          .notices()
+          .addFirst(
+              new Notice.Opened(turns.wholeCursor(connection), connection.subscriber().user()));
+    }
+    enqueue(connection);
+  }
+
+  private void onPending(LaneReader reader) {
+    enqueue(reader.connection());
+  }
+
+  private void enqueue(Connection connection) {
+    if (!connection.isQueued() && connection.state() != Connection.State.CLOSED) {
+      connection.setQueued(true);
+      ready.add(connection);
+    }
+  }
+
+  private int takeTurns() {
+    int turnsTaken = 0;
+    while (turnsTaken < TURNS_PER_CYCLE) {
+      Connection connection = ready.poll();
+      if (connection == null) {
+        break;
+      }
+      connection.setQueued(false);
+      if (!connection.isWriting() && connection.state() != Connection.State.CLOSED) {
+        takeTurn(connection);
+      }
+      turnsTaken++;
+    }
+    return turnsTaken;
+  }
+
+  private void takeTurn(Connection connection) {
+    int events = turns.fill(connection);
+    Transport transport = connection.transport();
+    boolean send =
+        transport.kind() == Transport.Kind.POLL
+            ? connection.state() == Connection.State.OPEN
+                && (transport.turnBytes() > 0 || isAnswerDue(connection))
+            : transport.turnBytes() > 0;
+    if (send) {
+      turns.flush(connection, events, onFlushed);
+    }
+  }
+
+  /**
+   * A poll that found nothing is answered at its deadline, once what it asked Kafka for is back.
+   */
+  private boolean isAnswerDue(Connection connection) {
+    long overdueMs = clock.monotonicMs() - connection.answerByMs();
+    boolean reading = connection.readers().stream().anyMatch(LaneReader::isReading);
+    return overdueMs >= 0 && (!reading || overdueMs > config.heartbeat().toMillis());
+  }
+
+  private void onWritten(Connection connection, @Nullable Throwable failure) {
+    connection.setWriting(false);
+    if (failure != null || connection.transport().kind() == Transport.Kind.POLL) {
+      drop(connection);
+    } else {
+      enqueue(connection);
+    }
+  }
+
+  private void onChunk(DeliveryCommand.Chunk command) {
+    LaneReader reader = command.reader();
+    Connection connection = reader.connection();
+    if (connection.state() == Connection.State.CLOSED
+        || reader.session() != command.session()
+        || !connection.readers().contains(reader)) {
+      return;
+    }
+    positions.onChunk(reader, command.session());
+    if (command.session().isFailed()) {
+      failedReads.add(reader);
+    } else {
+      enqueue(connection);
+    }
+  }
+
+  private void onDue(Connection connection) {
+    long nowMs = clock.monotonicMs();
+    if (clock.millis() >= connection.subscriber().expiresAtMs()) {
+      end(connection, DisconnectReason.TOKEN_EXPIRED);
+      return;
+    }
+    if (nowMs >= connection.answerByMs()) {
+      enqueue(connection);
+    }
+    if (nowMs >= connection.heartbeatAtMs()) {
+      heartbeat(connection);
+    } else {
+      timers.reschedule(connection);
+    }
+  }
+
+  private void heartbeat(Connection connection) {
+    long leftMs = connection.subscriber().expiresAtMs() - clock.millis();
+    if (leftMs < EXPIRY_WARNING_MS && !connection.isExpiryTold()) {
+      connection.setExpiryTold(true);
+      tell(
+          connection,
+          new Notice.TokenExpiring(Instant.ofEpochMilli(connection.subscriber().expiresAtMs())));
+    }
+    if (!connection.isWriting() && connection.state() == Connection.State.OPEN) {
+      tell(connection, new Notice.CursorHeartbeat(turns.wholeCursor(connection)));
+    }
+    timers.scheduleHeartbeat(connection);
+  }
+
+  private int housekeep() {
+    long nowMs = clock.monotonicMs();
+    if (!failedReads.isEmpty() && nowMs >= retryAtMs) {
+      retryAtMs = nowMs + RETRY_MS;
+      List<LaneReader> again = List.copyOf(failedReads);
+      failedReads.clear();
+      again.forEach(reader -> positions.retryChunk(reader, follows.log(reader.partition())));
+    }
+    if (nowMs < housekeepingAtMs) {
+      return 0;
+    }
+    housekeepingAtMs = nowMs + HOUSEKEEPING_MS;
+    positions.retryRefused();
+    follows.expireIdle(nowMs);
+    StringBuilder text = new StringBuilder();
+    text.append(name()).append(": connections ").append(connections.size()).append('\n');
+    follows.describe(text);
+    description = text.toString();
+    return 0;
+  }
+
+  /** Ends a connection from this side. */
+  private void end(@Nullable Connection connection, DisconnectReason reason) {
+    if (connection != null && connection.state() != Connection.State.CLOSED) {
+      connection.transport().close(reason);
+      drop(connection);
+    }
+  }
+
+  private void drop(@Nullable Connection connection) {
+    if (connection == null || connection.state() == Connection.State.CLOSED) {
+      return;
+    }
+    connection.setState(Connection.State.CLOSED);
+    connections.remove(connection.transport());
+    connectionCount = connections.size();
+    timers.cancel(connection);
+    long nowMs = clock.monotonicMs();
+    connection.readers().forEach(reader -> follows.remove(reader, nowMs));
+    connection.readers().clear();
+    connection.notices().clear();
+    listener.onClosed(connection.transport().kind());
+  }
+
+  /** Any thread. */
+  int connectionCount() {
+    return connectionCount;
+  }
+
+  /** Any thread: as of the last second. */
+  String describe() {
+    return description;
+  }
+
+  @Override
+  public void onClose() {
+    List.copyOf(connections.values()).forEach(c -> end(c, DisconnectReason.SHUTDOWN));
+    follows.close();
+  }
+}

@@ -1,0 +1,37 @@
+package dev.tailrace.edge.delivery;
+
+import dev.tailrace.edge.catchup.CatchUpSession;
+import dev.tailrace.edge.connection.ConnectionRequest;
+import dev.tailrace.edge.connection.DisconnectReason;
+import dev.tailrace.edge.connection.Notice;
+import dev.tailrace.edge.connection.Subscriber;
+import dev.tailrace.edge.connection.Transport;
+import dev.tailrace.edge.cursor.Cursor;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/** What others ask of a delivery agent. */
+sealed interface DeliveryCommand {
+  record Register(ConnectionRequest request) implements DeliveryCommand {}
+
+  record Closed(Transport transport) implements DeliveryCommand {}
+
+  record Subscribe(Transport transport, long ref, String channel, @Nullable Cursor cursor)
+      implements DeliveryCommand {}
+
+  record Unsubscribe(Transport transport, long ref, String channel) implements DeliveryCommand {}
+
+  record Tell(Transport transport, Notice notice) implements DeliveryCommand {}
+
+  record Refresh(Transport transport, Subscriber subscriber) implements DeliveryCommand {}
+
+  record Close(Transport transport, DisconnectReason reason) implements DeliveryCommand {}
+
+  record Written(Connection connection, @Nullable Throwable failure) implements DeliveryCommand {}
+
+  record Chunk(LaneReader reader, CatchUpSession session) implements DeliveryCommand {}
+
+  record LeaderEnd(LaneReader reader, long end) implements DeliveryCommand {}
+
+  record CloseAll(DisconnectReason reason, CountDownLatch done) implements DeliveryCommand {}
+}

@@ -1,0 +1,53 @@
+package dev.tailrace.edge.delivery;
+
+import dev.tailrace.support.config.Setting;
+import dev.tailrace.support.config.Settings;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The delivery agents' settings.
+ *
+ * @param agents how many delivery agents
+ * @param maxConnections most connections, all agents together
+ * @param maxSubscriptions most channels of one connection
+ * @param heartbeat longest time between two heartbeats; each comes at 60-100 % of it
+ * @param linger how long a partition that nobody reads stays followed
+ */
+public record DeliveryConfig(
+    int agents, int maxConnections, int maxSubscriptions, Duration heartbeat, Duration linger) {
+  private static final Setting<Integer> AGENTS =
+      Setting.number("edge.delivery.agents", 1, 1, 64, "Delivery threads; one per core at most");
+  private static final Setting<Integer> MAX_CONNECTIONS =
+      Setting.number(
+          "edge.max.connections",
+          15_000,
+          1,
+          1_000_000,
+          "Connections this edge takes; more are told to come back or go elsewhere");
+  private static final Setting<Integer> MAX_SUBSCRIPTIONS =
+      Setting.number(
+          "edge.max.subscriptions", 100, 1, 10_000, "Channels that one connection may follow");
+  private static final Setting<Duration> HEARTBEAT =
+      Setting.duration(
+          "edge.heartbeat",
+          "25s",
+          "Longest time between two cursor heartbeats; each comes at 60-100 % of it");
+  private static final Setting<Duration> LINGER =
+      Setting.duration(
+          "edge.linger", "60s", "How long a lane partition stays followed when nobody reads it");
+
+  /** All of them. */
+  public static final List<Setting<?>> SETTINGS =
+      List.of(AGENTS, MAX_CONNECTIONS, MAX_SUBSCRIPTIONS, HEARTBEAT, LINGER);
+
+  /** Those of a configuration. */
+  public static DeliveryConfig from(Settings settings) {
+    return new DeliveryConfig(
+        settings.get(AGENTS),
+        settings.get(MAX_CONNECTIONS),
+        settings.get(MAX_SUBSCRIPTIONS),
+        settings.get(HEARTBEAT),
+        settings.get(LINGER));
+  }
+}

@@ -1,0 +1,213 @@
+package dev.tailrace.edge.delivery;
+
+import dev.tailrace.edge.catchup.CatchUpSession;
+import dev.tailrace.edge.connection.Notice;
+import dev.tailrace.edge.log.AddressSet;
+import dev.tailrace.edge.log.LogEntry;
+import dev.tailrace.schemas.Lane;
+import dev.tailrace.schemas.LanePartition;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection's position in one lane partition, and the addresses it follows there. A stream or
+ * a poll has one per partition, shared by its channels; a WebSocket has one per subscription.
+ *
+ * <pre>
+ *   OPENING --(position known)--> LIVE &lt;--(position inside the log's window)-- CATCHING_UP
+ *      |                            |                                              ^
+ *      |                            +------(position below the window)-------------+
+ *      +---------------------------(position below the window)--------------------+
+ * </pre>
+ *
+ * <p>Threading: the connection's delivery agent.
+ */
+final class LaneReader implements AddressSet {
+  /** Where it stands towards its partition log. */
+  enum State {
+    /** Its position is not known yet. */
+    OPENING,
+    /** It reads from Kafka, a chunk at a time. */
+    CATCHING_UP,
+    /** It reads from the partition log. */
+    LIVE
+  }
+
+  /** It starts wherever the partition's end is. */
+  static final long LATEST = -1;
+
+  private final Connection connection;
+  private final LanePartition partition;
+  private final Set<String> addresses;
+  private final long ref;
+  private State state = State.OPENING;
+  private long position;
+  private boolean pending;
+  private boolean announced;
+  private boolean awaitingLeader;
+  private boolean reading;
+  private Notice.Gap.@Nullable Reason lossReason;
+  private @Nullable CatchUpSession session;
+  private final Deque<LogEntry> chunk = new ArrayDeque<>(0);
+  private Notice.@Nullable Gap gap;
+
+  /**
+   * A reader.
+   *
+   * @param position next offset wanted, or {@link #LATEST}
+   * @param ref of the subscribe command it came from; negative when there was none
+   */
+  LaneReader(
+      Connection connection,
+      LanePartition partition,
+      Set<String> addresses,
+      long position,
+      long ref) {
+    this.connection = connection;
+    this.partition = partition;
+    this.addresses = Set.copyOf(addresses);
+    this.position = position;
+    this.ref = ref;
+  }
+
+  /** Whose it is. */
+  Connection connection() {
+    return connection;
+  }
+
+  /** What it reads. */
+  LanePartition partition() {
+    return partition;
+  }
+
+  /** The users or channels it follows there. */
+  Set<String> addresses() {
+    return addresses;
+  }
+
+  /** The channels it follows; none for a user's own lane. */
+  List<String> channels() {
+    return partition.lane() == Lane.CHANNELS ? addresses.stream().sorted().toList() : List.of();
+  }
+
+  @Override
+  public boolean contains(String address) {
+    return addresses.contains(address);
+  }
+
+  /** The subscribe command it came from; negative when there was none. */
+  long ref() {
+    return ref;
+  }
+
+  /** Where it stands. */
+  State state() {
+    return state;
+  }
+
+  /** Moves on. */
+  void setState(State next) {
+    this.state = next;
+  }
+
+  /** Next offset to examine, or {@link #LATEST}. */
+  long position() {
+    return position;
+  }
+
+  /** Moves its position. */
+  void setPosition(long next) {
+    this.position = next;
+  }
+
+  /** Whether the log may hold something for it at or after its position. */
+  boolean isPending() {
+    return pending;
+  }
+
+  /** Sets or clears that. */
+  void setPending(boolean something) {
+    this.pending = something;
+  }
+
+  /** Whether the client was told its starting cursor. */
+  boolean isAnnounced() {
+    return announced;
+  }
+
+  /** The client was told. */
+  void setAnnounced() {
+    this.announced = true;
+  }
+
+  /** Whether the leader was asked where its end is. */
+  boolean isAwaitingLeader() {
+    return awaitingLeader;
+  }
+
+  /** Sets or clears that. */
+  void setAwaitingLeader(boolean waiting) {
+    this.awaitingLeader = waiting;
+  }
+
+  /** Starts over from a position: its partition log is gone. */
+  void reopen(long at) {
+    position = at;
+    state = State.OPENING;
+    pending = false;
+    awaitingLeader = false;
+    reading = false;
+    session = null;
+    chunk.clear();
+  }
+
+  /** Its catch-up session, if it ever needed one since it was last live. */
+  @Nullable CatchUpSession session() {
+    return session;
+  }
+
+  /** Sets or drops the session. */
+  void setSession(@Nullable CatchUpSession next) {
+    this.session = next;
+  }
+
+  /** Whether a chunk was asked for and is not back. */
+  boolean isReading() {
+    return reading;
+  }
+
+  /** Sets or clears that. */
+  void setReading(boolean outstanding) {
+    this.reading = outstanding;
+  }
+
+  /**
+   * Why what lies before its position is lost, found out before the position was known; or null.
+   */
+  Notice.Gap.@Nullable Reason lossReason() {
+    return lossReason;
+  }
+
+  /** Sets or clears that. */
+  void setLossReason(Notice.Gap.@Nullable Reason reason) {
+    this.lossReason = reason;
+  }
+
+  /** What a catch-up chunk brought and was not yet written. */
+  Deque<LogEntry> chunk() {
+    return chunk;
+  }
+
+  /** What the client must be told before anything newer. */
+  Notice.@Nullable Gap gap() {
+    return gap;
+  }
+
+  /** Sets or clears that. */
+  void setGap(Notice.@Nullable Gap told) {
+    this.gap = told;
+  }
+}

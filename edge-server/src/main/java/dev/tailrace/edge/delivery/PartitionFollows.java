@@ -1,0 +1,211 @@
+package dev.tailrace.edge.delivery;
+
+import dev.tailrace.edge.log.LogEntry;
+import dev.tailrace.edge.log.PartitionLog;
+import dev.tailrace.edge.tail.FollowRequest;
+import dev.tailrace.edge.tail.PartitionTailProxy;
+import dev.tailrace.schemas.LanePartition;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The partitions one delivery agent follows: asks the tail for them while somebody here reads them,
+ * and matches what is new in their logs against the readers.
+ *
+ * <p>A partition nobody reads any more stays followed for a while: the next long poll, or the
+ * client that was cut off, then finds its log still there.
+ *
+ * <p>Threading: the delivery agent.
+ */
+final class PartitionFollows {
+  private final PartitionTailProxy tail;
+  private final Runnable wake;
+  private final long lingerMs;
+  private final Map<LanePartition, FollowedPartition> followed = new HashMap<>();
+  private int unanswered;
+
+  /**
+   * Follows nothing yet.
+   *
+   * @param wake wakes the delivery agent; called on the tail's thread
+   */
+  PartitionFollows(PartitionTailProxy tail, Runnable wake, long lingerMs) {
+    this.tail = tail;
+    this.wake = wake;
+    this.lingerMs = lingerMs;
+  }
+
+  /** Enters a reader; the partition is asked for if it is not followed. */
+  FollowedPartition add(LaneReader reader) {
+    FollowedPartition partition =
+        followed.computeIfAbsent(
+            reader.partition(),
+            p -> {
+              unanswered++;
+              return new FollowedPartition(p);
+            });
+    partition.setIdleSinceMs(Long.MAX_VALUE);
+    partition.index().add(reader, reader.addresses());
+    return partition;
+  }
+
+  /** Takes a reader out. */
+  void remove(LaneReader reader, long nowMs) {
+    FollowedPartition partition = followed.get(reader.partition());
+    if (partition != null) {
+      partition.index().remove(reader, reader.addresses());
+      if (partition.index().isEmpty()) {
+        partition.setIdleSinceMs(nowMs);
+      }
+    }
+  }
+
+  /** The partition's log, or null while it is not there. */
+  @Nullable PartitionLog log(LanePartition partition) {
+    FollowedPartition known = followed.get(partition);
+    return known == null ? null : known.log();
+  }
+
+  /** The position a live reader with nothing waiting is at. */
+  long sweptEnd(LanePartition partition) {
+    FollowedPartition known = followed.get(partition);
+    return known == null ? 0 : known.sweptEnd();
+  }
+
+  /**
+   * Asks the tail for what is wanted, and takes its answers.
+   *
+   * @param onOpened hears of each partition whose log has come
+   * @param onLost hears of each partition whose log was given up, before it is asked for anew
+   */
+  int negotiate(Consumer<FollowedPartition> onOpened, Consumer<FollowedPartition> onLost) {
+    int work = 0;
+    for (FollowedPartition partition : followed.values()) {
+      PartitionLog log = partition.log();
+      if (log != null && log.isClosed()) {
+        onLost.accept(partition);
+        partition.close();
+        unanswered++;
+      }
+    }
+    if (unanswered == 0) {
+      return 0;
+    }
+    for (FollowedPartition partition : List.copyOf(followed.values())) {
+      if (partition.log() == null) {
+        work += ask(partition, onOpened);
+      }
+    }
+    return work;
+  }
+
+  private int ask(FollowedPartition partition, Consumer<FollowedPartition> onOpened) {
+    FollowRequest request = partition.request();
+    if (request == null) {
+      FollowRequest asked = new FollowRequest(partition.partition(), wake);
+      if (tail.offerFollow(asked)) {
+        partition.setRequest(asked);
+      }
+      return 0;
+    }
+    PartitionLog answer = request.log();
+    if (answer == null) {
+      return 0;
+    }
+    unanswered--;
+    partition.open(answer);
+    onOpened.accept(partition);
+    return 1;
+  }
+
+  /** Matches all that is new in the logs; each reader that has something waiting is told once. */
+  int sweep(Consumer<LaneReader> onPending) {
+    int entries = 0;
+    for (FollowedPartition partition : followed.values()) {
+      PartitionLog log = partition.log();
+      if (log != null && log.endOffset() > partition.sweptEnd()) {
+        entries += sweep(partition, log, onPending);
+      }
+    }
+    return entries;
+  }
+
+  private static int sweep(
+      FollowedPartition partition, PartitionLog log, Consumer<LaneReader> onPending) {
+    int[] entries = {0};
+    long next =
+        log.read(
+            partition.sweptEnd(),
+            entry -> {
+              entries[0]++;
+              match(partition, entry, onPending);
+              return true;
+            });
+    if (next == PartitionLog.BELOW_START) {
+      throw new IllegalStateException(partition.partition() + ": the log dropped what was unswept");
+    }
+    partition.setSweptEnd(next);
+    return entries[0];
+  }
+
+  private static void match(
+      FollowedPartition partition, LogEntry entry, Consumer<LaneReader> onPending) {
+    Consumer<LaneReader> mark = reader -> mark(reader, entry, onPending);
+    String channel = entry.channel();
+    if (entry.isUpstreamGap()) {
+      partition.index().all().forEach(mark);
+    } else if (channel != null) {
+      partition.index().forEach(channel, mark);
+    } else {
+      for (String user : entry.users()) {
+        partition.index().forEach(user, mark);
+      }
+    }
+  }
+
+  /** All before this entry has been examined for a reader that had nothing waiting. */
+  private static void mark(LaneReader reader, LogEntry entry, Consumer<LaneReader> onPending) {
+    if (reader.state() == LaneReader.State.LIVE
+        && !reader.isPending()
+        && entry.offset() >= reader.position()) {
+      reader.setPosition(entry.offset());
+      reader.setPending(true);
+      onPending.accept(reader);
+    }
+  }
+
+  /** Gives partitions up that nobody has read for a while. */
+  void expireIdle(long nowMs) {
+    Iterator<FollowedPartition> all = followed.values().iterator();
+    while (all.hasNext()) {
+      FollowedPartition partition = all.next();
+      boolean idle = partition.index().isEmpty() && nowMs - partition.idleSinceMs() >= lingerMs;
+      if (idle && partition.log() != null && tail.offerUnfollow(partition.partition())) {
+        partition.close();
+        all.remove();
+      }
+    }
+  }
+
+  /** Gives everything up. */
+  void close() {
+    followed.values().forEach(FollowedPartition::close);
+    followed.clear();
+  }
+
+  /** Lines for the dump. */
+  void describe(StringBuilder text) {
+    followed.forEach(
+        (partition, known) ->
+            text.append("  ")
+                .append(partition)
+                .append(known.log() == null ? " asked for" : " swept to " + known.sweptEnd())
+                .append(", readers ")
+                .append(known.index().all().size())
+                .append('\n'));
+  }
+}

@@ -1,0 +1,211 @@
+package dev.tailrace.edge.delivery;
+
+import dev.tailrace.edge.catchup.CatchUpProxy;
+import dev.tailrace.edge.catchup.CatchUpSession;
+import dev.tailrace.edge.connection.Notice;
+import dev.tailrace.edge.connection.Notice.Gap.Reason;
+import dev.tailrace.edge.cursor.Cursor;
+import dev.tailrace.edge.encoding.EventEncoder;
+import dev.tailrace.edge.log.PartitionLog;
+import dev.tailrace.edge.tail.EndOffsetRequest;
+import dev.tailrace.edge.tail.PartitionTailProxy;
+import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.schemas.SlotMap;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides where readers start and how they come to their partition logs: live at once, by catch-up
+ * from Kafka, or with a gap told.
+ *
+ * <p>Threading: the delivery agent. {@code onLeaderEnd} and {@code onChunk} are called on others'
+ * threads and only hand over.
+ */
+final class ReaderPositions {
+  private final SlotMap slotMap;
+  private final String tag;
+  private final EventEncoder encoder;
+  private final PartitionTailProxy tail;
+  private final CatchUpProxy catchUp;
+  private final BiConsumer<LaneReader, Long> onLeaderEnd;
+  private final BiConsumer<LaneReader, CatchUpSession> onChunk;
+  private final List<LaneReader> refused = new ArrayList<>();
+
+  ReaderPositions(
+      SlotMap slotMap,
+      String tag,
+      EventEncoder encoder,
+      PartitionTailProxy tail,
+      CatchUpProxy catchUp,
+      BiConsumer<LaneReader, Long> onLeaderEnd,
+      BiConsumer<LaneReader, CatchUpSession> onChunk) {
+    this.slotMap = slotMap;
+    this.tag = tag;
+    this.encoder = encoder;
+    this.tail = tail;
+    this.catchUp = catchUp;
+    this.onLeaderEnd = onLeaderEnd;
+    this.onChunk = onChunk;
+  }
+
+  /** Where a cursor wants a partition to be read from; {@link LaneReader#LATEST} without a word. */
+  long wanted(@Nullable Cursor cursor, LanePartition partition) {
+    if (cursor == null || !cursor.tag().equals(tag)) {
+      return LaneReader.LATEST;
+    }
+    OptionalLong position = cursor.position(partition);
+    return position.isPresent() ? position.getAsLong() : LaneReader.LATEST;
+  }
+
+  /** Why a reader that such a cursor says nothing usable about may have lost something, or null. */
+  @Nullable Reason loss(@Nullable Cursor cursor, LanePartition partition) {
+    if (cursor == null) {
+      return null;
+    }
+    if (!cursor.tag().equals(tag)) {
+      return Reason.GENERATION;
+    }
+    boolean unknown =
+        cursor.positions().keySet().stream()
+            .anyMatch(p -> p.lane() == partition.lane() && !slotMap.knows(p));
+    return unknown && cursor.position(partition).isEmpty() ? Reason.GENERATION : null;
+  }
+
+  /** Brings an opening reader to its log; true when its position is known. */
+  boolean open(LaneReader reader, PartitionLog log) {
+    if (reader.isAwaitingLeader()) {
+      return false;
+    }
+    long end = log.endOffset();
+    if (reader.position() == LaneReader.LATEST) {
+      reader.setPosition(end);
+    } else if (reader.position() > end) {
+      askLeader(reader);
+      return false;
+    }
+    place(reader, log);
+    return true;
+  }
+
+  private void askLeader(LaneReader reader) {
+    EndOffsetRequest request =
+        new EndOffsetRequest(reader.partition(), end -> onLeaderEnd.accept(reader, end));
+    reader.setAwaitingLeader(tail.offerEndOffset(request));
+  }
+
+  /** The leader's answer: past its end, the tail that the cursor saw is lost. */
+  void onLeaderEnd(LaneReader reader, long end, @Nullable PartitionLog log) {
+    reader.setAwaitingLeader(false);
+    if (reader.position() > end) {
+      reader.setLossReason(Reason.TRUNCATED);
+      reader.setPosition(end);
+    }
+    if (log != null) {
+      place(reader, log);
+    }
+  }
+
+  private void place(LaneReader reader, PartitionLog log) {
+    Reason reason = reader.lossReason();
+    if (reason != null) {
+      reader.setLossReason(null);
+      tell(reader, reason, null, null);
+    }
+    if (reader.position() < log.startOffset()) {
+      startCatchUp(reader, log);
+    } else {
+      reader.setState(LaneReader.State.LIVE);
+      reader.setPending(true);
+    }
+  }
+
+  /** The reader's position lies below the window: it goes on in Kafka. */
+  void startCatchUp(LaneReader reader, PartitionLog log) {
+    reader.setState(LaneReader.State.CATCHING_UP);
+    reader.setPending(false);
+    reader.setSession(
+        new CatchUpSession(
+            reader.partition(),
+            reader.position(),
+            reader,
+            session -> onChunk.accept(reader, session)));
+    requestChunk(reader, log);
+  }
+
+  private void requestChunk(LaneReader reader, PartitionLog log) {
+    CatchUpSession session = reader.session();
+    if (session == null) {
+      throw new IllegalStateException("a reader that catches up has a session");
+    }
+    session.setJoinAt(log.startOffset());
+    reader.setReading(true);
+    if (!catchUp.offer(session)) {
+      refused.add(reader);
+    }
+  }
+
+  /** Offers again what a full queue had refused. */
+  void retryRefused() {
+    if (refused.isEmpty()) {
+      return;
+    }
+    List<LaneReader> again = List.copyOf(refused);
+    refused.clear();
+    for (LaneReader reader : again) {
+      CatchUpSession session = reader.session();
+      if (session != null && !catchUp.offer(session)) {
+        refused.add(reader);
+      }
+    }
+  }
+
+  /** Takes what a chunk brought; a chunk that failed is asked for again by the caller, later. */
+  void onChunk(LaneReader reader, CatchUpSession session) {
+    reader.setReading(false);
+    if (session.isTruncated()) {
+      long survivorMs = session.firstSurvivorMs();
+      reader.setPosition(session.firstSurviving());
+      tell(
+          reader, Reason.RETENTION, null, survivorMs < 0 ? null : Instant.ofEpochMilli(survivorMs));
+    }
+    reader.chunk().addAll(session.entries());
+  }
+
+  /** Asks again for a chunk that Kafka did not give. */
+  void retryChunk(LaneReader reader, @Nullable PartitionLog log) {
+    if (log != null && reader.session() != null && !reader.isReading()) {
+      requestChunk(reader, log);
+    }
+  }
+
+  /** After the last entry of a chunk was written: joins the log, or asks for the next chunk. */
+  void advance(LaneReader reader, @Nullable PartitionLog log) {
+    CatchUpSession session = reader.session();
+    if (session == null || log == null) {
+      return;
+    }
+    reader.setPosition(Math.max(reader.position(), session.position()));
+    if (reader.position() >= log.startOffset()) {
+      reader.setSession(null);
+      reader.setState(LaneReader.State.LIVE);
+      reader.setPending(true);
+    } else {
+      requestChunk(reader, log);
+    }
+  }
+
+  private void tell(
+      LaneReader reader, Reason reason, @Nullable Instant from, @Nullable Instant to) {
+    reader.setGap(
+        new Notice.Gap(
+            reader.channels(),
+            from,
+            to,
+            reason,
+            encoder.cursorAt(reader.partition(), reader.position())));
+  }
+}

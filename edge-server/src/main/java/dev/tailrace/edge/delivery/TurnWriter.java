@@ -1,0 +1,199 @@
+package dev.tailrace.edge.delivery;
+
+import dev.tailrace.edge.agent.EdgeClock;
+import dev.tailrace.edge.connection.DeliveryListener;
+import dev.tailrace.edge.connection.Notice;
+import dev.tailrace.edge.connection.Notice.Gap.Reason;
+import dev.tailrace.edge.connection.Transport;
+import dev.tailrace.edge.cursor.CursorCodec;
+import dev.tailrace.edge.encoding.EventEncoder;
+import dev.tailrace.edge.log.LogEntry;
+import dev.tailrace.edge.log.PartitionLog;
+import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.v1.UpstreamGap;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a connection's turn: what there is to tell, then all that its readers lack, up to what one
+ * write may carry. Positions move as entries go into the turn, so the connection's cursor is right
+ * after each of them.
+ *
+ * <p>Threading: the delivery agent.
+ */
+final class TurnWriter {
+  private final String tag;
+  private final PartitionFollows follows;
+  private final ReaderPositions positions;
+  private final DeliveryListener listener;
+  private final EdgeClock clock;
+  private int events;
+
+  TurnWriter(
+      String tag,
+      PartitionFollows follows,
+      ReaderPositions positions,
+      DeliveryListener listener,
+      EdgeClock clock) {
+    this.tag = tag;
+    this.follows = follows;
+    this.positions = positions;
+    this.listener = listener;
+    this.clock = clock;
+  }
+
+  /** Fills the transport's turn; returns how many events it carries. */
+  int fill(Connection connection) {
+    events = 0;
+    Transport transport = connection.transport();
+    for (Notice notice = connection.notices().poll();
+        notice != null;
+        notice = connection.notices().poll()) {
+      transport.notice(notice, () -> wholeCursor(connection));
+    }
+    if (connection.state() != Connection.State.OPEN) {
+      return 0;
+    }
+    long nowMs = clock.millis();
+    for (LaneReader reader : connection.readers()) {
+      if (transport.isTurnFull()) {
+        break;
+      }
+      if (reader.state() == LaneReader.State.CATCHING_UP) {
+        writeChunk(connection, reader, nowMs);
+      }
+      if (reader.state() == LaneReader.State.LIVE && reader.isPending()) {
+        writeLive(connection, reader, nowMs);
+      }
+    }
+    return events;
+  }
+
+  private void writeLive(Connection connection, LaneReader reader, long nowMs) {
+    PartitionLog log = follows.log(reader.partition());
+    if (log == null) {
+      return;
+    }
+    tellGap(connection, reader);
+    long next = log.read(reader.position(), entry -> writeEntry(connection, reader, entry, nowMs));
+    if (next == PartitionLog.BELOW_START) {
+      positions.startCatchUp(reader, log);
+      return;
+    }
+    reader.setPosition(next);
+    reader.setPending(next < log.endOffset());
+  }
+
+  private void writeChunk(Connection connection, LaneReader reader, long nowMs) {
+    if (reader.isReading()) {
+      return;
+    }
+    tellGap(connection, reader);
+    for (LogEntry entry = reader.chunk().peek(); entry != null; entry = reader.chunk().peek()) {
+      if (!writeEntry(connection, reader, entry, nowMs)) {
+        return;
+      }
+      reader.chunk().remove();
+    }
+    positions.advance(reader, follows.log(reader.partition()));
+  }
+
+  /** Writes an entry if it is for this reader; false when it must wait for the next turn. */
+  private boolean writeEntry(Connection connection, LaneReader reader, LogEntry entry, long nowMs) {
+    if (!entry.matches(reader) || entry.isExpired(nowMs) || !isAllowed(connection, entry)) {
+      return true;
+    }
+    Transport transport = connection.transport();
+    if (transport.isTurnFull()) {
+      return false;
+    }
+    reader.setPosition(entry.nextOffset());
+    if (entry.isUpstreamGap()) {
+      tell(connection, upstreamGap(reader, entry));
+    } else {
+      transport.event(entry, () -> wholeCursor(connection));
+      events++;
+    }
+    return true;
+  }
+
+  private static boolean isAllowed(Connection connection, LogEntry entry) {
+    String channel = entry.channel();
+    return channel == null || connection.subscriber().maySubscribe().test(channel);
+  }
+
+  private void tellGap(Connection connection, LaneReader reader) {
+    Notice.Gap gap = reader.gap();
+    if (gap != null) {
+      reader.setGap(null);
+      tell(connection, gap);
+    }
+  }
+
+  private void tell(Connection connection, Notice.Gap gap) {
+    connection.transport().notice(gap, () -> wholeCursor(connection));
+    listener.onGap(gap.reason());
+  }
+
+  private Notice.Gap upstreamGap(LaneReader reader, LogEntry entry) {
+    UpstreamGap gap = EventEncoder.parse(entry).getUpstreamGap();
+    return new Notice.Gap(
+        reader.channels(),
+        gap.hasFrom() ? Instant.ofEpochSecond(gap.getFrom().getSeconds()) : null,
+        gap.hasTo() ? Instant.ofEpochSecond(gap.getTo().getSeconds()) : null,
+        Reason.UPSTREAM,
+        cursorOf(Map.of(entry.partition(), entry.nextOffset())));
+  }
+
+  /** The connection's cursor as of now: per partition the lowest of its readers' positions. */
+  String wholeCursor(Connection connection) {
+    if (connection.readers().size() == 1) {
+      LaneReader only = connection.readers().getFirst();
+      return cursorOf(Map.of(only.partition(), effectivePosition(only)));
+    }
+    Map<LanePartition, Long> lowest = new TreeMap<>();
+    for (LaneReader reader : connection.readers()) {
+      if (reader.state() != LaneReader.State.OPENING) {
+        lowest.merge(reader.partition(), effectivePosition(reader), Math::min);
+      }
+    }
+    return cursorOf(lowest);
+  }
+
+  /** The cursor of one reader's partition. */
+  String cursorOf(LaneReader reader) {
+    return cursorOf(Map.of(reader.partition(), effectivePosition(reader)));
+  }
+
+  /** Everything below this has been examined for the reader and, if it was for him, written. */
+  long effectivePosition(LaneReader reader) {
+    boolean upToDate = reader.state() == LaneReader.State.LIVE && !reader.isPending();
+    return upToDate
+        ? Math.max(reader.position(), follows.sweptEnd(reader.partition()))
+        : reader.position();
+  }
+
+  private String cursorOf(Map<LanePartition, Long> lowest) {
+    StringBuilder text = new StringBuilder(64).append(tag);
+    lowest.forEach((partition, position) -> CursorCodec.append(text, partition, position));
+    return text.toString();
+  }
+
+  /** Sends the turn on its way. */
+  void flush(Connection connection, int turnEvents, Flushed onFlushed) {
+    Transport transport = connection.transport();
+    listener.onTurn(transport.kind(), turnEvents, transport.turnBytes());
+    Supplier<String> cursor = () -> wholeCursor(connection);
+    connection.setWriting(true);
+    transport.flush(cursor, failure -> onFlushed.onFlushed(connection, failure));
+  }
+
+  /** Hears how a flush ended; any thread. */
+  @FunctionalInterface
+  interface Flushed {
+    void onFlushed(Connection connection, @Nullable Throwable failure);
+  }
+}

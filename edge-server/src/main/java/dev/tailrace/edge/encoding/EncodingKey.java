@@ -1,0 +1,15 @@
+package dev.tailrace.edge.encoding;
+
+/** The kinds of bytes that can be shared by all connections which want an event in that form. */
+public enum EncodingKey {
+  /** The event object, as long poll and history embed it. */
+  JSON,
+  /** An SSE block without its {@code id:} line and end, whose data is the event object. */
+  SSE_EVENT,
+  /** An SSE block without its {@code id:} line and end, with the event's type and bare data. */
+  SSE_DATA,
+  /** A WebSocket text message: {@code {"event":…}}. */
+  WEBSOCKET_JSON,
+  /** A WebSocket binary message: a {@code ServerFrame}. */
+  WEBSOCKET_PROTO
+}

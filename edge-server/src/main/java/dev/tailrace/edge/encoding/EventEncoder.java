@@ -1,0 +1,126 @@
+package dev.tailrace.edge.encoding;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.tailrace.edge.cursor.ClusterTag;
+import dev.tailrace.edge.cursor.CursorCodec;
+import dev.tailrace.edge.log.LogEntry;
+import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.v1.Delivery;
+import dev.tailrace.v1.Event;
+import dev.tailrace.v1.EventFrame;
+import dev.tailrace.v1.ServerFrame;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Makes the bytes of an event, once per log entry and {@link EncodingKey}: they hold nothing of a
+ * connection's own, and no address but the matched one.
+ *
+ * <p>Threading: stateless; delivery agents share one.
+ */
+public final class EventEncoder {
+  private static final byte[] DATA_FIELD = "data: ".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] EVENT_FIELD = "event: ".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] FRAME_START = "{\"event\":".getBytes(StandardCharsets.US_ASCII);
+
+  private final ClusterTag tag;
+
+  /** An encoder whose cursors carry this tag. */
+  public EventEncoder(ClusterTag tag) {
+    this.tag = tag;
+  }
+
+  /** The entry's bytes in this form, made if nobody needed them before; not to be modified. */
+  public byte[] encode(LogEntry entry, EncodingKey key) {
+    byte[] known = entry.encoding(key.ordinal());
+    if (known != null) {
+      return known;
+    }
+    byte[] made = make(entry, key);
+    entry.keepEncoding(key.ordinal(), made);
+    return made;
+  }
+
+  private byte[] make(LogEntry entry, EncodingKey key) {
+    Delivery delivery = parse(entry);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(delivery.getSerializedSize() + 256);
+    switch (key) {
+      case JSON -> JsonEvent.write(delivery, cursorAfter(entry), out);
+      case SSE_EVENT -> {
+        out.writeBytes(DATA_FIELD);
+        JsonEvent.write(delivery, cursorAfter(entry), out);
+        out.write('\n');
+      }
+      case SSE_DATA -> writeBareData(delivery.getEvent(), out);
+      case WEBSOCKET_JSON -> {
+        out.writeBytes(FRAME_START);
+        JsonEvent.write(delivery, cursorAfter(entry), out);
+        out.write('}');
+      }
+      case WEBSOCKET_PROTO -> out.writeBytes(frame(delivery, cursorAfter(entry)).toByteArray());
+    }
+    return out.toByteArray();
+  }
+
+  /** The delivery an entry holds; for notices about it. */
+  public static Delivery parse(LogEntry entry) {
+    try {
+      return Delivery.parseFrom(entry.value());
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("the tail keeps only what it could parse", e);
+    }
+  }
+
+  /** The position just after an entry in its own partition, the same for everybody. */
+  public String cursorAfter(LogEntry entry) {
+    return cursorAt(entry.partition(), entry.nextOffset());
+  }
+
+  /** A cursor of one partition. */
+  public String cursorAt(LanePartition partition, long position) {
+    StringBuilder text = new StringBuilder(32).append(tag.text());
+    CursorCodec.append(text, partition, position);
+    return text.toString();
+  }
+
+  private static void writeBareData(Event event, ByteArrayOutputStream out) {
+    if (!event.getType().isEmpty()) {
+      out.writeBytes(EVENT_FIELD);
+      out.writeBytes(event.getType().getBytes(StandardCharsets.US_ASCII));
+      out.write('\n');
+    }
+    byte[] data = BareData.of(event);
+    out.writeBytes(DATA_FIELD);
+    for (int i = 0; i < data.length; i++) {
+      byte b = data[i];
+      if (b == '\r' || b == '\n') {
+        if (b == '\r' && i + 1 < data.length && data[i + 1] == '\n') {
+          i++;
+        }
+        out.write('\n');
+        out.writeBytes(DATA_FIELD);
+      } else {
+        out.write(b);
+      }
+    }
+    out.write('\n');
+  }
+
+  private static ServerFrame frame(Delivery delivery, String cursor) {
+    Event event = delivery.getEvent();
+    EventFrame.Builder frame =
+        EventFrame.newBuilder()
+            .setChannel(delivery.getChannel())
+            .setId(event.getId())
+            .setType(event.getType())
+            .setContentType(event.getContentType())
+            .setData(event.getData())
+            .putAllAttributes(event.getAttributesMap())
+            .setConflationKey(event.getConflationKey())
+            .setCursor(cursor);
+    if (event.hasTime()) {
+      frame.setTime(event.getTime());
+    }
+    return ServerFrame.newBuilder().setEvent(frame).build();
+  }
+}

@@ -1,0 +1,77 @@
+package dev.tailrace.edge.lane;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.tailrace.edge.log.LogEntry;
+import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.v1.Delivery;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the records of one lane partition, read in order, into log entries: parses them and folds
+ * them by source stamp.
+ *
+ * <p>Threading: one owner.
+ */
+public final class LaneRecordReader {
+  private final LanePartition partition;
+  private final SourceFold fold = new SourceFold();
+  private long rejected;
+
+  /** A reader whose fold starts empty. */
+  public LaneRecordReader(LanePartition partition) {
+    this.partition = partition;
+  }
+
+  /**
+   * The next record.
+   *
+   * @return its entry; null when it is a repetition, or no delivery at all
+   */
+  public @Nullable LogEntry read(long offset, long timestampMs, byte @Nullable [] value) {
+    Delivery delivery = parse(value);
+    if (delivery == null) {
+      rejected++;
+      return null;
+    }
+    if (!fold.accept(delivery.getSource())) {
+      return null;
+    }
+    return new LogEntry(
+        partition,
+        offset,
+        timestampMs,
+        ttlMs(delivery),
+        delivery.getChannel().isEmpty() ? null : delivery.getChannel(),
+        List.copyOf(delivery.getUsersList()),
+        delivery.hasUpstreamGap(),
+        value == null ? new byte[0] : value);
+  }
+
+  private static @Nullable Delivery parse(byte @Nullable [] value) {
+    if (value == null) {
+      return null;
+    }
+    try {
+      Delivery delivery = Delivery.parseFrom(value);
+      return delivery.hasSource() && (delivery.hasEvent() || delivery.hasUpstreamGap())
+          ? delivery
+          : null;
+    } catch (InvalidProtocolBufferException e) {
+      return null;
+    }
+  }
+
+  private static long ttlMs(Delivery delivery) {
+    if (!delivery.getEvent().hasTtl()) {
+      return -1;
+    }
+    long seconds = delivery.getEvent().getTtl().getSeconds();
+    return seconds * 1000 + delivery.getEvent().getTtl().getNanos() / 1_000_000;
+  }
+
+  /** Records so far that were no deliveries. */
+  public long rejected() {
+    return rejected;
+  }
+}

@@ -1,0 +1,147 @@
+package dev.tailrace.edge.log;
+
+import dev.tailrace.schemas.LanePartition;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One delivery of a lane partition, as it lies in a partition log or comes from a catch-up scan:
+ * where it is, whom it is for, its bytes, and the encodings made of it so far.
+ *
+ * <p>Threading: immutable but for the encodings. Those are made lazily by whichever delivery agent
+ * needs one first; two that race make the same bytes, and either may stay.
+ */
+public final class LogEntry {
+  /** How many kinds of encodings an entry can hold. */
+  public static final int ENCODINGS = 8;
+
+  /** What an entry weighs beside its bytes: objects, references, addresses. */
+  static final int OVERHEAD_BYTES = 256;
+
+  private final LanePartition partition;
+  private final long offset;
+  private final long timestampMs;
+  private final long ttlMs;
+  private final @Nullable String channel;
+  private final List<String> users;
+  private final boolean upstreamGap;
+  private final byte[] value;
+  private final AtomicReferenceArray<byte @Nullable []> encodings =
+      new AtomicReferenceArray<>(ENCODINGS);
+  private @Nullable LogSegment segment;
+
+  /**
+   * A delivery.
+   *
+   * @param timestampMs the lane record's time, milliseconds since the epoch
+   * @param ttlMs how long after that it may still be given to a client; negative for ever
+   * @param channel the channel it was published on; null for personal events and upstream gaps
+   * @param upstreamGap whether it says that events were lost before they were dispatched, and is
+   *     for everybody on the partition
+   * @param value the {@code Delivery} message; not to be modified
+   */
+  public LogEntry(
+      LanePartition partition,
+      long offset,
+      long timestampMs,
+      long ttlMs,
+      @Nullable String channel,
+      List<String> users,
+      boolean upstreamGap,
+      byte[] value) {
+    this.partition = partition;
+    this.offset = offset;
+    this.timestampMs = timestampMs;
+    this.ttlMs = ttlMs;
+    this.channel = channel;
+    this.users = users;
+    this.upstreamGap = upstreamGap;
+    this.value = value;
+  }
+
+  /** Where it lies. */
+  public LanePartition partition() {
+    return partition;
+  }
+
+  /** Its offset. */
+  public long offset() {
+    return offset;
+  }
+
+  /** The position just after it. */
+  public long nextOffset() {
+    return offset + 1;
+  }
+
+  /** The lane record's time, milliseconds since the epoch. */
+  public long timestampMs() {
+    return timestampMs;
+  }
+
+  /** Whether its time to live is over. */
+  public boolean isExpired(long nowMs) {
+    return ttlMs >= 0 && nowMs - timestampMs > ttlMs;
+  }
+
+  /** The channel it was published on; null for personal events. */
+  public @Nullable String channel() {
+    return channel;
+  }
+
+  /** The users it is for. */
+  public List<String> users() {
+    return users;
+  }
+
+  /** Whether it tells of events lost before they were dispatched. */
+  public boolean isUpstreamGap() {
+    return upstreamGap;
+  }
+
+  /** The {@code Delivery} message; not to be modified. */
+  public byte[] value() {
+    return value;
+  }
+
+  /** Whether it is for somebody who follows one of these addresses of its lane. */
+  public boolean matches(AddressSet addresses) {
+    if (upstreamGap) {
+      return true;
+    }
+    if (channel != null) {
+      return addresses.contains(channel);
+    }
+    for (int i = 0; i < users.size(); i++) {
+      if (addresses.contains(users.get(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The encoding made earlier, or null. */
+  public byte @Nullable [] encoding(int index) {
+    return encodings.get(index);
+  }
+
+  /** Keeps an encoding; its bytes count against the log's bound. */
+  public void keepEncoding(int index, byte[] bytes) {
+    if (encodings.getAndSet(index, bytes) == null) {
+      LogSegment owner = segment;
+      if (owner != null) {
+        owner.addEncodedBytes(bytes.length);
+      }
+    }
+  }
+
+  int weight() {
+    return OVERHEAD_BYTES + value.length;
+  }
+
+  /** Called by the tail before the entry is published. */
+  void setSegment(LogSegment owner) {
+    this.segment = owner;
+  }
+}

@@ -1,0 +1,198 @@
+package dev.tailrace.edge.log;
+
+import dev.tailrace.schemas.LanePartition;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The window of a lane partition that an edge holds in memory. Deliveries between {@link
+ * #startOffset} and {@link #endOffset} can be read from any position, by offset, never by count:
+ * offsets have holes. When the window outgrows its bound the oldest segment goes; who still needs
+ * it reads Kafka.
+ *
+ * <p>A segment that some delivery agent has not swept stays, even over the bound: {@link #isFull}
+ * then asks the tail to wait. Agents sweep without regard to slow clients, so the wait is short.
+ *
+ * <p>Threading: one writer, the tail. Readers see an entry once {@link #endOffset} lies above it. A
+ * reader keeps nothing but its position, so an evicted segment is free to be collected.
+ */
+public final class PartitionLog {
+  /** {@link #read}: the position lies below the window. */
+  public static final long BELOW_START = -1;
+
+  private record Window(LogSegment[] segments, long startOffset) {}
+
+  private final LanePartition partition;
+  private final long capacityBytes;
+  private final List<AtomicLong> sweeps = new CopyOnWriteArrayList<>();
+  private volatile Window window;
+  private volatile long endOffset;
+  private volatile boolean closed;
+
+  /**
+   * An empty log.
+   *
+   * @param startOffset the first offset that may be delivered from it
+   * @param capacityBytes bound of records and their encodings together
+   */
+  public PartitionLog(LanePartition partition, long startOffset, long capacityBytes) {
+    this.partition = partition;
+    this.capacityBytes = capacityBytes;
+    this.window = new Window(new LogSegment[] {new LogSegment(startOffset)}, startOffset);
+    this.endOffset = startOffset;
+  }
+
+  /** Which partition this is the window of. */
+  public LanePartition partition() {
+    return partition;
+  }
+
+  /** First position that can be read. */
+  public long startOffset() {
+    return window.startOffset();
+  }
+
+  /** Position after the last record that was looked at. */
+  public long endOffset() {
+    return endOffset;
+  }
+
+  /** Appends deliveries and moves the end; the tail only. */
+  public void append(List<LogEntry> entries, long newEndOffset) {
+    for (LogEntry entry : entries) {
+      LogSegment[] segments = window.segments();
+      LogSegment last = segments[segments.length - 1];
+      if (last.isFull(capacityBytes / 16)) {
+        last = roll(entry.offset());
+      }
+      last.append(entry);
+    }
+    endOffset = newEndOffset;
+    evict();
+  }
+
+  private LogSegment roll(long basePosition) {
+    Window before = window;
+    LogSegment[] segments = new LogSegment[before.segments().length + 1];
+    System.arraycopy(before.segments(), 0, segments, 0, segments.length - 1);
+    LogSegment added = new LogSegment(basePosition);
+    segments[segments.length - 1] = added;
+    window = new Window(segments, before.startOffset());
+    return added;
+  }
+
+  /** Lets the oldest segments go while the window is over its bound and they have been swept. */
+  public void evict() {
+    Window current = window;
+    LogSegment[] segments = current.segments();
+    long bytes = bytes();
+    long swept = lowestSweep();
+    int gone = 0;
+    while (bytes > capacityBytes
+        && gone < segments.length - 1
+        && segments[gone + 1].basePosition() <= swept) {
+      bytes -= segments[gone].bytes();
+      gone++;
+    }
+    if (gone > 0) {
+      LogSegment[] kept = new LogSegment[segments.length - gone];
+      System.arraycopy(segments, gone, kept, 0, kept.length);
+      window = new Window(kept, kept[0].basePosition());
+    }
+  }
+
+  /** Bytes of the records held and of their encodings. */
+  public long bytes() {
+    long bytes = 0;
+    for (LogSegment segment : window.segments()) {
+      bytes += segment.bytes();
+    }
+    return bytes;
+  }
+
+  /** Whether the tail must wait: over the bound, and the oldest segment is not yet swept by all. */
+  public boolean isFull() {
+    LogSegment[] segments = window.segments();
+    return bytes() > capacityBytes
+        && segments.length > 1
+        && segments[1].basePosition() > lowestSweep();
+  }
+
+  private long lowestSweep() {
+    long lowest = Long.MAX_VALUE;
+    for (AtomicLong sweep : sweeps) {
+      lowest = Math.min(lowest, sweep.get());
+    }
+    return lowest;
+  }
+
+  /** Registers a delivery agent; it keeps the returned position up to date with what it swept. */
+  public AtomicLong addSweep() {
+    AtomicLong sweep = new AtomicLong(startOffset());
+    sweeps.add(sweep);
+    return sweep;
+  }
+
+  /** Takes a delivery agent's sweep out. */
+  public void removeSweep(AtomicLong sweep) {
+    sweeps.remove(sweep);
+  }
+
+  /**
+   * Visits the entries from a position to the end, as it is at the call, until the visitor leaves
+   * one.
+   *
+   * @return the next position: that of the entry left, or the end offset; {@link #BELOW_START} when
+   *     the position lies below the window; the position itself when it lies past the end
+   */
+  public long read(long position, LogVisitor visitor) {
+    long end = endOffset;
+    if (position >= end) {
+      return position;
+    }
+    Window current = window;
+    if (position < current.startOffset()) {
+      return BELOW_START;
+    }
+    LogSegment[] segments = current.segments();
+    for (int s = segmentOf(segments, position); s < segments.length; s++) {
+      LogSegment segment = segments[s];
+      int count = segment.count();
+      for (int i = segment.indexOf(position); i < count; i++) {
+        LogEntry entry = segment.entry(i);
+        if (entry.offset() >= end) {
+          return end;
+        }
+        if (!visitor.visit(entry)) {
+          return entry.offset();
+        }
+      }
+    }
+    return end;
+  }
+
+  private static int segmentOf(LogSegment[] segments, long position) {
+    int low = 0;
+    int high = segments.length - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (segments[middle].basePosition() <= position) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
+  /** Ends this log: its tail no longer follows the partition from here. */
+  public void close() {
+    closed = true;
+  }
+
+  /** Whether the tail gave this log up; followers must ask for a new one. */
+  public boolean isClosed() {
+    return closed;
+  }
+}

@@ -1,0 +1,323 @@
+package dev.tailrace.edge.tail;
+
+import dev.tailrace.edge.agent.Agent;
+import dev.tailrace.edge.lane.LaneRecordReader;
+import dev.tailrace.edge.lane.SourceFold;
+import dev.tailrace.edge.log.LogEntry;
+import dev.tailrace.edge.log.PartitionLog;
+import dev.tailrace.edge.tail.PartitionTailProxy.Command;
+import dev.tailrace.schemas.LanePartition;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the ends of lane partitions and writes their partition logs.
+ *
+ * <p>A partition is followed from its leader's end offset at that moment; its records of the fold's
+ * horizon before that are read as well, but only folded, so that a repetition of something written
+ * shortly before is known as one. Positions are never reset by the client library: when the log in
+ * Kafka no longer holds a position, the partition log is closed and its followers begin anew.
+ *
+ * <p>Threading: runs on edge-tail-N only; all others use {@link PartitionTailProxy}.
+ */
+final class PartitionTailAgent implements Agent {
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionTailAgent.class);
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration RETRY_AFTER = Duration.ofMillis(250);
+
+  private static final class Followed {
+    final PartitionLog log;
+    final LaneRecordReader reader;
+    int followers;
+    boolean paused;
+
+    Followed(PartitionLog log) {
+      this.log = log;
+      this.reader = new LaneRecordReader(log.partition());
+    }
+  }
+
+  private final int index;
+  private final Consumer<byte[], byte[]> consumer;
+  private final Queue<Command> commands;
+  private final long logBytes;
+  private final InstantSource clock;
+  private final TailListener listener;
+  private final Runnable onAdvance;
+  private final Map<TopicPartition, Followed> followed = new LinkedHashMap<>();
+  private final List<FollowRequest> following = new ArrayList<>();
+  private final List<EndOffsetRequest> asking = new ArrayList<>();
+  private long retryAtMs;
+  private volatile boolean polling;
+  private volatile String description = "";
+
+  PartitionTailAgent(
+      int index,
+      Consumer<byte[], byte[]> consumer,
+      Queue<Command> commands,
+      long logBytes,
+      InstantSource clock,
+      TailListener listener,
+      Runnable onAdvance) {
+    this.index = index;
+    this.consumer = consumer;
+    this.commands = commands;
+    this.logBytes = logBytes;
+    this.clock = clock;
+    this.listener = listener;
+    this.onAdvance = onAdvance;
+  }
+
+  @Override
+  public String name() {
+    return "edge-tail-" + index;
+  }
+
+  /** Any thread: interrupts a poll that waits for records. */
+  void wakeup() {
+    if (polling) {
+      consumer.wakeup();
+    }
+  }
+
+  @Override
+  public int doWork() {
+    int work = drainCommands();
+    try {
+      if (!following.isEmpty() || !asking.isEmpty()) {
+        answerRequests();
+      }
+      if (!followed.isEmpty()) {
+        work += poll();
+      }
+    } catch (WakeupException e) {
+      work++; // a command came in: the next turn takes it
+    } catch (OffsetOutOfRangeException e) {
+      e.offsetOutOfRangePartitions().keySet().forEach(this::abandon);
+      work++;
+    } catch (KafkaException e) {
+      LOG.warn("{}: Kafka does not answer as it should, trying on: {}", name(), e.toString());
+      retryAtMs = clock.millis() + RETRY_AFTER.toMillis();
+    }
+    return work;
+  }
+
+  private int drainCommands() {
+    int drained = 0;
+    for (Command command = commands.poll(); command != null; command = commands.poll()) {
+      switch (command) {
+        case Command.Follow follow -> onFollow(follow.request());
+        case Command.Unfollow unfollow -> onUnfollow(unfollow.partition());
+        case Command.EndOffset ask -> asking.add(ask.request());
+      }
+      drained++;
+    }
+    return drained;
+  }
+
+  private void onFollow(FollowRequest request) {
+    Followed known = followed.get(topicPartition(request.partition()));
+    if (known == null) {
+      following.add(request);
+    } else {
+      known.followers++;
+      request.answer(known.log);
+    }
+  }
+
+  private void onUnfollow(LanePartition partition) {
+    TopicPartition topicPartition = topicPartition(partition);
+    Followed known = followed.get(topicPartition);
+    if (known != null && --known.followers == 0) {
+      known.log.close();
+      followed.remove(topicPartition);
+      assign();
+    }
+  }
+
+  /** Kafka no longer holds the position: retention or a truncation overtook the tail. */
+  private void abandon(TopicPartition topicPartition) {
+    Followed known = followed.remove(topicPartition);
+    if (known != null) {
+      LOG.warn("{}: {} no longer has the position, following it anew", name(), topicPartition);
+      known.log.close();
+      assign();
+      onAdvance.run();
+    }
+  }
+
+  private void answerRequests() {
+    if (clock.millis() < retryAtMs) {
+      return;
+    }
+    Set<TopicPartition> wanted = new HashSet<>();
+    following.forEach(request -> wanted.add(topicPartition(request.partition())));
+    asking.forEach(request -> wanted.add(topicPartition(request.partition())));
+    Map<TopicPartition, Long> ends = consumer.endOffsets(wanted);
+    follow(ends);
+    for (EndOffsetRequest request : asking) {
+      Long end = ends.get(topicPartition(request.partition()));
+      if (end != null) {
+        request.onAnswer().accept(end);
+      }
+    }
+    asking.clear();
+  }
+
+  private void follow(Map<TopicPartition, Long> ends) {
+    if (following.isEmpty()) {
+      return;
+    }
+    long horizonMs = clock.millis() - SourceFold.HORIZON_MS;
+    Map<TopicPartition, Long> horizons = new HashMap<>();
+    following.forEach(request -> horizons.put(topicPartition(request.partition()), horizonMs));
+    Map<TopicPartition, OffsetAndTimestamp> foldStarts = consumer.offsetsForTimes(horizons);
+    Set<TopicPartition> added = new HashSet<>();
+    for (FollowRequest request : following) {
+      TopicPartition topicPartition = topicPartition(request.partition());
+      Long end = ends.get(topicPartition);
+      if (end == null) {
+        throw new KafkaException("no end offset of " + topicPartition);
+      }
+      if (followed.get(topicPartition) == null) {
+        followed.put(
+            topicPartition, new Followed(new PartitionLog(request.partition(), end, logBytes)));
+        added.add(topicPartition);
+      }
+    }
+    assign();
+    for (TopicPartition topicPartition : added) {
+      @Nullable OffsetAndTimestamp foldStart = foldStarts.get(topicPartition);
+      long end = endOf(ends, topicPartition);
+      consumer.seek(topicPartition, foldStart == null ? end : Math.min(foldStart.offset(), end));
+    }
+    List<FollowRequest> answered = List.copyOf(following);
+    following.clear();
+    answered.forEach(this::onFollow);
+  }
+
+  private static long endOf(Map<TopicPartition, Long> ends, TopicPartition topicPartition) {
+    Long end = ends.get(topicPartition);
+    if (end == null) {
+      throw new KafkaException("no end offset of " + topicPartition);
+    }
+    return end;
+  }
+
+  /** Kept partitions keep their positions and what has been fetched of them. */
+  private void assign() {
+    consumer.assign(followed.keySet());
+    describeFollowed();
+  }
+
+  private int poll() {
+    makeRoom();
+    polling = true;
+    ConsumerRecords<byte[], byte[]> records;
+    try {
+      if (!commands.isEmpty()) {
+        return 1;
+      }
+      records = consumer.poll(POLL);
+    } finally {
+      polling = false;
+    }
+    for (TopicPartition topicPartition : records.partitions()) {
+      Followed known = followed.get(topicPartition);
+      if (known != null) {
+        append(topicPartition, known, records.records(topicPartition));
+      }
+    }
+    if (!records.isEmpty()) {
+      onAdvance.run();
+    }
+    return 1;
+  }
+
+  /** A full log waits for the delivery agents to sweep it; its partition is paused meanwhile. */
+  private void makeRoom() {
+    followed.forEach(
+        (topicPartition, known) -> {
+          if (known.paused || known.log.isFull()) {
+            known.log.evict();
+            boolean pause = known.log.isFull();
+            if (pause && !known.paused) {
+              consumer.pause(List.of(topicPartition));
+            } else if (!pause && known.paused) {
+              consumer.resume(List.of(topicPartition));
+            }
+            known.paused = pause;
+          }
+        });
+  }
+
+  private void append(
+      TopicPartition topicPartition, Followed known, List<ConsumerRecord<byte[], byte[]>> records) {
+    List<LogEntry> entries = new ArrayList<>(records.size());
+    long start = known.log.endOffset();
+    long bytes = 0;
+    long rejected = known.reader.rejected();
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      LogEntry entry = known.reader.read(record.offset(), record.timestamp(), record.value());
+      bytes += record.serializedValueSize();
+      if (entry != null && record.offset() >= start) {
+        entries.add(entry);
+      }
+    }
+    if (known.reader.rejected() != rejected) {
+      LOG.warn("{}: records of {} are no deliveries: skipped", name(), topicPartition);
+    }
+    known.log.append(entries, Math.max(start, consumer.position(topicPartition)));
+    listener.onRead(records.size(), entries.size(), bytes);
+  }
+
+  private void describeFollowed() {
+    StringBuilder text = new StringBuilder();
+    followed.forEach(
+        (topicPartition, known) ->
+            text.append(topicPartition)
+                .append(" followers=")
+                .append(known.followers)
+                .append(" log=")
+                .append(known.log.startOffset())
+                .append("..")
+                .append(known.log.endOffset())
+                .append(known.paused ? " paused" : "")
+                .append('\n'));
+    description = text.toString();
+  }
+
+  /** Any thread: the followed partitions as of the last change. */
+  String describe() {
+    return description;
+  }
+
+  private static TopicPartition topicPartition(LanePartition partition) {
+    return new TopicPartition(partition.topic(), partition.partition());
+  }
+
+  @Override
+  public void onClose() {
+    followed.values().forEach(known -> known.log.close());
+    consumer.close();
+  }
+}

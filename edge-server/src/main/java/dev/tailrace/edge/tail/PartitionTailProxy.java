@@ -1,0 +1,108 @@
+package dev.tailrace.edge.tail;
+
+import dev.tailrace.edge.agent.AgentThread;
+import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.support.kafka.KafkaSettings;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
+import org.apache.kafka.clients.consumer.Consumer;
+
+/**
+ * How others reach a {@link PartitionTailAgent}: commands in a bounded queue that may refuse.
+ *
+ * <p>Threading: any thread. Requests that come in one turn of the tail are answered together.
+ */
+public final class PartitionTailProxy implements AutoCloseable {
+  private static final int MAX_COMMANDS = 8192;
+  private static final Duration MAX_IDLE = Duration.ofMillis(500);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+  sealed interface Command {
+    record Follow(FollowRequest request) implements Command {}
+
+    record Unfollow(LanePartition partition) implements Command {}
+
+    record EndOffset(EndOffsetRequest request) implements Command {}
+  }
+
+  private final ManyToOneConcurrentArrayQueue<Command> commands;
+  private final PartitionTailAgent agent;
+  private final AgentThread thread;
+
+  private PartitionTailProxy(
+      ManyToOneConcurrentArrayQueue<Command> commands, PartitionTailAgent agent) {
+    this.commands = commands;
+    this.agent = agent;
+    this.thread = new AgentThread(agent, MAX_IDLE, CLOSE_TIMEOUT);
+  }
+
+  /**
+   * Builds and starts a tail with a consumer of its own.
+   *
+   * @param onAdvance called on the tail's thread after logs have moved; must not block
+   */
+  public static PartitionTailProxy launch(
+      int index,
+      KafkaSettings kafka,
+      TailConfig config,
+      InstantSource clock,
+      TailListener listener,
+      Runnable onAdvance) {
+    Consumer<byte[], byte[]> consumer =
+        LaneConsumers.forTail(kafka, "edge-tail-" + index, config.logBytes());
+    return launch(index, consumer, config, clock, listener, onAdvance);
+  }
+
+  static PartitionTailProxy launch(
+      int index,
+      Consumer<byte[], byte[]> consumer,
+      TailConfig config,
+      InstantSource clock,
+      TailListener listener,
+      Runnable onAdvance) {
+    var commands = new ManyToOneConcurrentArrayQueue<Command>(MAX_COMMANDS);
+    PartitionTailProxy proxy =
+        new PartitionTailProxy(
+            commands,
+            new PartitionTailAgent(
+                index, consumer, commands, config.logBytes(), clock, listener, onAdvance));
+    proxy.thread.start();
+    return proxy;
+  }
+
+  /** Asks to follow a partition; each follow wants one unfollow. False: ask again later. */
+  public boolean offerFollow(FollowRequest request) {
+    return offer(new Command.Follow(request));
+  }
+
+  /** Gives a followed partition up. False: say it again later. */
+  public boolean offerUnfollow(LanePartition partition) {
+    return offer(new Command.Unfollow(partition));
+  }
+
+  /** Asks a leader for an end offset. False: ask again later. */
+  public boolean offerEndOffset(EndOffsetRequest request) {
+    return offer(new Command.EndOffset(request));
+  }
+
+  private boolean offer(Command command) {
+    if (!commands.offer(command)) {
+      return false;
+    }
+    agent.wakeup();
+    thread.wake();
+    return true;
+  }
+
+  /** What it follows, for the dump: any thread, as of its last turn. */
+  public String describe() {
+    return agent.describe();
+  }
+
+  @Override
+  public void close() {
+    agent.wakeup();
+    thread.close();
+  }
+}

@@ -1,0 +1,106 @@
+package dev.tailrace.edge.transport.longpoll;
+
+import dev.tailrace.edge.connection.ConnectionAcceptor;
+import dev.tailrace.edge.connection.ConnectionRequest;
+import dev.tailrace.edge.connection.DisconnectReason;
+import dev.tailrace.edge.encoding.EventEncoder;
+import dev.tailrace.edge.http.ProblemResponse;
+import dev.tailrace.edge.transport.EventStreamHeaders;
+import dev.tailrace.edge.transport.RetryDelay;
+import dev.tailrace.edge.transport.SubscribeRules;
+import dev.tailrace.edge.transport.SubscribeRules.Accepted;
+import dev.tailrace.edge.transport.SubscribeRules.RefusedException;
+import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * {@code GET /v1/poll}: answers as soon as there is something after the cursor, or when {@code wait}
+ * seconds are over; at once without a cursor. The answer's cursor is moved past what was examined.
+ *
+ * <p>Threading: Jetty's threads.
+ */
+public final class PollHandler extends Handler.Abstract.NonBlocking {
+  private static final int DEFAULT_WAIT_S = 25;
+  private static final int MAX_WAIT_S = 60;
+  private static final int DEFAULT_LIMIT = 1_000;
+
+  private final SubscribeRules rules;
+  private final Supplier<ConnectionAcceptor> acceptors;
+  private final EventEncoder encoder;
+  private final RetryDelay retryDelay;
+
+  /**
+   * A handler.
+   *
+   * @param acceptors names the delivery agent for the next connection
+   */
+  public PollHandler(
+      SubscribeRules rules,
+      Supplier<ConnectionAcceptor> acceptors,
+      EventEncoder encoder,
+      RetryDelay retryDelay) {
+    this.rules = rules;
+    this.acceptors = acceptors;
+    this.encoder = encoder;
+    this.retryDelay = retryDelay;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    try {
+      hold(rules.read(request), request, response, callback);
+    } catch (RefusedException e) {
+      e.problem().send(response, callback);
+    }
+    return true;
+  }
+
+  private void hold(Accepted accepted, Request request, Response response, Callback callback)
+      throws RefusedException {
+    int waitS = number(accepted, "wait", DEFAULT_WAIT_S, 0, MAX_WAIT_S);
+    int limit = number(accepted, "limit", DEFAULT_LIMIT, 1, DEFAULT_LIMIT);
+    EventStreamHeaders.put(response.getHeaders());
+    request.addIdleTimeoutListener(timeout -> false);
+    PollTransport transport =
+        new PollTransport(response, callback, encoder, limit, retryDelay);
+    ConnectionAcceptor acceptor = acceptors.get();
+    boolean registered =
+        acceptor.offerRegister(
+            new ConnectionRequest(
+                transport,
+                accepted.subscriber(),
+                accepted.channels(),
+                accepted.cursor(),
+                waitS * 1000L));
+    if (registered) {
+      request.addFailureListener(failure -> acceptor.offerClosed(transport));
+    } else {
+      transport.close(DisconnectReason.OVERLOADED);
+    }
+  }
+
+  private static int number(Accepted accepted, String name, int byDefault, int least, int most)
+      throws RefusedException {
+    String text = accepted.query().getValue(name);
+    if (text == null) {
+      return byDefault;
+    }
+    try {
+      int value = Integer.parseInt(text);
+      if (value >= least && value <= most) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // said below, as for a number out of range
+    }
+    throw new RefusedException(
+        ProblemResponse.of(
+            HttpStatus.BAD_REQUEST_400,
+            "bad_" + name,
+            "%s is a whole number from %d to %d".formatted(name, least, most)));
+  }
+}

@@ -1,0 +1,113 @@
+package dev.tailrace.edge.transport.sse;
+
+import dev.tailrace.edge.connection.ConnectionAcceptor;
+import dev.tailrace.edge.connection.ConnectionRequest;
+import dev.tailrace.edge.connection.DisconnectReason;
+import dev.tailrace.edge.encoding.EncodingKey;
+import dev.tailrace.edge.encoding.EventEncoder;
+import dev.tailrace.edge.http.ProblemResponse;
+import dev.tailrace.edge.transport.EventStreamHeaders;
+import dev.tailrace.edge.transport.RetryDelay;
+import dev.tailrace.edge.transport.SubscribeRules;
+import dev.tailrace.edge.transport.SubscribeRules.Accepted;
+import dev.tailrace.edge.transport.SubscribeRules.RefusedException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * {@code GET /v1/events}: opens an event stream. The headers and a comment go out at once, so that
+ * {@code open} fires; what follows is written by the connection's delivery agent.
+ *
+ * <p>An edge that has no room answers with a stream that says {@code retry:} and ends: a native
+ * EventSource takes any other status as final.
+ *
+ * <p>Threading: Jetty's threads.
+ */
+public final class SseHandler extends Handler.Abstract.NonBlocking {
+  private static final HttpField CONTENT_TYPE =
+      new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "text/event-stream");
+  private static final byte[] HELLO = ": tailrace\n\n".getBytes(StandardCharsets.US_ASCII);
+
+  private final SubscribeRules rules;
+  private final Supplier<ConnectionAcceptor> acceptors;
+  private final EventEncoder encoder;
+  private final RetryDelay retryDelay;
+
+  /**
+   * A handler.
+   *
+   * @param acceptors names the delivery agent for the next connection
+   */
+  public SseHandler(
+      SubscribeRules rules,
+      Supplier<ConnectionAcceptor> acceptors,
+      EventEncoder encoder,
+      RetryDelay retryDelay) {
+    this.rules = rules;
+    this.acceptors = acceptors;
+    this.encoder = encoder;
+    this.retryDelay = retryDelay;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    try {
+      Accepted accepted = rules.read(request);
+      open(accepted, key(accepted), request, response, callback);
+    } catch (RefusedException e) {
+      e.problem().send(response, callback);
+    }
+    return true;
+  }
+
+  private static EncodingKey key(Accepted accepted) throws RefusedException {
+    String format = accepted.query().getValue("format");
+    if (format == null || format.equals("event")) {
+      return EncodingKey.SSE_EVENT;
+    }
+    if (format.equals("data")) {
+      return EncodingKey.SSE_DATA;
+    }
+    throw new RefusedException(
+        ProblemResponse.of(
+            HttpStatus.BAD_REQUEST_400, "bad_format", "format is event (the default) or data"));
+  }
+
+  private void open(
+      Accepted accepted,
+      EncodingKey key,
+      Request request,
+      Response response,
+      Callback callback) {
+    response.getHeaders().put(CONTENT_TYPE);
+    EventStreamHeaders.put(response.getHeaders());
+    request.addIdleTimeoutListener(timeout -> false);
+    SseTransport transport =
+        new SseTransport(request, response, callback, encoder, key, retryDelay);
+    ConnectionAcceptor acceptor = acceptors.get();
+    ConnectionRequest registration =
+        new ConnectionRequest(
+            transport, accepted.subscriber(), accepted.channels(), accepted.cursor(), 0);
+    response.write(
+        false,
+        ByteBuffer.wrap(HELLO),
+        Callback.from(
+            () -> {
+              if (acceptor.offerRegister(registration)) {
+                request.addFailureListener(failure -> acceptor.offerClosed(transport));
+              } else {
+                transport.close(DisconnectReason.OVERLOADED);
+              }
+            },
+            callback::failed));
+  }
+}
