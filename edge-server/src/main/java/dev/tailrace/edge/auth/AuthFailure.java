@@ -1,0 +1,28 @@
+package dev.tailrace.edge.auth;
+
+import java.util.Locale;
+
+/** Why somebody was not let in. Over HTTP each of them is a 401. */
+public enum AuthFailure {
+  /** No token was given, and this edge asks for one. */
+  MISSING,
+  /** Not a JWT, or claims that are not what they should be. */
+  MALFORMED,
+  /** Signed with an algorithm that this edge does not take; {@code none} among them. */
+  WRONG_ALGORITHM,
+  /** Not signed with the key that this edge knows. */
+  BAD_SIGNATURE,
+  /** Its {@code exp} has passed. */
+  EXPIRED,
+  /** Its {@code nbf} has not come yet. */
+  NOT_YET_VALID,
+  /** Its {@code sub}, or the {@code user} parameter in development, is no user name. */
+  BAD_SUBJECT,
+  /** This edge has no key to verify tokens with. */
+  NOT_CONFIGURED;
+
+  /** As it is shown to clients: {@code bad_signature}. */
+  public String code() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.tailrace.edge.auth;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A set of name patterns: an exact name, or a beginning followed by one {@code *}. {@code scores.*}
+ * allows every name that begins with {@code scores.}; {@code *} alone allows every name.
+ *
+ * <p>Threading: immutable.
+ */
+public final class Grants {
+  /** Allows nothing. */
+  public static final Grants NONE = new Grants(Set.of(), new String[0]);
+
+  /** Allows every name. */
+  public static final Grants ALL = of(List.of("*"));
+
+  private final Set<String> names;
+  private final String[] prefixes;
+
+  private Grants(Set<String> names, String[] prefixes) {
+    this.names = names;
+    this.prefixes = prefixes;
+  }
+
+  /** Whether a pattern is one that can be granted: not empty, and {@code *} only at its end. */
+  public static boolean isPattern(String pattern) {
+    int star = pattern.indexOf('*');
+    return !pattern.isEmpty() && (star < 0 || star == pattern.length() - 1);
+  }
+
+  /**
+   * Grants of these patterns.
+   *
+   * @throws IllegalArgumentException when one of them is no pattern
+   */
+  public static Grants of(List<String> patterns) {
+    Set<String> names = new HashSet<>();
+    Set<String> prefixes = new HashSet<>();
+    for (String pattern : patterns) {
+      if (!isPattern(pattern)) {
+        throw new IllegalArgumentException("not a name or a beginning and one *: " + pattern);
+      }
+      if (pattern.endsWith("*")) {
+        prefixes.add(pattern.substring(0, pattern.length() - 1));
+      } else {
+        names.add(pattern);
+      }
+    }
+    return new Grants(Set.copyOf(names), prefixes.toArray(String[]::new));
+  }
+
+  /** Whether one of the patterns covers this name. */
+  public boolean allows(String name) {
+    if (names.contains(name)) {
+      return true;
+    }
+    for (String prefix : prefixes) {
+      if (name.startsWith(prefix)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** How many patterns, not which: they may be personal. */
+  @Override
+  public String toString() {
+    return names.size() + " names, " + Arrays.stream(prefixes).count() + " beginnings";
+  }
+}

@@ -1,0 +1,98 @@
+package dev.tailrace.edge.http;
+
+import dev.tailrace.edge.auth.AuthConfig;
+import dev.tailrace.support.config.Setting;
+import dev.tailrace.support.config.Settings;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Where and how the edge listens.
+ *
+ * @param plaintext whether addresses other than loopback may be served without TLS
+ * @param corsOrigins browser origins that are let in; {@code *} for every one
+ * @param threads most threads of the public port
+ * @param idleTimeout how long a connection may be silent in both directions
+ * @param development whether the page and the schemas are served
+ */
+public record HttpConfig(
+    String host,
+    int port,
+    String operatorHost,
+    int operatorPort,
+    boolean plaintext,
+    List<String> corsOrigins,
+    int threads,
+    Duration idleTimeout,
+    boolean development) {
+  /** Public address. */
+  public static final Setting<String> HOST =
+      Setting.text("edge.host", "127.0.0.1", "Address of the public port");
+
+  /** Public port. */
+  public static final Setting<Integer> PORT =
+      Setting.port("edge.port", 8080, "Public port, for clients");
+
+  /** Operator address. */
+  public static final Setting<String> OPERATOR_HOST =
+      Setting.text("edge.operator.host", "127.0.0.1", "Address of the operator port");
+
+  /** Operator port. */
+  public static final Setting<Integer> OPERATOR_PORT =
+      Setting.port(
+          "edge.operator.port", 8090, "Operator port: /healthz /readyz /metrics /dump /live");
+
+  /** Consent to plain text. */
+  public static final Setting<Boolean> PLAINTEXT =
+      Setting.flag(
+          "edge.plaintext",
+          false,
+          "Serve addresses other than loopback without TLS, for an edge behind a proxy that has"
+              + " it");
+
+  /** Browser origins. */
+  public static final Setting<List<String>> CORS_ORIGINS =
+      Setting.list(
+          "edge.cors.origins",
+          "",
+          "Browser origins that may connect, such as https://app.example.com, or * for all; the"
+              + " edge's own origin always may. In development mode the default is *");
+
+  /** Public threads. */
+  public static final Setting<Integer> THREADS =
+      Setting.number(
+          "edge.http.threads",
+          64,
+          8,
+          1_000,
+          "Most threads of the public port; connections hold none while they wait");
+
+  /** Silence. */
+  public static final Setting<Duration> IDLE_TIMEOUT =
+      Setting.duration(
+          "edge.http.idle.timeout",
+          "60s",
+          "A connection that is silent in both directions for so long is closed; heartbeats are"
+              + " more frequent");
+
+  /** All settings of this part. */
+  public static final List<Setting<?>> SETTINGS =
+      List.of(
+          HOST, PORT, OPERATOR_HOST, OPERATOR_PORT, PLAINTEXT, CORS_ORIGINS, THREADS, IDLE_TIMEOUT);
+
+  /** That of a configuration. */
+  public static HttpConfig from(Settings settings) {
+    boolean development = settings.get(AuthConfig.DEVELOPMENT);
+    List<String> origins = settings.get(CORS_ORIGINS);
+    return new HttpConfig(
+        settings.get(HOST),
+        settings.get(PORT),
+        settings.get(OPERATOR_HOST),
+        settings.get(OPERATOR_PORT),
+        settings.get(PLAINTEXT),
+        origins.isEmpty() && development ? List.of("*") : origins,
+        settings.get(THREADS),
+        settings.get(IDLE_TIMEOUT),
+        development);
+  }
+}

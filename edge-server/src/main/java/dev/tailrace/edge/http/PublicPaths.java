@@ -1,0 +1,21 @@
+package dev.tailrace.edge.http;
+
+/** The paths of the public port. */
+public final class PublicPaths {
+  /** Server-Sent Events. */
+  public static final String EVENTS = "/v1/events";
+
+  /** WebSocket. */
+  public static final String SOCKET = "/v1/socket";
+
+  /** Long poll. */
+  public static final String POLL = "/v1/poll";
+
+  /** History. */
+  public static final String HISTORY = "/v1/history";
+
+  /** Publish. */
+  public static final String PUBLISH = "/v1/publish";
+
+  private PublicPaths() {}
+}

@@ -1,0 +1,42 @@
+package dev.tailrace.edge.http;
+
+import org.eclipse.jetty.server.Server;
+
+/**
+ * The public port: {@link Routes} behind the check of browser origins.
+ *
+ * <p>Threading: started and closed by one thread; {@link #port} from any.
+ */
+public final class PublicServer implements AutoCloseable {
+  private final HttpConfig config;
+  private final Server server;
+
+  /** Not listening yet. */
+  public PublicServer(HttpConfig config, Routes routes) {
+    this.config = config;
+    this.server =
+        JettyServerFactory.publicServer(config, new CorsHandler(config.corsOrigins(), routes));
+  }
+
+  /**
+   * Binds the port and serves.
+   *
+   * @throws dev.tailrace.support.config.SettingException when the port cannot be bound
+   */
+  public void start() throws Exception {
+    JettyServerFactory.open(
+        server, HttpConfig.HOST, config.host(), HttpConfig.PORT, config.port(), config.plaintext());
+    server.start();
+  }
+
+  /** The port it is bound to: the one that was free when 0 was asked for. */
+  public int port() {
+    return JettyServerFactory.port(server);
+  }
+
+  /** Stops listening, and cuts the connections that are left. */
+  @Override
+  public void close() {
+    JettyServerFactory.stop(server);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.tailrace.edge.publish;
+
+import dev.tailrace.edge.auth.Identity;
+import dev.tailrace.edge.auth.PublishGrants;
+import dev.tailrace.edge.publish.PublishResult.Forbidden;
+import dev.tailrace.edge.publish.PublishResult.Invalid;
+import dev.tailrace.schemas.EventLimits;
+import dev.tailrace.schemas.EventRules;
+import dev.tailrace.v1.Event;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of every published event, whatever it came by: the rules of events, then the publisher's
+ * grants, then Kafka. An event without an id gets one here.
+ *
+ * <p>Threading: any thread; never blocks. A stage may be completed by Kafka's thread: go on
+ * elsewhere.
+ */
+public final class EventPublisher {
+  private final PublishProducer producer;
+  private final EventLimits limits;
+  private final Supplier<String> ids;
+
+  /**
+   * In front of this producer.
+   *
+   * @param ids makes an id that nobody else makes
+   */
+  public EventPublisher(PublishProducer producer, EventLimits limits, Supplier<String> ids) {
+    this.producer = producer;
+    this.limits = limits;
+    this.ids = ids;
+  }
+
+  /** Publishes in this identity's name. */
+  public CompletionStage<PublishResult> offer(Identity identity, Event.Builder event) {
+    if (event.getId().isEmpty()) {
+      event.setId(ids.get());
+    }
+    Event whole = event.build();
+    EventRules.Violation violation = EventRules.check(whole, limits);
+    if (violation != null) {
+      return CompletableFuture.completedStage(new Invalid(violation.reason(), violation.detail()));
+    }
+    String forbidden = forbidden(whole, identity.publish());
+    if (forbidden != null) {
+      return CompletableFuture.completedStage(new Forbidden(forbidden));
+    }
+    return producer.offer(whole);
+  }
+
+  private static @Nullable String forbidden(Event event, PublishGrants grants) {
+    for (String channel : event.getChannelsList()) {
+      if (!grants.allowsChannel(channel)) {
+        return channel;
+      }
+    }
+    for (String user : event.getUsersList()) {
+      if (!grants.allowsUser(user)) {
+        return PublishGrants.userName(user);
+      }
+    }
+    return null;
+  }
+}

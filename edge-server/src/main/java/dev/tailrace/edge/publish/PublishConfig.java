@@ -1,0 +1,56 @@
+package dev.tailrace.edge.publish;
+
+import dev.tailrace.schemas.Topics;
+import dev.tailrace.support.config.Setting;
+import dev.tailrace.support.config.Settings;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How events that clients publish get into Kafka.
+ *
+ * @param topic the ingress topic they are written to
+ * @param timeout how long a publisher waits for Kafka's acknowledgement
+ * @param maxInFlight most events taken and not yet answered
+ * @param maxInFlightBytes most bytes of such events; request bodies are bounded by the same number
+ */
+public record PublishConfig(
+    String topic, Duration timeout, int maxInFlight, long maxInFlightBytes) {
+  /** The topic. */
+  public static final Setting<String> TOPIC =
+      Setting.text("publish.topic", Topics.EVENTS, "Ingress topic of what clients publish");
+
+  /** The time to acknowledge. */
+  public static final Setting<Duration> TIMEOUT =
+      Setting.duration(
+          "publish.timeout", "10s", "How long a publisher waits for Kafka before it gets a 503");
+
+  /** The bound on events. */
+  public static final Setting<Integer> MAX_IN_FLIGHT =
+      Setting.number(
+          "publish.inflight.max",
+          2_000,
+          1,
+          1_000_000,
+          "Most published events waiting for Kafka; more get a 503");
+
+  /** The bound on bytes. */
+  public static final Setting<Long> MAX_IN_FLIGHT_BYTES =
+      Setting.bytes(
+          "publish.inflight.bytes",
+          "32m",
+          "Most bytes of published events waiting for Kafka, and of bodies being received");
+
+  /** All settings of this part. */
+  public static final List<Setting<?>> SETTINGS =
+      List.of(TOPIC, TIMEOUT, MAX_IN_FLIGHT, MAX_IN_FLIGHT_BYTES);
+
+  /** That of a configuration. */
+  public static PublishConfig from(Settings settings) {
+    return new PublishConfig(
+        settings.get(TOPIC),
+        settings.get(TIMEOUT),
+        settings.get(MAX_IN_FLIGHT),
+        settings.get(MAX_IN_FLIGHT_BYTES));
+  }
+}
