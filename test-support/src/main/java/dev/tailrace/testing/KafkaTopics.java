@@ -7,7 +7,9 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 
-/** Creates the platform's topics on a test broker, in the shape that the lanes' contract asks for. */
+/**
+ * Creates the platform's topics on a test broker, in the shape that the lanes' contract asks for.
+ */
 public final class KafkaTopics {
   private static final Map<String, String> LANE =
       Map.of(
