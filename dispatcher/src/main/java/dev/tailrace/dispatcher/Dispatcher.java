@@ -1,0 +1,162 @@
+package dev.tailrace.dispatcher;
+
+import dev.tailrace.dispatcher.admin.PumpPages;
+import dev.tailrace.dispatcher.admin.TopicProvisioner;
+import dev.tailrace.dispatcher.config.DispatcherConfig;
+import dev.tailrace.dispatcher.http.OperatorServer;
+import dev.tailrace.dispatcher.metrics.DispatcherMetrics;
+import dev.tailrace.dispatcher.pump.DispatchPump;
+import dev.tailrace.dispatcher.pump.PumpStatus;
+import dev.tailrace.schemas.Lane;
+import dev.tailrace.schemas.SlotMap;
+import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.lifecycle.LifecycleStack;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+
+/**
+ * A running dispatcher: makes sure of the topics, then runs its pumps and the operator port.
+ *
+ * <p>Threading: started and closed by any one thread.
+ */
+public final class Dispatcher implements AutoCloseable {
+  private static final int ADMIN_REQUEST_TIMEOUT_MS = 5_000;
+
+  private final DispatcherConfig config;
+  private final SlotMap slotMap;
+  private final List<DispatchPump> pumps;
+  private final Clock clock;
+  private final LifecycleStack stack;
+  private final OperatorServer operator;
+
+  private Dispatcher(
+      DispatcherConfig config,
+      SlotMap slotMap,
+      List<DispatchPump> pumps,
+      DispatcherMetrics metrics,
+      Clock clock,
+      LifecycleStack stack) {
+    this.config = config;
+    this.slotMap = slotMap;
+    this.pumps = pumps;
+    this.clock = clock;
+    this.stack = stack;
+    this.operator =
+        OperatorServer.start(
+            config.operatorHost(),
+            config.operatorPort(),
+            DispatcherConfig.OPERATOR_PORT.flagName(),
+            pages(metrics));
+  }
+
+  /**
+   * Starts one and returns when its pumps run and the operator port answers; events flow when
+   * {@link #isReady} says so.
+   *
+   * @throws RuntimeException when it cannot start; the message is one line that says what to do
+   */
+  public static Dispatcher start(Settings settings) {
+    return start(DispatcherConfig.from(settings), Clock.systemUTC());
+  }
+
+  static Dispatcher start(DispatcherConfig config, Clock clock) {
+    LifecycleStack stack = new LifecycleStack();
+    try {
+      Admin admin =
+          stack.push(
+              "admin client",
+              Admin.create(
+                  config
+                      .kafka()
+                      .client(
+                          "dispatcher-admin",
+                          Map.of(
+                              CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG,
+                              ADMIN_REQUEST_TIMEOUT_MS,
+                              CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                              Math.toIntExact(
+                                  Math.max(
+                                      ADMIN_REQUEST_TIMEOUT_MS,
+                                      config.startupTimeout().toMillis()))))));
+      SlotMap slotMap =
+          new TopicProvisioner(
+                  admin,
+                  config.kafka().bootstrapServers(),
+                  config.topics(),
+                  config.startupTimeout())
+              .provision();
+      DispatcherMetrics metrics = stack.push("metrics", new DispatcherMetrics());
+      List<DispatchPump> pumps = new ArrayList<>();
+      for (int number = 0; number < config.pump().pumps(); number++) {
+        pumps.add(new DispatchPump(number, config, admin, slotMap, clock, metrics));
+      }
+      Dispatcher dispatcher =
+          new Dispatcher(config, slotMap, List.copyOf(pumps), metrics, clock, stack);
+      stack.push("operator port", dispatcher.operator);
+      metrics.gauge(
+          "tailrace.dispatcher.in.flight.bytes",
+          "Bytes sent to the lanes and not acknowledged",
+          () -> dispatcher.statuses().stream().mapToLong(PumpStatus::inFlightBytes).sum());
+      metrics.gauge(
+          "tailrace.dispatcher.ready",
+          "1 when every pump delivers what it was given",
+          () -> dispatcher.isReady() ? 1 : 0);
+      pumps.forEach(pump -> stack.push("pump", pump).start());
+      return dispatcher;
+    } catch (RuntimeException e) {
+      stack.close();
+      throw e;
+    }
+  }
+
+  private Map<String, Supplier<OperatorServer.Page>> pages(DispatcherMetrics metrics) {
+    return Map.of(
+        "/healthz", () -> OperatorServer.Page.text(true, "ok\n"),
+        "/readyz",
+            () ->
+                OperatorServer.Page.text(
+                    isReady(), PumpPages.readiness(statuses(), clock.millis())),
+        "/metrics",
+            () ->
+                new OperatorServer.Page(
+                    true, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape()),
+        "/dump", () -> OperatorServer.Page.text(true, dump()));
+  }
+
+  private String dump() {
+    return "dispatcher of group %s at %s\nslot map %d: %d user partitions, %d channel partitions\n%s"
+        .formatted(
+            config.pump().group(),
+            config.kafka().bootstrapServers(),
+            slotMap.version(),
+            slotMap.partitions(Lane.USERS),
+            slotMap.partitions(Lane.CHANNELS),
+            PumpPages.dump(statuses(), clock.millis()));
+  }
+
+  /** Whether every pump delivers what it was given. */
+  public boolean isReady() {
+    return PumpPages.isReady(statuses(), clock.millis());
+  }
+
+  /** What the pumps say of themselves. */
+  public List<PumpStatus> statuses() {
+    return pumps.stream().map(DispatchPump::status).toList();
+  }
+
+  /** Where the operator port listens. */
+  public int operatorPort() {
+    return operator.port();
+  }
+
+  /** Stops in order: what was read is delivered and committed, and will not be read again. */
+  @Override
+  public void close() {
+    stack.close();
+  }
+}

@@ -1,0 +1,61 @@
+package dev.tailrace.dispatcher.config;
+
+import dev.tailrace.support.config.Setting;
+import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.kafka.KafkaSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Everything the dispatcher can be told.
+ *
+ * @param startupTimeout how long to wait for Kafka at the start before giving up
+ */
+public record DispatcherConfig(
+    KafkaSettings kafka,
+    TopicConfig topics,
+    PumpConfig pump,
+    String operatorHost,
+    int operatorPort,
+    Duration startupTimeout) {
+  private static final Setting<String> OPERATOR_HOST =
+      Setting.text(
+          "dispatcher.operator.host",
+          "127.0.0.1",
+          "where health, metrics and dump are served; they need no token, so keep it private");
+
+  /** The operator port. */
+  public static final Setting<Integer> OPERATOR_PORT =
+      Setting.port("dispatcher.operator.port", 8091, "port of /healthz /readyz /metrics /dump");
+
+  private static final Setting<Duration> STARTUP_TIMEOUT =
+      Setting.duration(
+          "dispatcher.startup.timeout", "30s", "how long to wait for Kafka when starting");
+
+  /** All of the dispatcher's settings, for help, documentation and the check of keys. */
+  public static final List<Setting<?>> SETTINGS = settings();
+
+  private static List<Setting<?>> settings() {
+    List<Setting<?>> all = new ArrayList<>();
+    all.add(KafkaSettings.BOOTSTRAP_SERVERS);
+    all.add(OPERATOR_HOST);
+    all.add(OPERATOR_PORT);
+    all.add(STARTUP_TIMEOUT);
+    all.addAll(PumpConfig.SETTINGS);
+    all.addAll(TopicConfig.SETTINGS);
+    return List.copyOf(all);
+  }
+
+  /** Reads and checks them. */
+  public static DispatcherConfig from(Settings settings) {
+    TopicConfig topics = TopicConfig.from(settings);
+    return new DispatcherConfig(
+        KafkaSettings.from(settings),
+        topics,
+        PumpConfig.from(settings, topics.beforeMax()),
+        settings.get(OPERATOR_HOST),
+        settings.get(OPERATOR_PORT),
+        settings.get(STARTUP_TIMEOUT));
+  }
+}

@@ -1,0 +1,137 @@
+package dev.tailrace.dispatcher.config;
+
+import dev.tailrace.support.config.Setting;
+import dev.tailrace.support.config.SettingException;
+import dev.tailrace.support.config.Settings;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How pumps work.
+ *
+ * @param fromLatest whether the very first start skips what the ingress topics already hold
+ * @param sessionTimeout after how long of silence the group gives a pump's partitions to another
+ * @param commitInterval how often a pump commits, idle or not
+ * @param lease a pump whose last acknowledged commit is older neither polls nor sends
+ * @param horizon how long a stamp may still come back: readers start their fold this much early,
+ *     and a started source partition follows the lanes this long
+ * @param settleTimeout how long a revoked or stopping pump waits for what is in flight
+ * @param inFlightBytes most bytes handed to the producer and not acknowledged
+ */
+public record PumpConfig(
+    int pumps,
+    String group,
+    boolean fromLatest,
+    Duration sessionTimeout,
+    Duration commitInterval,
+    Duration lease,
+    Duration horizon,
+    Duration settleTimeout,
+    long inFlightBytes,
+    int maxDataBytes,
+    int maxAddresses) {
+  /** Clock differences that the rules allow for, between pumps and brokers, each way. */
+  private static final Duration CLOCK_SKEW = Duration.ofSeconds(5);
+
+  static final Setting<Integer> PUMPS =
+      Setting.number("dispatcher.pumps", 1, 1, 64, "pump threads of this process");
+  static final Setting<String> GROUP =
+      Setting.text(
+          "dispatcher.group", "tailrace.dispatcher", "consumer group that all dispatchers share");
+  static final Setting<String> START =
+      new Setting<>(
+          "dispatcher.start",
+          "where the very first start begins: earliest or latest",
+          "earliest",
+          text -> {
+            if (!text.equals("earliest") && !text.equals("latest")) {
+              throw new IllegalArgumentException("is neither earliest nor latest");
+            }
+            return text;
+          },
+          false);
+  static final Setting<Duration> SESSION_TIMEOUT =
+      Setting.duration(
+          "dispatcher.session.timeout",
+          "6s",
+          "after how long of silence another dispatcher takes over; heartbeats go out every third"
+              + " of it. Brokers allow 6s to 30m unless told otherwise");
+  static final Setting<Duration> COMMIT_INTERVAL =
+      Setting.duration("dispatcher.commit.interval", "2s", "how often a pump commits");
+  static final Setting<Duration> LEASE =
+      Setting.duration(
+          "dispatcher.lease",
+          "10s",
+          "a pump whose last acknowledged commit is older neither reads nor writes");
+  static final Setting<Duration> HORIZON =
+      Setting.duration(
+          "dispatcher.fold.horizon",
+          "60s",
+          "how far back readers of the lanes look for copies; above lease +"
+              + " topics.lane.timestamp.before.max + 10s of clock differences. The edges rely on"
+              + " it");
+  static final Setting<Duration> SETTLE_TIMEOUT =
+      Setting.duration(
+          "dispatcher.settle.timeout",
+          "2s",
+          "how long a pump that gives partitions away waits for what is in flight");
+  static final Setting<Long> IN_FLIGHT_BYTES =
+      Setting.bytes(
+          "dispatcher.inflight.bytes",
+          "32m",
+          "most bytes a pump has written and not yet seen acknowledged; at the limit it stops"
+              + " reading");
+  static final Setting<Long> MAX_DATA_BYTES =
+      Setting.bytes("event.data.max", "1m", "longest data of an event");
+  static final Setting<Integer> MAX_ADDRESSES =
+      Setting.number(
+          "event.addresses.max", 1_000, 1, 100_000, "most users and channels of an event");
+
+  static final List<Setting<?>> SETTINGS =
+      List.of(
+          PUMPS,
+          GROUP,
+          START,
+          SESSION_TIMEOUT,
+          COMMIT_INTERVAL,
+          LEASE,
+          HORIZON,
+          SETTLE_TIMEOUT,
+          IN_FLIGHT_BYTES,
+          MAX_DATA_BYTES,
+          MAX_ADDRESSES);
+
+  static PumpConfig from(Settings settings, Duration beforeMax) {
+    PumpConfig config =
+        new PumpConfig(
+            settings.get(PUMPS),
+            settings.get(GROUP),
+            settings.get(START).equals("latest"),
+            settings.get(SESSION_TIMEOUT),
+            settings.get(COMMIT_INTERVAL),
+            settings.get(LEASE),
+            settings.get(HORIZON),
+            settings.get(SETTLE_TIMEOUT),
+            settings.get(IN_FLIGHT_BYTES),
+            Math.toIntExact(Math.min(settings.get(MAX_DATA_BYTES), Integer.MAX_VALUE)),
+            settings.get(MAX_ADDRESSES));
+    config.check(beforeMax);
+    return config;
+  }
+
+  /** The sum that "once" rests on: after the horizon nobody may still write an old copy. */
+  private void check(Duration beforeMax) {
+    Duration latestCopy = lease.plus(beforeMax).plus(CLOCK_SKEW.multipliedBy(2));
+    if (latestCopy.compareTo(horizon) >= 0) {
+      throw new SettingException(
+          ("dispatcher.lease (%s) + topics.lane.timestamp.before.max (%s) + 10s of clock"
+                  + " differences must stay below dispatcher.fold.horizon (%s)")
+              .formatted(lease, beforeMax, horizon));
+    }
+    if (commitInterval.multipliedBy(2).compareTo(lease) > 0) {
+      throw new SettingException(
+          "dispatcher.commit.interval (%s) must be at most half of dispatcher.lease (%s)"
+              .formatted(commitInterval, lease));
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** The dispatcher's settings. */
+@NullMarked
+package dev.tailrace.dispatcher.config;
+
+import org.jspecify.annotations.NullMarked;

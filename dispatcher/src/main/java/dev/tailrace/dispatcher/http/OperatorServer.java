@@ -1,0 +1,151 @@
+package dev.tailrace.dispatcher.http;
+
+import java.net.BindException;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * The operator port: plain text pages, each made when it is asked for.
+ *
+ * <p>Threading: Jetty's; the pages read snapshots only.
+ */
+public final class OperatorServer implements AutoCloseable {
+  /**
+   * What a page answers.
+   *
+   * @param ok 200, or else 503
+   */
+  public record Page(boolean ok, String contentType, String text) {
+    /** Plain text. */
+    public static Page text(boolean ok, String text) {
+      return new Page(ok, "text/plain; charset=utf-8", text);
+    }
+  }
+
+  private final Server server;
+  private final ServerConnector connector;
+
+  private OperatorServer(Server server, ServerConnector connector) {
+    this.server = server;
+    this.connector = connector;
+  }
+
+  /**
+   * Serves these pages, by path.
+   *
+   * @param port 0 takes a free one
+   * @param portFlag named in the message when the port is taken
+   * @throws OperatorPortException when it cannot be bound; the message says what to do
+   */
+  public static OperatorServer start(
+      String host, int port, String portFlag, Map<String, Supplier<Page>> pages) {
+    QueuedThreadPool threads = new QueuedThreadPool(8, 2);
+    threads.setName("dispatcher-operator");
+    threads.setDaemon(true);
+    Server server = new Server(threads);
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    connector.setHost(host);
+    connector.setPort(port);
+    server.addConnector(connector);
+    server.setHandler(new Pages(pages));
+    try {
+      server.start();
+    } catch (Exception e) {
+      stop(server);
+      throw refusal(host, port, portFlag, e);
+    }
+    return new OperatorServer(server, connector);
+  }
+
+  private static OperatorPortException refusal(
+      String host, int port, String portFlag, Exception e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof BindException) {
+        return new OperatorPortException(
+            "port %d on %s cannot be used (%s): stop what listens there, or choose another port (%s)"
+                .formatted(port, host, cause.getMessage(), portFlag),
+            e);
+      }
+    }
+    return new OperatorPortException("the operator port did not start: " + e.getMessage(), e);
+  }
+
+  /** Where it listens. */
+  public int port() {
+    return connector.getLocalPort();
+  }
+
+  @Override
+  public void close() {
+    stop(server);
+  }
+
+  private static void stop(Server server) {
+    try {
+      server.stop();
+    } catch (Exception e) {
+      throw new IllegalStateException("the operator port did not stop", e);
+    }
+  }
+
+  /** GET and HEAD of the known paths. */
+  private static final class Pages extends Handler.Abstract {
+    private final Map<String, Supplier<Page>> pages;
+
+    Pages(Map<String, Supplier<Page>> pages) {
+      this.pages = new TreeMap<>(pages);
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+      Supplier<Page> page = pages.get(Request.getPathInContext(request));
+      boolean read =
+          HttpMethod.GET.is(request.getMethod()) || HttpMethod.HEAD.is(request.getMethod());
+      if (page == null) {
+        return answer(
+            response,
+            callback,
+            HttpStatus.NOT_FOUND_404,
+            Page.text(false, "not found; there are " + String.join(" ", pages.keySet()) + "\n"));
+      }
+      if (!read) {
+        response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD");
+        return answer(
+            response,
+            callback,
+            HttpStatus.METHOD_NOT_ALLOWED_405,
+            Page.text(false, "only GET and HEAD\n"));
+      }
+      Page made = page.get();
+      return answer(
+          response,
+          callback,
+          made.ok() ? HttpStatus.OK_200 : HttpStatus.SERVICE_UNAVAILABLE_503,
+          made);
+    }
+
+    private static boolean answer(Response response, Callback callback, int status, Page page) {
+      response.setStatus(status);
+      response.getHeaders().put(HttpHeader.CONTENT_TYPE, page.contentType());
+      response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+      Content.Sink.write(response, true, page.text(), callback);
+      return true;
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.tailrace.dispatcher.metrics;
+
+import dev.tailrace.v1.DeadLetter.Reason;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * What the dispatcher counts, for Prometheus.
+ *
+ * <p>Threading: any.
+ */
+public final class DispatcherMetrics implements AutoCloseable {
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics gc = new JvmGcMetrics();
+  private final Counter routed =
+      counter("tailrace.dispatcher.records.routed", "Ingress records that became deliveries");
+  private final Counter deliveries =
+      counter("tailrace.dispatcher.deliveries", "Records sent to the lanes");
+  private final Counter skipped =
+      counter(
+          "tailrace.dispatcher.deliveries.skipped",
+          "Records not sent since the lanes were seen to hold them");
+  private final Counter upstreamGaps =
+      counter(
+          "tailrace.dispatcher.upstream.gaps", "Times that ingress had lost undispatched events");
+  private final Counter restarts =
+      counter("tailrace.dispatcher.restarts", "Times that a pump started again from its commit");
+  private final Timer latency =
+      Timer.builder("tailrace.dispatcher.latency")
+          .description("From the poll that read an event to the acknowledgement of its last copy")
+          .publishPercentileHistogram()
+          .minimumExpectedValue(Duration.ofMillis(1))
+          .maximumExpectedValue(Duration.ofSeconds(20))
+          .register(registry);
+  private final Map<Reason, Counter> deadLetters = new EnumMap<>(Reason.class);
+
+  /** With a registry of its own. */
+  public DispatcherMetrics() {
+    new JvmMemoryMetrics().bindTo(registry);
+    gc.bindTo(registry);
+    for (Reason reason : Reason.values()) {
+      if (reason != Reason.UNRECOGNIZED && reason != Reason.REASON_UNSPECIFIED) {
+        deadLetters.put(
+            reason,
+            Counter.builder("tailrace.dispatcher.dead.letters")
+                .description("Ingress records that could not be routed")
+                .tag("reason", label(reason))
+                .register(registry));
+      }
+    }
+  }
+
+  private static String label(Reason reason) {
+    return reason.name().substring("REASON_".length()).toLowerCase(Locale.ROOT);
+  }
+
+  private Counter counter(String name, String description) {
+    return Counter.builder(name).description(description).register(registry);
+  }
+
+  /** A value that is read when asked for. */
+  public void gauge(String name, String description, LongSupplier value) {
+    Gauge.builder(name, value::getAsLong).description(description).register(registry);
+  }
+
+  /** A record became deliveries. */
+  public void onRouted() {
+    routed.increment();
+  }
+
+  /** A delivery was handed to the producer. */
+  public void onDelivery() {
+    deliveries.increment();
+  }
+
+  /** A delivery was in the lanes already. */
+  public void onSkipped() {
+    skipped.increment();
+  }
+
+  /** A record could not be routed. */
+  public void onDeadLetter(Reason reason) {
+    Counter counter = deadLetters.get(reason);
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+
+  /** Ingress had lost events before they were dispatched. */
+  public void onUpstreamGap() {
+    upstreamGaps.increment();
+  }
+
+  /** All copies of an event are in the lanes, this long after the poll that read it. */
+  public void onAcknowledged(long elapsedMs) {
+    latency.record(Math.max(0, elapsedMs), TimeUnit.MILLISECONDS);
+  }
+
+  /** A pump starts again. */
+  public void onRestart() {
+    restarts.increment();
+  }
+
+  /** Everything, in Prometheus' text format. */
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  @Override
+  public void close() {
+    gc.close();
+    registry.close();
+  }
+}

@@ -1,0 +1,244 @@
+package dev.tailrace.dispatcher.pump;
+
+import dev.tailrace.dispatcher.config.DispatcherConfig;
+import dev.tailrace.dispatcher.config.TopicConfig;
+import dev.tailrace.dispatcher.metrics.DispatcherMetrics;
+import dev.tailrace.dispatcher.routing.Router;
+import dev.tailrace.schemas.EventLimits;
+import dev.tailrace.schemas.Lane;
+import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.schemas.SlotMap;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One pump: a thread that reads its share of the ingress partitions, copies each event to the lanes
+ * and commits what was acknowledged. When something fails it starts again from its commit, after a
+ * pause that grows.
+ *
+ * <pre>
+ *  JOINING -> STARTING_SOURCES <-> RUNNING
+ *     ^               |               |
+ *     +---------- RESTARTING <--------+        any -> STOPPED
+ *                CLOCK_REFUSED
+ * </pre>
+ *
+ * <p>Threading: {@code dispatcher-pump-N} owns everything; others call {@link #start}, {@link
+ * #status} and {@link #close}.
+ */
+public final class DispatchPump implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DispatchPump.class);
+  private static final long FIRST_BACKOFF_MS = 200;
+  private static final long LONGEST_BACKOFF_MS = 5_000;
+  private static final long STOP_TIMEOUT_MS = 20_000;
+
+  /** A delivery's longest size: what the lanes take, less what Kafka adds to it. */
+  private static final int MAX_DELIVERY_BYTES = TopicConfig.MAX_MESSAGE_BYTES - 1_024;
+
+  private final String name;
+  private final DispatcherConfig config;
+  private final Admin admin;
+  private final SlotMap slotMap;
+  private final Clock clock;
+  private final DispatcherMetrics metrics;
+  private final PumpClients clients;
+  private final Router router;
+  private final List<LanePartition> lanes;
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final Thread thread;
+  private volatile PumpStatus status;
+  private long backoffMs = FIRST_BACKOFF_MS;
+  private String clockRefusal = "";
+
+  /** A pump that is not started yet; {@code number} tells it from others of this process. */
+  public DispatchPump(
+      int number,
+      DispatcherConfig config,
+      Admin admin,
+      SlotMap slotMap,
+      Clock clock,
+      DispatcherMetrics metrics) {
+    this.name = "dispatcher-pump-" + number;
+    this.config = config;
+    this.admin = admin;
+    this.slotMap = slotMap;
+    this.clock = clock;
+    this.metrics = metrics;
+    this.clients = new PumpClients(config.kafka(), config.pump());
+    this.router =
+        new Router(
+            new EventLimits(config.pump().maxDataBytes(), config.pump().maxAddresses()),
+            MAX_DELIVERY_BYTES);
+    this.lanes = lanes(slotMap);
+    this.thread = new Thread(this::run, name);
+    this.status = PumpStatus.initial(name, clock.millis());
+  }
+
+  private static List<LanePartition> lanes(SlotMap map) {
+    List<LanePartition> lanes = new ArrayList<>();
+    for (Lane lane : Lane.values()) {
+      for (int partition = 0; partition < map.partitions(lane); partition++) {
+        lanes.add(new LanePartition(lane, 1, partition));
+      }
+    }
+    return List.copyOf(lanes);
+  }
+
+  /** Starts its thread. */
+  public void start() {
+    thread.start();
+  }
+
+  /** As it last described itself. */
+  public PumpStatus status() {
+    return status;
+  }
+
+  /** Stops in order and waits for it: what is in flight arrives and is committed. */
+  @Override
+  public void close() {
+    stop.countDown();
+    try {
+      thread.join(STOP_TIMEOUT_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    while (isWanted()) {
+      try {
+        runOnce();
+      } catch (RuntimeException e) {
+        restartLater(e);
+      }
+    }
+    publish(status, PumpState.STOPPED, "stopped");
+  }
+
+  private boolean isWanted() {
+    return stop.getCount() > 0;
+  }
+
+  private void runOnce() {
+    LaneProducer producer =
+        new LaneProducer(
+            clients.laneProducer(name),
+            clock,
+            pollMs -> metrics.onAcknowledged(clock.millis() - pollMs));
+    Consumer<byte[], byte[]> consumer = clients.ingressConsumer(name);
+    try (PumpRun run = assemble(consumer, producer)) {
+      run.subscribe(config.topics().ingressTopics());
+      while (isWanted()) {
+        run.turn();
+        describe(run, producer);
+      }
+      run.finish();
+    } catch (RuntimeException e) {
+      noteClockRefusal(producer);
+      throw e;
+    }
+  }
+
+  private PumpRun assemble(Consumer<byte[], byte[]> consumer, LaneProducer producer) {
+    LaneMarks marks = new LaneMarks();
+    Lease lease = new Lease(config.pump().lease().toMillis(), clock.millis());
+    TopicIds topicIds = new TopicIds(admin);
+    LaneReadBack readBack = new LaneReadBack(() -> clients.laneConsumer(name), lanes, marks);
+    EventDispatch dispatch =
+        new EventDispatch(
+            router, slotMap, marks, producer, lease, config.pump().inFlightBytes(), clock, metrics);
+    SourceStarts starts =
+        new SourceStarts(
+            consumer,
+            topicIds,
+            readBack,
+            marks,
+            dispatch,
+            lease,
+            lanes,
+            slotMap.version(),
+            config.pump(),
+            clock,
+            metrics);
+    return new PumpRun(
+        consumer, producer, dispatch, readBack, starts, topicIds, lease, config.pump(), clock);
+  }
+
+  private void describe(PumpRun run, LaneProducer producer) {
+    if (producer.hasAcknowledged()) {
+      backoffMs = FIRST_BACKOFF_MS;
+      clockRefusal = "";
+    }
+    PumpStatus described = run.describe(status, clock.millis());
+    if (clockRefusal.isEmpty()) {
+      status = described;
+    } else {
+      publish(described, PumpState.CLOCK_REFUSED, clockRefusal);
+    }
+  }
+
+  /**
+   * A record refused although it was just read tells of clocks that differ; one that is refused
+   * because it had waited through an outage tells nothing.
+   */
+  private void noteClockRefusal(LaneProducer producer) {
+    LaneProducer.Failure failure = producer.failure();
+    if (failure != null
+        && failure.cause() instanceof InvalidTimestampException
+        && failure.recordAgeMs() < config.topics().beforeMax().toMillis() / 2) {
+      clockRefusal =
+          "clock refused: the lanes take no record with this machine's time (%s); set the clocks of"
+                  .formatted(clock.instant())
+              + " dispatcher and brokers";
+    }
+  }
+
+  private void restartLater(RuntimeException e) {
+    LOG.warn("{} starts again from its commit in {} ms: {}", name, backoffMs, e.getMessage());
+    LOG.debug("the failure", e);
+    metrics.onRestart();
+    boolean refused = !clockRefusal.isEmpty();
+    PumpStatus before = status;
+    status =
+        new PumpStatus(
+            name,
+            refused ? PumpState.CLOCK_REFUSED : PumpState.RESTARTING,
+            refused ? clockRefusal : "starts again from its commit: " + e.getMessage(),
+            clock.millis(),
+            before.restarts() + 1,
+            0,
+            before.commitAgeMs(),
+            List.of());
+    try {
+      if (stop.await(backoffMs, TimeUnit.MILLISECONDS)) {
+        LOG.debug("stopped while waiting to start again");
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      stop.countDown();
+    }
+    backoffMs = Math.min(LONGEST_BACKOFF_MS, backoffMs * 2);
+  }
+
+  private void publish(PumpStatus as, PumpState state, String reason) {
+    status =
+        new PumpStatus(
+            as.name(),
+            state,
+            reason,
+            clock.millis(),
+            as.restarts(),
+            as.inFlightBytes(),
+            as.commitAgeMs(),
+            as.sources());
+  }
+}

@@ -1,0 +1,160 @@
+package dev.tailrace.dispatcher.pump;
+
+import dev.tailrace.dispatcher.routing.SourcePartition;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far one source partition has got: what is read and not acknowledged, and from that what may
+ * be committed.
+ *
+ * <p>Threading: dispatcher-pump-N only; acknowledgements arrive through {@link SourceEvent}.
+ */
+final class SourceProgress {
+  private final TopicPartition topicPartition;
+  private final Deque<SourceEvent> unacknowledged = new ArrayDeque<>();
+  private SourceState state = SourceState.ASSIGNED;
+  private @Nullable SourcePartition source;
+  private @Nullable OffsetAndMetadata found;
+  private long position = -1;
+
+  /**
+   * Copies that others wrote of events at or after the commit are no older than this; null when
+   * there can be none. Whoever takes over next must look back as far, so commits repeat it until
+   * what was found is passed.
+   */
+  private @Nullable Long othersCopiesFromMs;
+
+  SourceProgress(TopicPartition topicPartition) {
+    this.topicPartition = topicPartition;
+  }
+
+  TopicPartition topicPartition() {
+    return topicPartition;
+  }
+
+  SourceState state() {
+    return state;
+  }
+
+  /** Its identity; known once {@link #readingBack} was called. */
+  SourcePartition source() {
+    SourcePartition known = source;
+    if (known == null) {
+      throw new IllegalStateException(topicPartition + " is not looked up yet");
+    }
+    return known;
+  }
+
+  void readingBack(SourcePartition identity, @Nullable OffsetAndMetadata commit, long fromMs) {
+    source = identity;
+    found = commit;
+    othersCopiesFromMs = fromMs;
+    state = SourceState.READING_BACK;
+  }
+
+  /** The lanes hold nothing of it: copies can only come from now on. */
+  void noCopiesBefore(long nowMs) {
+    othersCopiesFromMs = nowMs;
+  }
+
+  void tellingGap(SourceEvent gap, long firstSurviving) {
+    unacknowledged.add(gap);
+    position = firstSurviving;
+    state = SourceState.TELLING_GAP;
+  }
+
+  /** What to commit when the start is decided and nothing has been read yet. */
+  OffsetAndMetadata startCommit(long offset, long nowMs) {
+    return commit(offset, othersCopiesFromMs, nowMs);
+  }
+
+  void running(long from) {
+    position = from;
+    state = SourceState.RUNNING;
+  }
+
+  void polled(SourceEvent event) {
+    unacknowledged.add(event);
+  }
+
+  /** The consumer's position: above the last record read, and above what is no record. */
+  void position(long offset) {
+    position = offset;
+  }
+
+  long position() {
+    return position;
+  }
+
+  int waiting() {
+    return unacknowledged.size();
+  }
+
+  /** Every event below has all its copies acknowledged. */
+  long acknowledged() {
+    dropAcknowledged();
+    SourceEvent oldest = unacknowledged.peek();
+    return oldest == null ? position : oldest.offset();
+  }
+
+  boolean isSettled() {
+    dropAcknowledged();
+    return unacknowledged.isEmpty();
+  }
+
+  /** When the oldest event that waits was polled; null when none waits. */
+  @Nullable Long oldestPollMs() {
+    dropAcknowledged();
+    SourceEvent oldest = unacknowledged.peek();
+    return oldest == null ? null : oldest.pollMs();
+  }
+
+  private void dropAcknowledged() {
+    for (SourceEvent oldest = unacknowledged.peek();
+        oldest != null && oldest.isAcknowledged();
+        oldest = unacknowledged.peek()) {
+      unacknowledged.remove();
+    }
+  }
+
+  /** Events that were read but will not be sent: the commit stays before them. */
+  void forget(SourceEvent event) {
+    if (unacknowledged.removeLastOccurrence(event)) {
+      position = Math.min(position, event.offset());
+    }
+  }
+
+  /** Others can write no more copies, and all that they wrote has been passed. */
+  void othersCopiesPassed(long highestFound) {
+    if (othersCopiesFromMs != null && acknowledged() > highestFound) {
+      othersCopiesFromMs = null;
+    }
+  }
+
+  /**
+   * What to commit now; while starting, the commit that was found, unchanged, which still proves
+   * the pump's membership. Null when there is none to repeat.
+   */
+  @Nullable OffsetAndMetadata toCommit(long nowMs) {
+    if (state != SourceState.RUNNING) {
+      return found;
+    }
+    long offset = acknowledged();
+    Long oldest = oldestPollMs();
+    Long others = othersCopiesFromMs;
+    Long copiesFrom =
+        oldest == null || others == null
+            ? (oldest == null ? others : oldest)
+            : Long.valueOf(Math.min(oldest, others));
+    return commit(offset, copiesFrom, nowMs);
+  }
+
+  private OffsetAndMetadata commit(long offset, @Nullable Long copiesFromMs, long nowMs) {
+    String metadata = new CommitMetadata(source().topicIdText(), copiesFromMs, nowMs).encode();
+    return new OffsetAndMetadata(offset, metadata);
+  }
+}

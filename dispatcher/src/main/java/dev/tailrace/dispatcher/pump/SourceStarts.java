@@ -1,0 +1,297 @@
+package dev.tailrace.dispatcher.pump;
+
+import dev.tailrace.dispatcher.config.PumpConfig;
+import dev.tailrace.dispatcher.metrics.DispatcherMetrics;
+import dev.tailrace.dispatcher.routing.LaneRecord;
+import dev.tailrace.dispatcher.routing.SourcePartition;
+import dev.tailrace.schemas.LanePartition;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings source partitions that were gained to the point where they are read: looks up their
+ * commit, has the lanes read back, tells a gap where there is one, commits the start and seeks.
+ *
+ * <p>Threading: dispatcher-pump-N only.
+ */
+final class SourceStarts {
+  private static final Logger LOG = LoggerFactory.getLogger(SourceStarts.class);
+  private static final Duration START_COMMIT_TIMEOUT = Duration.ofSeconds(5);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final TopicIds topicIds;
+  private final LaneReadBack readBack;
+  private final LaneMarks marks;
+  private final EventDispatch dispatch;
+  private final Lease lease;
+  private final Collection<LanePartition> lanes;
+  private final int slotMapVersion;
+  private final PumpConfig config;
+  private final Clock clock;
+  private final DispatcherMetrics metrics;
+  private final Map<TopicPartition, StartPosition.Facts> facts = new HashMap<>();
+  private long horizonEndsMs;
+
+  SourceStarts(
+      Consumer<byte[], byte[]> consumer,
+      TopicIds topicIds,
+      LaneReadBack readBack,
+      LaneMarks marks,
+      EventDispatch dispatch,
+      Lease lease,
+      Collection<LanePartition> lanes,
+      int slotMapVersion,
+      PumpConfig config,
+      Clock clock,
+      DispatcherMetrics metrics) {
+    this.consumer = consumer;
+    this.topicIds = topicIds;
+    this.readBack = readBack;
+    this.marks = marks;
+    this.dispatch = dispatch;
+    this.lease = lease;
+    this.lanes = lanes;
+    this.slotMapVersion = slotMapVersion;
+    this.config = config;
+    this.clock = clock;
+    this.metrics = metrics;
+  }
+
+  /** Takes every source one step further, if it can go. */
+  void advance(Collection<SourceProgress> sources) {
+    List<SourceProgress> assigned = in(SourceState.ASSIGNED, sources);
+    if (!assigned.isEmpty()) {
+      lookUp(assigned);
+    }
+    List<SourceProgress> readingBack = in(SourceState.READING_BACK, sources);
+    if (!readingBack.isEmpty() && readBack.caughtUp()) {
+      begin(readingBack);
+    }
+    List<SourceProgress> telling = in(SourceState.TELLING_GAP, sources);
+    telling.removeIf(source -> !source.isSettled());
+    if (!telling.isEmpty()) {
+      Map<SourceProgress, Long> positions = new HashMap<>();
+      telling.forEach(source -> positions.put(source, source.position()));
+      run(positions);
+    }
+    if (clock.millis() > horizonEndsMs) {
+      for (SourceProgress source : in(SourceState.RUNNING, sources)) {
+        source.othersCopiesPassed(marks.highestOffset(source.source()));
+      }
+    }
+  }
+
+  void forget(Collection<TopicPartition> partitions) {
+    facts.keySet().removeAll(partitions);
+  }
+
+  private static List<SourceProgress> in(SourceState state, Collection<SourceProgress> sources) {
+    List<SourceProgress> found = new ArrayList<>();
+    for (SourceProgress source : sources) {
+      if (source.state() == state) {
+        found.add(source);
+      }
+    }
+    return found;
+  }
+
+  private void lookUp(List<SourceProgress> assigned) {
+    Map<TopicPartition, SourceProgress> gained = new HashMap<>();
+    Set<String> topics = new HashSet<>();
+    for (SourceProgress source : assigned) {
+      gained.put(source.topicPartition(), source);
+      topics.add(source.topicPartition().topic());
+    }
+    Map<String, Uuid> ids = topicIds.lookUp(topics);
+    Map<TopicPartition, @Nullable OffsetAndMetadata> commits = commits(topics);
+    Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(gained.keySet());
+    Map<TopicPartition, Long> ends = consumer.endOffsets(gained.keySet());
+    Map<TopicPartition, Long> survivors = survivorTimes(gained.keySet());
+    long readBackFromMs = Long.MAX_VALUE;
+    for (Map.Entry<TopicPartition, SourceProgress> entry : gained.entrySet()) {
+      TopicPartition partition = entry.getKey();
+      Uuid id = ids.get(partition.topic());
+      if (id == null) {
+        throw new PumpStoppedException("ingress topic " + partition.topic() + " has no id");
+      }
+      OffsetAndMetadata commit = commits.get(partition);
+      StartPosition.Facts known =
+          new StartPosition.Facts(
+              id.toString(),
+              commit == null ? null : Long.valueOf(commit.offset()),
+              commit == null ? null : CommitMetadata.decode(commit.metadata()),
+              beginnings.getOrDefault(partition, 0L),
+              ends.getOrDefault(partition, 0L),
+              survivors.get(partition),
+              config.fromLatest() && isFirstOfTopic(partition.topic(), commits));
+      facts.put(partition, known);
+      entry.getValue().readingBack(source(partition, id), commit, known.readBackFromMs());
+      readBackFromMs = Math.min(readBackFromMs, known.readBackFromMs());
+    }
+    long now = clock.millis();
+    horizonEndsMs = now + config.horizon().toMillis();
+    readBack.begin(readBackFromMs, horizonEndsMs);
+    LOG.info("reading the lanes back for {}", gained.keySet());
+  }
+
+  private static SourcePartition source(TopicPartition partition, Uuid id) {
+    return SourcePartition.of(
+        partition.topic(),
+        new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits()),
+        partition.partition());
+  }
+
+  /** Commits of all partitions of these topics, whoever owns them. */
+  private Map<TopicPartition, @Nullable OffsetAndMetadata> commits(Set<String> topics) {
+    Set<TopicPartition> all = new HashSet<>();
+    for (String topic : topics) {
+      for (PartitionInfo partition : consumer.partitionsFor(topic)) {
+        all.add(new TopicPartition(topic, partition.partition()));
+      }
+    }
+    return new HashMap<>(consumer.committed(all));
+  }
+
+  private static boolean isFirstOfTopic(
+      String topic, Map<TopicPartition, @Nullable OffsetAndMetadata> commits) {
+    return commits.entrySet().stream()
+        .noneMatch(entry -> entry.getKey().topic().equals(topic) && entry.getValue() != null);
+  }
+
+  private Map<TopicPartition, Long> survivorTimes(Set<TopicPartition> partitions) {
+    Map<TopicPartition, Long> fromZero = new HashMap<>();
+    partitions.forEach(partition -> fromZero.put(partition, 0L));
+    Map<TopicPartition, Long> times = new HashMap<>();
+    for (Map.Entry<TopicPartition, @Nullable OffsetAndTimestamp> entry :
+        consumer.offsetsForTimes(fromZero).entrySet()) {
+      OffsetAndTimestamp first = entry.getValue();
+      if (first != null) {
+        times.put(entry.getKey(), first.timestamp());
+      }
+    }
+    return times;
+  }
+
+  /** The lanes are read: decides where each source starts. */
+  private void begin(List<SourceProgress> sources) {
+    Map<SourceProgress, Long> whole = new HashMap<>();
+    Map<SourceProgress, StartPosition> lossy = new HashMap<>();
+    for (SourceProgress source : sources) {
+      StartPosition.Facts known = facts.get(source.topicPartition());
+      if (known == null) {
+        throw new IllegalStateException("not looked up: " + source.topicPartition());
+      }
+      if (!marks.holdAny(source.source())) {
+        source.noCopiesBefore(clock.millis());
+      }
+      StartPosition start = StartPosition.of(known, marks.goOnFrom(source.source()));
+      if (start.gap() == null) {
+        whole.put(source, start.offset());
+      } else {
+        lossy.put(source, start);
+      }
+    }
+    if (!whole.isEmpty()) {
+      run(whole);
+    }
+    lossy.forEach(this::tellGap);
+  }
+
+  private void tellGap(SourceProgress source, StartPosition start) {
+    StartPosition.Gap gap = start.gap();
+    if (gap == null) {
+      return;
+    }
+    LOG.warn(
+        "{}: events from offset {} were lost before they were dispatched; going on at {}",
+        source.topicPartition(),
+        gap.firstOffset(),
+        start.offset());
+    SourceEvent event = new SourceEvent(gap.firstOffset(), clock.millis());
+    List<LaneRecord> records =
+        UpstreamGapWriter.records(source.source(), gap, start.offset(), lanes, slotMapVersion);
+    source.tellingGap(event, start.offset());
+    dispatch.sendGap(records, source.source(), event);
+    metrics.onUpstreamGap();
+  }
+
+  /**
+   * Commits where these sources start, then reads from there. The commit comes first: one that
+   * exists spares the next pump the whole lanes, and it proves that this pump still owns them.
+   */
+  private void run(Map<SourceProgress, Long> positions) {
+    Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
+    long now = clock.millis();
+    positions.forEach(
+        (source, offset) -> commits.put(source.topicPartition(), source.startCommit(offset, now)));
+    addUnowned(commits, now);
+    try {
+      consumer.commitSync(commits, START_COMMIT_TIMEOUT);
+    } catch (RebalanceInProgressException | CommitFailedException e) {
+      LOG.debug("the start is committed after the rebalance", e);
+      return;
+    }
+    lease.proven(now);
+    positions.forEach(
+        (source, offset) -> {
+          source.running(offset);
+          facts.remove(source.topicPartition());
+          consumer.seek(source.topicPartition(), offset);
+          LOG.info("{}: reading from offset {}", source.topicPartition(), offset);
+        });
+  }
+
+  /**
+   * At a topic's very first start from its end, the first pump commits the end of all its
+   * partitions: one that another pump starts, or that is added later, is then read whole.
+   */
+  private void addUnowned(Map<TopicPartition, OffsetAndMetadata> commits, long nowMs) {
+    for (Map.Entry<TopicPartition, StartPosition.Facts> entry : Map.copyOf(facts).entrySet()) {
+      if (!entry.getValue().fromEnd() || !commits.containsKey(entry.getKey())) {
+        continue;
+      }
+      String topic = entry.getKey().topic();
+      Set<TopicPartition> others = new HashSet<>();
+      for (PartitionInfo partition : consumer.partitionsFor(topic)) {
+        others.add(new TopicPartition(topic, partition.partition()));
+      }
+      others.removeAll(facts.keySet());
+      others.removeAll(commits.keySet());
+      Map<TopicPartition, @Nullable OffsetAndMetadata> known =
+          new HashMap<>(consumer.committed(others));
+      String metadata = new CommitMetadata(entry.getValue().topicId(), null, nowMs).encode();
+      consumer
+          .endOffsets(others)
+          .forEach(
+              (partition, end) -> {
+                if (known.get(partition) == null && !marks.holdAny(sourceLike(entry, partition))) {
+                  commits.putIfAbsent(partition, new OffsetAndMetadata(end, metadata));
+                }
+              });
+    }
+  }
+
+  private static SourcePartition sourceLike(
+      Map.Entry<TopicPartition, StartPosition.Facts> sibling, TopicPartition partition) {
+    return source(partition, Uuid.fromString(sibling.getValue().topicId()));
+  }
+}
