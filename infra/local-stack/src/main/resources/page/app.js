@@ -1,0 +1,185 @@
+import {showCommands} from './commands.js';
+import {Latency} from './latency.js';
+import {Ledger} from './ledger.js';
+import {LongPollTransport} from './longpoll.js';
+import {Panel} from './panel.js';
+import {PublishBox} from './publish.js';
+import {addressesOf, SseTransport} from './sse.js';
+import {count, onceAFrame, showChips} from './view.js';
+import {WebSocketTransport} from './websocket.js';
+
+const TRANSPORTS = [
+  {name: 'sse', title: 'Server-Sent Events', short: 'SSE', means: 'EventSource, as every browser has it', Transport: SseTransport},
+  {name: 'websocket', title: 'WebSocket', short: 'WebSocket', means: 'JSON frames, a cursor per channel', Transport: WebSocketTransport},
+  {name: 'longpoll', title: 'Long poll', short: 'long poll', means: 'fetch, held until there is something', Transport: LongPollTransport},
+];
+const COLOURS = 6;
+
+const byId = (id) => document.getElementById(id);
+const colours = new Map();
+const colourOf = (channel) => {
+  if (!colours.has(channel)) {
+    colours.set(channel, `colour-${colours.size % COLOURS}`);
+  }
+  return colours.get(channel);
+};
+
+/** What the page follows; `?channel=scores&user=42` in its address says it, so it can be shared. */
+function followingFromAddress() {
+  const parameters = new URLSearchParams(location.search);
+  const channels = parameters.getAll('channel').filter(Boolean);
+  return {
+    user: parameters.get('user') ?? '42',
+    channels: channels.length > 0 ? [...new Set(channels)] : ['scores', 'prices', 'chat'],
+  };
+}
+
+let following = followingFromAddress();
+const ledger = new Ledger(TRANSPORTS.map(({name}) => name));
+const publishBox = new PublishBox(() => following.user, new Map(TRANSPORTS.map(({name, short}) => [name, short])));
+
+/** One transport: what it tells goes to its panel, its latencies and the common ledger. */
+class Feed {
+  #events = 0;
+  #liveSince = Infinity;
+  #latency = new Latency();
+
+  constructor({name, title, short, means, Transport}) {
+    this.name = name;
+    this.short = short;
+    this.panel = new Panel(name, title, means, colourOf);
+    this.transport = new Transport(this);
+    this.panel.onCut(() => this.transport.cut());
+    this.panel.onResume(() => this.transport.resume());
+    byId('panels').append(this.panel.root);
+  }
+
+  open() {
+    this.#events = 0;
+    this.#latency.clear();
+    this.panel.clear();
+    this.panel.showCount(0);
+    this.panel.showCursor(null);
+    this.transport.open(following);
+  }
+
+  onState(state, why) {
+    if (state !== 'live') {
+      this.#liveSince = Infinity;
+    } else if (this.#liveSince === Infinity) {
+      this.#liveSince = Date.now();
+    }
+    this.state = state;
+    this.panel.showState(state, why);
+    compare();
+  }
+
+  onEvent(event) {
+    const now = Date.now();
+    const happened = event.time ? Date.parse(event.time) : NaN;
+    if (happened >= this.#liveSince) { // an older one waited for us, not for the wire
+      this.#latency.add(now - happened);
+      this.panel.showLatency(this.#latency);
+    }
+    this.panel.showCount(++this.#events);
+    this.panel.addEvent(event, happened, now);
+    ledger.onEvent(this.name, event);
+    publishBox.onEvent(this.name, event);
+    compare();
+  }
+
+  onGap(gap) {
+    ledger.onGap(this.name, gap);
+    this.panel.addGap(gap);
+  }
+
+  onCursor(cursor, addresses, shown = cursor) {
+    ledger.onCursor(this.name, cursor, addresses);
+    this.panel.showCursor(shown);
+    compare();
+  }
+
+  onNote(text) {
+    this.panel.showNote(text);
+  }
+}
+
+const compare = onceAFrame(() => {
+  const findings = feeds.map((feed) => ({feed, ...ledger.findings(feed.name)}));
+  findings.forEach(({feed, ...found}) => feed.panel.showFindings(found));
+  showVerdict(findings);
+});
+
+function showVerdict(findings) {
+  const all = ledger.delivered;
+  const faulty = findings.filter((f) => f.missing + f.twice + f.disordered > 0);
+  const behind = findings.filter((f) => f.behind > 0 && f.feed.state !== 'live');
+  const away = findings.filter(({feed}) => feed.state !== 'live');
+  let verdict = 'whole';
+  let text = `${count(all, 'event')}, the same on all three: nothing missing, nothing twice, in order.`;
+  if (faulty.length > 0) {
+    verdict = 'fault';
+    text = `Not whole: see ${faulty.map(({feed}) => feed.short).join(', ')}.`;
+  } else if (behind.length > 0) {
+    verdict = 'behind';
+    text = behind.map((f) => `${f.feed.short} is ${count(f.behind, 'event')} behind`).join(', ') + '; they wait in Kafka.';
+  } else if (away.length > 0 && all > 0) {
+    verdict = 'behind';
+    text = `${away.map(({feed}) => `${feed.short} is ${feed.state}`).join(', ')}. So far ${count(all, 'event')} on all three.`;
+  } else if (all === 0) {
+    verdict = 'waiting';
+    text = away.length > 0 ? 'Connecting…' : 'Connected. Waiting for the first event.';
+  }
+  byId('verdict').dataset.verdict = verdict;
+  if (byId('verdict-text').textContent !== text) {
+    byId('verdict-text').textContent = text;
+  }
+}
+
+const feeds = TRANSPORTS.map((transport) => new Feed(transport));
+
+function showFollowing() {
+  showChips(byId('channels'), following.channels, colourOf, (channel) => {
+    follow(following.channels.filter((other) => other !== channel));
+    byId('channel').focus();
+  });
+  showCommands(byId('commands'), following);
+  publishBox.showNames(following.channels);
+  const parameters = new URLSearchParams(following.channels.map((channel) => ['channel', channel]));
+  parameters.append('user', following.user);
+  history.replaceState(null, '', `?${parameters}`);
+}
+
+function follow(channels) {
+  following = {...following, channels};
+  ledger.followOnly(addressesOf(following));
+  showFollowing();
+  feeds.forEach((feed) => feed.transport.follow(following));
+}
+
+/** Another user, another identity: nothing of the one before is carried over. */
+function openAs(user) {
+  following = {...following, user};
+  ledger.reset();
+  showFollowing();
+  feeds.forEach((feed) => feed.open());
+}
+
+byId('following').addEventListener('submit', (submit) => submit.preventDefault());
+byId('user').addEventListener('change', ({target}) => openAs(target.value.trim()));
+byId('channel').addEventListener('keydown', (key) => {
+  const channel = key.target.value.trim();
+  if (key.key === 'Enter' && channel) {
+    key.preventDefault();
+    key.target.value = '';
+    if (!following.channels.includes(channel)) {
+      follow([...following.channels, channel]);
+    }
+  }
+});
+byId('cut-all').addEventListener('click', () => feeds.forEach((feed) => feed.transport.cut()));
+byId('resume-all').addEventListener('click', () =>
+  feeds.filter(({state}) => state === 'cut').forEach((feed) => feed.transport.resume()));
+
+byId('user').value = following.user;
+openAs(following.user);
