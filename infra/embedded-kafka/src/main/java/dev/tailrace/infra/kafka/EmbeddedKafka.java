@@ -83,6 +83,8 @@ public final class EmbeddedKafka implements AutoCloseable {
   public static EmbeddedKafka start(
       int port, @Nullable Path dataFolder, Map<String, String> overrides) {
     boolean ephemeral = dataFolder == null;
+    int chosenPort = choosePort(port);
+    int controllerPort = choosePort(0);
     Path folder;
     FileChannel lock;
     try {
@@ -94,7 +96,7 @@ public final class EmbeddedKafka implements AutoCloseable {
           "the Kafka data folder %s cannot be used: %s".formatted(dataFolder, e.getMessage()), e);
     }
     EmbeddedKafka kafka =
-        new EmbeddedKafka(folder, ephemeral, choosePort(port), choosePort(0), overrides, lock);
+        new EmbeddedKafka(folder, ephemeral, chosenPort, controllerPort, overrides, lock);
     try {
       kafka.format();
       kafka.resume();
