@@ -1,0 +1,50 @@
+package dev.tailrace.cli;
+
+import dev.tailrace.support.config.Settings;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
+
+/**
+ * A command that reads settings: whatever of its arguments is no option of its own is a setting
+ * given as a flag.
+ *
+ * <p>Threading: the main thread's.
+ */
+abstract class ConfiguredCommand implements Callable<Integer> {
+  @Unmatched private List<String> settingFlags = new ArrayList<>();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** As given. */
+  final List<String> settingFlags() {
+    return settingFlags;
+  }
+
+  /**
+   * Flags, environment and file together.
+   *
+   * @throws dev.tailrace.support.config.SettingException for what is no setting
+   */
+  final Settings settings() {
+    Settings settings = Settings.load(settingFlags, System.getenv());
+    settings.requireKnown(KnownSettings.all());
+    return settings;
+  }
+
+  final String name() {
+    return spec.name();
+  }
+
+  /** For what was asked for; all else goes to {@link #err}. */
+  final PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  final PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+}

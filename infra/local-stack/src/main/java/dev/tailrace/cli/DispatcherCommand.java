@@ -1,0 +1,24 @@
+package dev.tailrace.cli;
+
+import dev.tailrace.dispatcher.Dispatcher;
+import picocli.CommandLine.Command;
+
+/**
+ * Runs a dispatcher.
+ *
+ * <p>Threading: the main thread's.
+ */
+@Command(
+    name = "dispatcher",
+    description =
+        "Runs a dispatcher: reads the ingress topics and writes each event to the lanes. Start as"
+            + " many as there is work for.",
+    footer = {"Example:", "  ./tailrace dispatcher --kafka-bootstrap-servers 127.0.0.1:9092"})
+final class DispatcherCommand extends LongRunning {
+  @Override
+  AutoCloseable start() {
+    AutoCloseable dispatcher = Dispatcher.start(settings());
+    out().println("dispatcher started");
+    return dispatcher;
+  }
+}

@@ -1,0 +1,27 @@
+package dev.tailrace.cli;
+
+import dev.tailrace.edge.EdgeServer;
+import picocli.CommandLine.Command;
+
+/**
+ * Runs an edge server.
+ *
+ * <p>Threading: the main thread's.
+ */
+@Command(
+    name = "edge",
+    description =
+        "Runs an edge server: holds the SSE, WebSocket and long-poll connections. Start as many as"
+            + " there are connections for; any of them serves any client.",
+    footer = {
+      "Example:",
+      "  ./tailrace edge --kafka-bootstrap-servers 127.0.0.1:9092 --edge-port 8080"
+    })
+final class EdgeCommand extends LongRunning {
+  @Override
+  AutoCloseable start() {
+    AutoCloseable edge = EdgeServer.start(settings());
+    out().println("edge started");
+    return edge;
+  }
+}

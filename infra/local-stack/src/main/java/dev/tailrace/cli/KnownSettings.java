@@ -1,0 +1,54 @@
+package dev.tailrace.cli;
+
+import dev.tailrace.dispatcher.config.DispatcherConfig;
+import dev.tailrace.edge.config.EdgeConfig;
+import dev.tailrace.infra.local.BrokerSettings;
+import dev.tailrace.infra.local.DevSettings;
+import dev.tailrace.support.config.Setting;
+import dev.tailrace.support.kafka.KafkaSettings;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/**
+ * Which settings which command reads.
+ *
+ * <p>Threading: constants.
+ */
+final class KnownSettings {
+  /** The key that tokens are signed and verified with. */
+  static final Setting<String> HMAC_SECRET =
+      Setting.secret(
+          "auth.hmac.secret", "Secret that HS256 tokens are signed with, 32 bytes or more");
+
+  private KnownSettings() {}
+
+  /** Those that the help of this command lists. */
+  static Collection<Setting<?>> of(String command) {
+    return switch (command) {
+      case "broker" -> BrokerSettings.SETTINGS;
+      case "dispatcher" -> DispatcherConfig.SETTINGS;
+      case "edge" -> EdgeConfig.SETTINGS;
+      case "publish" -> List.of(KafkaSettings.BOOTSTRAP_SERVERS);
+      case "token" -> List.of(HMAC_SECRET);
+      case "dev" -> all();
+      default -> List.of();
+    };
+  }
+
+  /** All of them: one configuration file may serve every part. */
+  static Collection<Setting<?>> all() {
+    SequencedMap<String, Setting<?>> byKey = new LinkedHashMap<>();
+    for (List<Setting<?>> part :
+        List.of(
+            DevSettings.SETTINGS,
+            BrokerSettings.SETTINGS,
+            DispatcherConfig.SETTINGS,
+            EdgeConfig.SETTINGS,
+            List.<Setting<?>>of(HMAC_SECRET, KafkaSettings.BOOTSTRAP_SERVERS))) {
+      part.forEach(setting -> byKey.putIfAbsent(setting.key(), setting));
+    }
+    return byKey.values();
+  }
+}

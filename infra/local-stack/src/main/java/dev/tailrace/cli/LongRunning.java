@@ -1,0 +1,25 @@
+package dev.tailrace.cli;
+
+import dev.tailrace.infra.local.StopSignal;
+import dev.tailrace.support.lifecycle.LifecycleStack;
+
+/**
+ * A command that runs one part until a signal comes.
+ *
+ * <p>Threading: the main thread's.
+ */
+abstract class LongRunning extends ConfiguredCommand {
+
+  /** Starts the part; what it returns is closed at the end. */
+  abstract AutoCloseable start();
+
+  @Override
+  public Integer call() {
+    StopSignal signal = TailraceMain.stopSignal();
+    try (LifecycleStack running = new LifecycleStack()) {
+      running.push(name(), start());
+      signal.await();
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,56 @@
+package dev.tailrace.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command itself: it only has commands.
+ *
+ * <p>Threading: the main thread's.
+ */
+@Command(
+    name = "tailrace",
+    synopsisSubcommandLabel = "COMMAND",
+    description =
+        "Fans Kafka out to people: every event of a topic in every browser that may see it.",
+    subcommands = {
+      DevCommand.class,
+      BrokerCommand.class,
+      DispatcherCommand.class,
+      EdgeCommand.class,
+      PublishCommand.class,
+      TokenCommand.class
+    },
+    footerHeading = "%nTo begin with:%n",
+    footer = {
+      "  ./tailrace dev                                    everything on this machine, with sample"
+          + " events",
+      "  ./tailrace subscribe --channel scores             watch a channel",
+      "  ./tailrace publish --channel scores --data '{\"home\":1}'",
+      "  ./tailrace COMMAND --help                         options, settings and an example",
+      "",
+      "Every setting can be given as a flag (--edge-port 8081), in the environment",
+      "(TAILRACE_EDGE_PORT=8081) or in the properties file that --config or TAILRACE_CONFIG",
+      "names (edge.port=8081); the first of these that names it wins."
+    })
+final class TailraceCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** For picocli, which acts on it. */
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Shows this and ends")
+  void help(boolean asked) {}
+
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return CommandException.USAGE;
+  }
+}

@@ -1,0 +1,101 @@
+package dev.tailrace.cli;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Signs a token for an edge that shares the secret.
+ *
+ * <p>Threading: the main thread's.
+ */
+@Command(
+    name = "token",
+    description =
+        "Prints a signed HS256 token, alone on the last line. The secret is auth.hmac.secret, the"
+            + " same as the edge's.",
+    footer = {
+      "Example:",
+      "  export TAILRACE_AUTH_HMAC_SECRET=\"$(head -c 32 /dev/urandom | base64)\"",
+      "  ./tailrace token --sub 42 --subscribe 'scores' --subscribe 'game.*' --publish 'chat'"
+    })
+final class TokenCommand extends ConfiguredCommand {
+  /** HS256 wants a key as long as its hash. */
+  private static final int LEAST_SECRET_BYTES = 32;
+
+  @Option(
+      names = "--sub",
+      required = true,
+      paramLabel = "USER",
+      description = "The user the token speaks for; personal events for them arrive without asking")
+  private String subject = "";
+
+  @Option(
+      names = "--subscribe",
+      paramLabel = "GRANT",
+      description = "Channels that may be subscribed to: a name, or a beginning and *. Repeatable")
+  private List<String> subscribe = new ArrayList<>();
+
+  @Option(
+      names = "--publish",
+      paramLabel = "GRANT",
+      description = "Channels that may be published to, likewise. Repeatable")
+  private List<String> publish = new ArrayList<>();
+
+  @Option(
+      names = "--ttl",
+      paramLabel = "TIME",
+      defaultValue = "1h",
+      converter = DurationConverter.class,
+      description = "How long it is valid: 90s, 10m, 1h (default: ${DEFAULT-VALUE})")
+  private Duration ttl = Duration.ofHours(1);
+
+  private final Clock clock = Clock.systemUTC();
+
+  @Override
+  public Integer call() throws JOSEException {
+    byte[] secret = settings().get(KnownSettings.HMAC_SECRET).getBytes(StandardCharsets.UTF_8);
+    if (secret.length == 0) {
+      throw CommandException.usage(
+          "no secret to sign with: set %s to the edge's secret, or %s in the file that --config"
+                  .formatted(
+                      KnownSettings.HMAC_SECRET.environmentName(), KnownSettings.HMAC_SECRET.key())
+              + " names");
+    }
+    if (secret.length < LEAST_SECRET_BYTES) {
+      throw CommandException.usage(
+          "%s has %d bytes: HS256 needs %d or more, e.g. from: head -c 32 /dev/urandom | base64"
+              .formatted(KnownSettings.HMAC_SECRET.key(), secret.length, LEAST_SECRET_BYTES));
+    }
+    if (subject.isEmpty()) {
+      throw CommandException.usage("--sub is empty: a token speaks for a user");
+    }
+    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    SignedJWT token =
+        new SignedJWT(
+            new JWSHeader(JWSAlgorithm.HS256),
+            new JWTClaimsSet.Builder()
+                .subject(subject)
+                .issueTime(Date.from(now))
+                .expirationTime(Date.from(now.plus(ttl)))
+                .claim("subscribe", subscribe)
+                .claim("publish", publish)
+                .build());
+    token.sign(new MACSigner(secret));
+    out().println(token.serialize());
+    return 0;
+  }
+}

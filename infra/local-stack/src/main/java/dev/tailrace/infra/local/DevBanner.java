@@ -1,0 +1,57 @@
+package dev.tailrace.infra.local;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What {@code tailrace dev} says when everything runs: where things are, and commands to copy that
+ * work as they stand.
+ *
+ * <p>Threading: stateless.
+ */
+final class DevBanner {
+  private static final int EDGE = 8080;
+  private static final int BROKER = 9092;
+
+  private DevBanner() {}
+
+  static List<String> lines(DevPorts ports, Path logs) {
+    String edge = "http://127.0.0.1:" + ports.edge();
+    String url = ports.edge() == EDGE ? "" : " --url " + edge;
+    String kafka =
+        ports.broker() == BROKER ? "" : " --kafka-bootstrap-servers 127.0.0.1:" + ports.broker();
+    List<String> lines = new ArrayList<>();
+    lines.add("");
+    lines.add("Tailrace is running. Ctrl-C stops it.");
+    lines.add("");
+    lines.add("  page        " + edge + "/");
+    lines.add(
+        "  edge        http://127.0.0.1:%d/readyz, /metrics, /dump"
+            .formatted(ports.edgeOperator()));
+    lines.add(
+        "  dispatcher  http://127.0.0.1:%d/readyz, /metrics, /dump"
+            .formatted(ports.dispatcherOperator()));
+    lines.add("  Kafka       127.0.0.1:" + ports.broker());
+    lines.add("  logs        " + logs + "/broker.log, dispatcher.log, edge.log");
+    lines.add("");
+    lines.add("Sample events go to the channels scores, prices and chat, and to user 42.");
+    lines.add("In another terminal:");
+    lines.add("");
+    lines.add("  # Server-Sent Events: one channel; two channels and what is meant for user 42");
+    lines.add("  curl -N '%s/v1/events?channel=scores'".formatted(edge));
+    lines.add("  curl -N '%s/v1/events?channel=scores&channel=chat&user=42'".formatted(edge));
+    lines.add("  # long poll: the last three, and a cursor to go on from");
+    lines.add("  curl '%s/v1/poll?channel=scores&last=3'".formatted(edge));
+    lines.add("  # WebSocket");
+    lines.add("  ./tailrace subscribe --transport websocket --channel prices" + url);
+    lines.add("  # publish: by HTTP, and straight to Kafka");
+    lines.add(
+        "  curl -H 'Content-Type: application/json' -d"
+            + " '{\"channels\":[\"scores\"],\"type\":\"goal\",\"data\":{\"home\":1}}'"
+            + " '%s/v1/publish?user=42'".formatted(edge));
+    lines.add("  ./tailrace publish --channel scores --type goal --data '{\"home\":1}'" + kafka);
+    lines.add("");
+    return lines;
+  }
+}

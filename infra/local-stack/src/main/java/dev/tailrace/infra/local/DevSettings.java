@@ -1,0 +1,25 @@
+package dev.tailrace.infra.local;
+
+import dev.tailrace.support.config.Setting;
+import java.util.List;
+
+/**
+ * Configuration of {@code tailrace dev} itself.
+ *
+ * <p>Threading: constants.
+ */
+public final class DevSettings {
+  /** Where the parts' logs go. */
+  public static final Setting<String> LOGS =
+      Setting.text("dev.logs", "data/dev", "Folder for the logs of broker, dispatcher and edge");
+
+  /** How busy the sample producer is. */
+  public static final Setting<Integer> SAMPLE_RATE =
+      Setting.number(
+          "dev.sample.rate", 2, 0, 1_000, "Sample events written per second; 0: no samples");
+
+  /** All of them. */
+  public static final List<Setting<?>> SETTINGS = List.of(LOGS, SAMPLE_RATE);
+
+  private DevSettings() {}
+}

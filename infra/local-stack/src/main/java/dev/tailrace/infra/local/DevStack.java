@@ -1,0 +1,201 @@
+package dev.tailrace.infra.local;
+
+import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.lifecycle.LifecycleStack;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
+
+/**
+ * The supervisor of {@code tailrace dev}: starts broker, dispatcher and edge as processes that
+ * share nothing but Kafka's address, waits until each is ready, keeps a sample producer going, and
+ * stops all of it in reverse order - on a signal, or when one of them ends unasked.
+ *
+ * <p>Threading: runs on the main thread.
+ */
+public final class DevStack {
+  /** How the broker's ready line begins; its address follows. */
+  public static final String BROKER_READY = "broker ready: ";
+
+  private static final Duration LONGEST_START = Duration.ofMinutes(2);
+  private static final Duration TURN = Duration.ofMillis(100);
+
+  /** A process that a signal to the whole group ended is no failure: ours is then on its way. */
+  private static final Duration SIGNAL_GRACE = Duration.ofSeconds(1);
+
+  private static final Pattern WORTH_SHOWING = Pattern.compile("^[0-9:.]+ (ERROR .*|WARN .*)");
+
+  private final String mainClass;
+  private final Settings settings;
+  private final List<String> arguments;
+  private final StopSignal signal;
+  private final PrintWriter out;
+  private final List<ChildProcess> children = new ArrayList<>();
+
+  /**
+   * A stack that has not been started.
+   *
+   * @param mainClass of the children, whose first argument is the part to run
+   * @param arguments settings as flags, handed on to every child
+   */
+  public DevStack(
+      String mainClass,
+      Settings settings,
+      List<String> arguments,
+      StopSignal signal,
+      PrintWriter out) {
+    this.mainClass = mainClass;
+    this.settings = settings;
+    this.arguments = List.copyOf(arguments);
+    this.signal = signal;
+    this.out = out;
+  }
+
+  /**
+   * Runs until a signal comes.
+   *
+   * @throws StackException when a part cannot be started or ends unasked
+   */
+  public void run() {
+    DevPorts ports = DevPorts.from(settings);
+    Path logs = logFolder();
+    String kafka = "127.0.0.1:" + ports.broker();
+    try (LifecycleStack running = new LifecycleStack()) {
+      CountDownLatch brokerReady = new CountDownLatch(1);
+      List<String> shared = List.of("--kafka-bootstrap-servers=" + kafka, "--dev=true");
+      start(running, logs, "broker", List.of("--broker-port=" + ports.broker()), brokerReady);
+      await("broker", () -> brokerReady.getCount() == 0);
+      start(running, logs, "dispatcher", dispatcherFlags(ports, shared), new CountDownLatch(1));
+      start(running, logs, "edge", edgeFlags(ports, shared), new CountDownLatch(1));
+      await("dispatcher", readiness(ports.dispatcherOperator()));
+      int rate = settings.get(DevSettings.SAMPLE_RATE);
+      if (rate > 0 && !signal.isRequested()) {
+        running.push("sample producer", SampleProducer.start(kafka, rate));
+      }
+      await("edge", readiness(ports.edgeOperator()));
+      if (!signal.isRequested()) {
+        DevBanner.lines(ports, logs).forEach(this::say);
+      }
+      while (!signal.await(TURN)) {
+        requireAllAlive();
+      }
+      say("stopping");
+    }
+    say("stopped");
+  }
+
+  private static List<String> dispatcherFlags(DevPorts ports, List<String> shared) {
+    List<String> flags = new ArrayList<>(shared);
+    flags.add("--dispatcher-operator-port=" + ports.dispatcherOperator());
+    return flags;
+  }
+
+  private static List<String> edgeFlags(DevPorts ports, List<String> shared) {
+    List<String> flags = new ArrayList<>(shared);
+    flags.add("--edge-port=" + ports.edge());
+    flags.add("--edge-operator-port=" + ports.edgeOperator());
+    return flags;
+  }
+
+  private Path logFolder() {
+    Path folder = Path.of(settings.get(DevSettings.LOGS));
+    try {
+      return Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw StackException.impossible(
+          "the folder %s cannot be written to: choose another one (%s)"
+              .formatted(folder, DevSettings.LOGS.flagName()));
+    }
+  }
+
+  private void start(
+      LifecycleStack running, Path logs, String part, List<String> flags, CountDownLatch ready) {
+    if (signal.isRequested()) {
+      return;
+    }
+    say("starting the " + part);
+    List<String> all = new ArrayList<>(arguments);
+    all.addAll(flags);
+    ChildProcess child =
+        ChildProcess.start(
+            part,
+            JavaCommand.of(mainClass, part, all),
+            logs.resolve(part + ".log"),
+            line -> {
+              if (line.startsWith(BROKER_READY)) {
+                ready.countDown();
+              } else if (WORTH_SHOWING.matcher(line).matches()) {
+                say("[" + part + "] " + line);
+              }
+            });
+    children.add(running.push(part, child));
+  }
+
+  private void await(String part, BooleanSupplier ready) {
+    long turns = LONGEST_START.dividedBy(TURN);
+    while (!signal.isRequested() && !ready.getAsBoolean()) {
+      requireAllAlive();
+      if (turns-- == 0) {
+        throw StackException.broken(
+            "the %s was not ready within %d s".formatted(part, LONGEST_START.toSeconds()));
+      }
+      signal.await(TURN);
+    }
+    if (!signal.isRequested()) {
+      say("the " + part + " is ready");
+    }
+  }
+
+  private BooleanSupplier readiness(int operatorPort) {
+    URI readyz = URI.create("http://127.0.0.1:%d/readyz".formatted(operatorPort));
+    return () -> {
+      try {
+        HttpURLConnection connection = (HttpURLConnection) readyz.toURL().openConnection();
+        connection.setConnectTimeout(1_000);
+        connection.setReadTimeout(5_000);
+        return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
+      } catch (IOException e) {
+        return false;
+      }
+    };
+  }
+
+  private void requireAllAlive() {
+    for (ChildProcess child : children) {
+      if (!child.isAlive() && !signal.await(SIGNAL_GRACE)) {
+        throw ended(child);
+      }
+    }
+  }
+
+  private StackException ended(ChildProcess child) {
+    List<String> lines = child.lastLines();
+    String own = "tailrace " + child.name() + ": ";
+    if (child.exitCode() == 2) {
+      return StackException.impossible(
+          lines.stream()
+              .filter(line -> line.startsWith(own))
+              .map(line -> line.substring(own.length()))
+              .findFirst()
+              .orElse("the " + child.name() + " could not be started"));
+    }
+    lines.forEach(line -> say("[" + child.name() + "] " + line));
+    return StackException.broken(
+        "the %s ended with code %d; its last lines are above"
+            .formatted(child.name(), child.exitCode()));
+  }
+
+  private synchronized void say(String line) {
+    out.println(line);
+    out.flush();
+  }
+}

@@ -1,0 +1,104 @@
+package dev.tailrace.infra.local;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ends a long-running command on SIGINT, SIGTERM or SIGHUP in the main thread's own order: the
+ * signal only asks, the main thread stops what it started and says {@link #exit} with the exit code
+ * that the process then has. A stop that hangs is cut off.
+ *
+ * <p>A process started by {@code tailrace dev} takes the end of its standard input for a signal
+ * too. The supervisor holds the other end, so that its children stop even when it is killed in a
+ * way that it cannot see.
+ *
+ * <p>Threading: thread-safe; {@link #await} is the main thread's.
+ */
+public final class StopSignal {
+  /** System property that makes the end of standard input a signal. */
+  public static final String END_OF_INPUT = "tailrace.stop.at.end.of.input";
+
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(15);
+
+  private final CountDownLatch requested = new CountDownLatch(1);
+  private final CountDownLatch finished = new CountDownLatch(1);
+  private volatile int exitCode;
+
+  private StopSignal() {}
+
+  /** Listens from now on. */
+  public static StopSignal install() {
+    StopSignal signal = new StopSignal();
+    Runtime.getRuntime().addShutdownHook(new Thread(signal::onSignal, "stop-signal"));
+    if (Boolean.getBoolean(END_OF_INPUT)) {
+      Thread watch = new Thread(() -> signal.watch(System.in), "parent-watch");
+      watch.setDaemon(true);
+      watch.start();
+    }
+    return signal;
+  }
+
+  /** Whether a stop has been asked for. */
+  public boolean isRequested() {
+    return requested.getCount() == 0;
+  }
+
+  /** Waits until a stop is asked for. */
+  public void await() {
+    try {
+      requested.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits at most this long; returns whether a stop has been asked for. */
+  public boolean await(Duration longest) {
+    try {
+      return requested.await(longest.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  /** Ends the process with this code, whether a signal came or not. */
+  public void exit(int code) {
+    exitCode = code;
+    finished.countDown();
+    // Blocks for ever when a signal came first; the hook then ends the process.
+    System.exit(code);
+  }
+
+  private void onSignal() {
+    requested.countDown();
+    haltWhenFinished();
+  }
+
+  private void watch(InputStream input) {
+    try {
+      while (input.read() >= 0) {
+        // Nothing is expected; only the end matters.
+      }
+    } catch (IOException e) {
+      // A broken pipe is an end as well.
+    }
+    onSignal();
+  }
+
+  /**
+   * From the hook, since the code of a process that a signal ends can be chosen in no other way.
+   */
+  private void haltWhenFinished() {
+    boolean inTime = false;
+    try {
+      inTime = finished.await(LONGEST_STOP.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    Runtime.getRuntime().halt(inTime ? exitCode : 1);
+  }
+}
