@@ -131,7 +131,10 @@ class IngressLossIT {
     Settings settings = settings(kafka.bootstrapServers(), Map.of());
     try (Ingress before = new Ingress(kafka.bootstrapServers());
         Dispatcher dispatcher = startReady(settings)) {
-      send(before, 0, 20);
+      for (int i = 0; i < 60; i++) {
+        before.send(i % 3, "before-" + i % 3);
+      }
+      before.flush();
       awaitWhole(kafka.bootstrapServers(), before);
       recreateIngress();
       try (Ingress after = new Ingress(kafka.bootstrapServers())) {
@@ -141,7 +144,8 @@ class IngressLossIT {
         awaitReady(dispatcher);
         LaneFold fold = LaneFold.read(kafka.bootstrapServers());
         DispatcherTesting.assertWhole(fold, before);
-        // Whatever the old topic held above the commits nobody can know: each source says so.
+        // What the old topic held above the commits nobody can know: each source says so, whether
+        // its commit survived or Kafka forgot it with the topic.
         assertThat(fold.gaps()).hasSize(3 * LANE_PARTITIONS);
         assertThat(fold.gaps())
             .allMatch(gap -> gap.delivery().getUpstreamGap().getLastOffset() == -1);

@@ -164,6 +164,7 @@ public final class DispatchPump implements AutoCloseable {
         new SourceStarts(
             consumer,
             topicIds,
+            config.topics().ingressTopics(),
             readBack,
             marks,
             dispatch,

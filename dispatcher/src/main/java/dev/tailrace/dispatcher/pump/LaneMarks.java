@@ -5,6 +5,7 @@ import dev.tailrace.dispatcher.routing.SourcePartition;
 import dev.tailrace.dispatcher.routing.Stamp;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.v1.SourceStamp;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -59,6 +60,24 @@ final class LaneMarks {
   /** Whether any lane holds anything of this source. */
   boolean holdAny(SourcePartition source) {
     return highestOffset(source) >= 0;
+  }
+
+  /**
+   * The highest offset of this partition of a topic that is none of these, or null: when a topic is
+   * deleted Kafka forgets its commits, so that only the lanes tell that it was there.
+   */
+  @Nullable Long highestOfVanished(int partition, Collection<ByteString> topicIds) {
+    Long found = null;
+    for (Map.Entry<SourceId, History> entry : histories.entrySet()) {
+      SourceId source = entry.getKey();
+      Stamp stamp = entry.getValue().highest;
+      if (stamp != null
+          && source.partition() == partition
+          && !topicIds.contains(source.topicId())) {
+        found = found == null ? Long.valueOf(stamp.offset()) : Math.max(found, stamp.offset());
+      }
+    }
+    return found;
   }
 
   /** The highest ingress offset of which any lane holds a copy, or -1. */

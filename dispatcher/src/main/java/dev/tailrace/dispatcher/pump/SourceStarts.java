@@ -1,5 +1,6 @@
 package dev.tailrace.dispatcher.pump;
 
+import com.google.protobuf.ByteString;
 import dev.tailrace.dispatcher.config.PumpConfig;
 import dev.tailrace.dispatcher.metrics.DispatcherMetrics;
 import dev.tailrace.dispatcher.routing.LaneRecord;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -39,6 +41,7 @@ final class SourceStarts {
 
   private final Consumer<byte[], byte[]> consumer;
   private final TopicIds topicIds;
+  private final List<String> ingressTopics;
   private final LaneReadBack readBack;
   private final LaneMarks marks;
   private final EventDispatch dispatch;
@@ -49,11 +52,13 @@ final class SourceStarts {
   private final Clock clock;
   private final DispatcherMetrics metrics;
   private final Map<TopicPartition, StartPosition.Facts> facts = new HashMap<>();
+  private Set<ByteString> presentIds = Set.of();
   private long horizonEndsMs;
 
   SourceStarts(
       Consumer<byte[], byte[]> consumer,
       TopicIds topicIds,
+      List<String> ingressTopics,
       LaneReadBack readBack,
       LaneMarks marks,
       EventDispatch dispatch,
@@ -65,6 +70,7 @@ final class SourceStarts {
       DispatcherMetrics metrics) {
     this.consumer = consumer;
     this.topicIds = topicIds;
+    this.ingressTopics = ingressTopics;
     this.readBack = readBack;
     this.marks = marks;
     this.dispatch = dispatch;
@@ -129,7 +135,11 @@ final class SourceStarts {
       gained.put(source.topicPartition(), source);
       topics.add(source.topicPartition().topic());
     }
-    Map<String, Uuid> ids = topicIds.lookUp(topics);
+    Map<String, Uuid> ids = topicIds.lookUp(ingressTopics);
+    presentIds =
+        ids.entrySet().stream()
+            .map(e -> SourcePartition.of(e.getKey(), uuid(e.getValue()), 0).topicId())
+            .collect(Collectors.toSet());
     Map<TopicPartition, @Nullable OffsetAndMetadata> commits = commits(topics);
     Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(gained.keySet());
     Map<TopicPartition, Long> ends = consumer.endOffsets(gained.keySet());
@@ -162,10 +172,11 @@ final class SourceStarts {
   }
 
   private static SourcePartition source(TopicPartition partition, Uuid id) {
-    return SourcePartition.of(
-        partition.topic(),
-        new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits()),
-        partition.partition());
+    return SourcePartition.of(partition.topic(), uuid(id), partition.partition());
+  }
+
+  private static UUID uuid(Uuid id) {
+    return new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits());
   }
 
   /** Commits of all partitions of these topics, whoever owns them. */
@@ -212,7 +223,11 @@ final class SourceStarts {
         // Nobody sends before its start is committed, so nobody has.
         source.noCopiesBefore(clock.millis());
       }
-      StartPosition start = StartPosition.of(known, marks.goOnFrom(source.source()));
+      StartPosition start =
+          StartPosition.of(
+              known,
+              marks.goOnFrom(source.source()),
+              marks.highestOfVanished(source.source().partition(), presentIds));
       if (start.gap() == null) {
         whole.put(source, start.offset());
       } else {

@@ -52,10 +52,15 @@ record StartPosition(long offset, @Nullable Gap gap) {
    * The rules of the start.
    *
    * @param goOnFrom where the lanes say this source got to; null when they hold nothing of it
+   * @param vanished where they say this partition of a topic that is gone had got to; null when
+   *     there was none
    */
-  static StartPosition of(Facts facts, @Nullable Long goOnFrom) {
+  static StartPosition of(Facts facts, @Nullable Long goOnFrom, @Nullable Long vanished) {
     Long committed = facts.committed();
     if (committed == null) {
+      if (goOnFrom == null && vanished != null) {
+        return new StartPosition(facts.beginning(), new Gap(vanished + 1, -1, facts.survivorMs()));
+      }
       return goOnFrom == null
           ? new StartPosition(facts.fromEnd() ? facts.end() : facts.beginning(), null)
           : from(goOnFrom, facts);

@@ -5,13 +5,14 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * The ids of the ingress topics, which tell a topic from one that was deleted and created again
@@ -35,7 +36,7 @@ final class TopicIds {
   }
 
   /** The ids at a start. */
-  Map<String, Uuid> lookUp(Set<String> topics) {
+  Map<String, Uuid> lookUp(Collection<String> topics) {
     Map<String, Uuid> now = ask(topics);
     requireSame(now);
     known.putAll(now);
@@ -62,21 +63,26 @@ final class TopicIds {
         });
   }
 
+  /** Those that exist. */
   private Map<String, Uuid> ask(Collection<String> topics) {
-    try {
-      Map<String, TopicDescription> described =
-          admin
-              .describeTopics(new HashSet<>(topics))
-              .allTopicNames()
-              .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-      Map<String, Uuid> ids = new HashMap<>();
-      described.forEach((topic, description) -> ids.put(topic, description.topicId()));
-      return ids;
-    } catch (ExecutionException | TimeoutException e) {
-      throw new PumpStoppedException("the ingress topics cannot be described", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new PumpStoppedException("interrupted", e);
+    Map<String, Uuid> ids = new HashMap<>();
+    Map<String, KafkaFuture<TopicDescription>> asked =
+        admin.describeTopics(new HashSet<>(topics)).topicNameValues();
+    for (Map.Entry<String, KafkaFuture<TopicDescription>> answer : asked.entrySet()) {
+      try {
+        TopicDescription found = answer.getValue().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        ids.put(answer.getKey(), found.topicId());
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw new PumpStoppedException("the ingress topics cannot be described", e);
+        }
+      } catch (TimeoutException e) {
+        throw new PumpStoppedException("the ingress topics cannot be described", e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new PumpStoppedException("interrupted", e);
+      }
     }
+    return ids;
   }
 }

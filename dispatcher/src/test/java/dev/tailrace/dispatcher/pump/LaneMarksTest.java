@@ -7,6 +7,7 @@ import dev.tailrace.dispatcher.routing.Stamp;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.v1.SourceStamp;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,15 @@ class LaneMarksTest {
     observe(LANE, 25, 0, 230_000);
     observe(NEXT, 30, 0, 240_000);
     assertThat(marks.goOnFrom(SOURCE)).isEqualTo(20);
+  }
+
+  @Test
+  void shouldRememberTopicsThatAreGone() {
+    observe(LANE, 10, 0, 1_000);
+    observe(NEXT, 20, 0, 1_000);
+    assertThat(marks.highestOfVanished(0, Set.of(OTHER.topicId()))).isEqualTo(20);
+    assertThat(marks.highestOfVanished(1, Set.of(OTHER.topicId()))).isNull();
+    assertThat(marks.highestOfVanished(0, Set.of(OTHER.topicId(), SOURCE.topicId()))).isNull();
   }
 
   private void observe(LanePartition lane, long offset, int subIndex, long ms) {

@@ -10,40 +10,50 @@ class StartPositionTest {
 
   @Test
   void shouldGoOnFromTheCommit() {
-    assertThat(StartPosition.of(facts(40L, OURS, false), null))
+    assertThat(StartPosition.of(facts(40L, OURS, false), null, null))
         .isEqualTo(new StartPosition(40, null));
-    assertThat(StartPosition.of(facts(100L, OURS, false), 7L))
+    assertThat(StartPosition.of(facts(100L, OURS, false), 7L, null))
         .isEqualTo(new StartPosition(100, null));
   }
 
   @Test
   void shouldBeginWhereConfiguredOnlyAtAFirstStart() {
-    assertThat(StartPosition.of(facts(null, null, false), null))
+    assertThat(StartPosition.of(facts(null, null, false), null, null))
         .isEqualTo(new StartPosition(10, null));
-    assertThat(StartPosition.of(facts(null, null, true), null))
+    assertThat(StartPosition.of(facts(null, null, true), null, null))
         .isEqualTo(new StartPosition(100, null));
-    assertThat(StartPosition.of(facts(null, null, true), 60L))
+    assertThat(StartPosition.of(facts(null, null, true), 60L, null))
         .isEqualTo(new StartPosition(60, null));
   }
 
   @Test
   void shouldTellWhatRetentionTook() {
-    assertThat(StartPosition.of(facts(4L, OURS, false), null))
+    assertThat(StartPosition.of(facts(4L, OURS, false), null, null))
         .isEqualTo(new StartPosition(10, new StartPosition.Gap(4, 9, 777L)));
-    assertThat(StartPosition.of(facts(null, null, false), 4L))
+    assertThat(StartPosition.of(facts(null, null, false), 4L, null))
         .isEqualTo(new StartPosition(10, new StartPosition.Gap(4, 9, 777L)));
   }
 
   @Test
   void shouldStartAnotherTopicFromItsBeginningAfterAGap() {
     CommitMetadata others = new CommitMetadata("other", null, 5_000);
-    assertThat(StartPosition.of(facts(40L, others, true), null))
+    assertThat(StartPosition.of(facts(40L, others, true), null, null))
         .isEqualTo(new StartPosition(10, new StartPosition.Gap(40, -1, 777L)));
   }
 
   @Test
+  void shouldTakeTheLanesWordThatATopicWasThereBeforeWhenItsCommitsWentWithIt() {
+    assertThat(StartPosition.of(facts(null, null, true), null, 29L))
+        .isEqualTo(new StartPosition(10, new StartPosition.Gap(30, -1, 777L)));
+    assertThat(StartPosition.of(facts(null, null, true), 60L, 29L))
+        .isEqualTo(new StartPosition(60, null));
+    assertThat(StartPosition.of(facts(40L, OURS, false), null, 29L))
+        .isEqualTo(new StartPosition(40, null));
+  }
+
+  @Test
   void shouldNotGoOnWhereStampsWouldBeUsedTwice() {
-    assertThatThrownBy(() -> StartPosition.of(facts(101L, OURS, false), null))
+    assertThatThrownBy(() -> StartPosition.of(facts(101L, OURS, false), null, null))
         .isInstanceOf(PumpStoppedException.class)
         .hasMessage(
             "ingress ends at offset 100, but 101 was dispatched: its leader has lost its tail");
