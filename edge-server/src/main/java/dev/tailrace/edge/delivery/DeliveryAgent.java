@@ -117,7 +117,7 @@ final class DeliveryAgent implements Agent {
   private void handle(DeliveryCommand command) {
     switch (command) {
       case DeliveryCommand.Register register -> onRegister(register.request());
-      case DeliveryCommand.Closed closed -> drop(connections.get(closed.transport()));
+      case DeliveryCommand.Closed closed -> drop(connections.get(closed.transport()), null);
       case DeliveryCommand.Subscribe subscribe -> onSubscribe(subscribe);
       case DeliveryCommand.Unsubscribe unsubscribe -> onUnsubscribe(unsubscribe);
       case DeliveryCommand.Tell tell -> tell(connections.get(tell.transport()), tell.notice());
@@ -375,7 +375,7 @@ final class DeliveryAgent implements Agent {
   private void onWritten(Connection connection, @Nullable Throwable failure) {
     connection.setWriting(false);
     if (failure != null || connection.transport().kind() == Transport.Kind.POLL) {
-      drop(connection);
+      drop(connection, null);
     } else {
       enqueue(connection);
     }
@@ -452,11 +452,11 @@ final class DeliveryAgent implements Agent {
   private void end(@Nullable Connection connection, DisconnectReason reason) {
     if (connection != null && connection.state() != Connection.State.CLOSED) {
       connection.transport().close(reason);
-      drop(connection);
+      drop(connection, reason);
     }
   }
 
-  private void drop(@Nullable Connection connection) {
+  private void drop(@Nullable Connection connection, @Nullable DisconnectReason reason) {
     if (connection == null || connection.state() == Connection.State.CLOSED) {
       return;
     }
@@ -468,7 +468,7 @@ final class DeliveryAgent implements Agent {
     connection.readers().forEach(reader -> follows.remove(reader, nowMs));
     connection.readers().clear();
     connection.notices().clear();
-    listener.onClosed(connection.transport().kind());
+    listener.onClosed(connection.transport().kind(), reason);
   }
 
   /** Any thread. */

@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
+import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +36,7 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
   private static final int COMMANDS_PER_CONNECTION = 8;
 
-  private final ManyToOneConcurrentArrayQueue<DeliveryCommand> commands;
+  private final MpscAtomicArrayQueue<DeliveryCommand> commands;
   private final DeliveryAgent agent;
   private final AgentThread thread;
   private final int maxConnections;
@@ -54,7 +54,7 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
       RandomGenerator random) {
     this.maxConnections = Math.ceilDiv(config.maxConnections(), config.agents());
     this.commands =
-        new ManyToOneConcurrentArrayQueue<>(
+        new MpscAtomicArrayQueue<>(
             Math.max(1024, 2 * COMMANDS_PER_CONNECTION * maxConnections));
     PartitionFollows follows = new PartitionFollows(tail, this::wake, config.linger().toMillis());
     String tag = topology.tag().text();

@@ -5,7 +5,7 @@ import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.support.kafka.KafkaSettings;
 import java.time.Duration;
 import java.time.InstantSource;
-import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
+import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 import org.apache.kafka.clients.consumer.Consumer;
 
 /**
@@ -26,12 +26,12 @@ public final class PartitionTailProxy implements AutoCloseable {
     record EndOffset(EndOffsetRequest request) implements Command {}
   }
 
-  private final ManyToOneConcurrentArrayQueue<Command> commands;
+  private final MpscAtomicArrayQueue<Command> commands;
   private final PartitionTailAgent agent;
   private final AgentThread thread;
 
   private PartitionTailProxy(
-      ManyToOneConcurrentArrayQueue<Command> commands, PartitionTailAgent agent) {
+      MpscAtomicArrayQueue<Command> commands, PartitionTailAgent agent) {
     this.commands = commands;
     this.agent = agent;
     this.thread = new AgentThread(agent, MAX_IDLE, CLOSE_TIMEOUT);
@@ -61,7 +61,7 @@ public final class PartitionTailProxy implements AutoCloseable {
       InstantSource clock,
       TailListener listener,
       Runnable onAdvance) {
-    var commands = new ManyToOneConcurrentArrayQueue<Command>(MAX_COMMANDS);
+    var commands = new MpscAtomicArrayQueue<Command>(MAX_COMMANDS);
     PartitionTailProxy proxy =
         new PartitionTailProxy(
             commands,
