@@ -8,9 +8,12 @@ import dev.tailrace.schemas.EventLimits;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotMap;
+import dev.tailrace.schemas.Topics;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -170,7 +173,14 @@ public final class DispatchPump implements AutoCloseable {
             clock,
             metrics);
     return new PumpRun(
-        consumer, producer, dispatch, readBack, starts, topicIds, lease, config.pump(), clock);
+        consumer, producer, dispatch, readBack, starts, topicIds, lease, config.pump(), clock, writtenTopics());
+  }
+
+  private Set<String> writtenTopics() {
+    Set<String> topics = new HashSet<>();
+    topics.add(Topics.DEAD_LETTERS);
+    lanes.forEach(lane -> topics.add(lane.topic()));
+    return topics;
   }
 
   private void describe(PumpRun run, LaneProducer producer) {

@@ -2,6 +2,7 @@ package dev.tailrace.dispatcher.pump;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -45,6 +46,11 @@ final class LaneProducer implements AutoCloseable {
     this.producer = producer;
     this.clock = clock;
     this.onEventAcknowledged = onEventAcknowledged;
+  }
+
+  /** Learns where these topics' partitions are, so that no send has to wait for it. */
+  void prepare(Collection<String> topics) {
+    topics.forEach(producer::partitionsFor);
   }
 
   /** Hands over one copy of an event; never blocks for longer than the client needs metadata. */

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -43,6 +44,7 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
   private final Lease lease;
   private final PumpConfig config;
   private final Clock clock;
+  private final Set<String> writtenTopics;
   private final Map<TopicPartition, SourceProgress> sources = new HashMap<>();
   private boolean joined;
   private boolean lost;
@@ -58,7 +60,8 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
       TopicIds topicIds,
       Lease lease,
       PumpConfig config,
-      Clock clock) {
+      Clock clock,
+      Set<String> writtenTopics) {
     this.consumer = consumer;
     this.producer = producer;
     this.dispatch = dispatch;
@@ -68,6 +71,7 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
     this.lease = lease;
     this.config = config;
     this.clock = clock;
+    this.writtenTopics = writtenTopics;
   }
 
   void subscribe(List<String> topics) {
@@ -86,6 +90,9 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
       throw new PumpStoppedException("the group has given the partitions to another pump");
     }
     dispatch.send();
+    if (starts.areDue(sources.values())) {
+      producer.prepare(writtenTopics);
+    }
     readBack.turn(readBack.caughtUp() ? Duration.ZERO : READ_BACK_POLL, clock.millis());
     starts.advance(sources.values());
     topicIds.finishCheck();

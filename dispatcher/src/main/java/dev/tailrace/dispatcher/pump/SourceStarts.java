@@ -76,6 +76,11 @@ final class SourceStarts {
     this.metrics = metrics;
   }
 
+  /** Whether any source was gained and not looked at yet. */
+  boolean areDue(Collection<SourceProgress> sources) {
+    return !in(SourceState.ASSIGNED, sources).isEmpty();
+  }
+
   /** Takes every source one step further, if it can go. */
   void advance(Collection<SourceProgress> sources) {
     List<SourceProgress> assigned = in(SourceState.ASSIGNED, sources);
