@@ -48,9 +48,9 @@ import org.eclipse.jetty.server.Handler;
 /**
  * An edge server, put together: the only class that sees all its packages.
  *
- * <p>It starts from the operator port outwards, so that what it waits for can be asked, and stops the
- * other way round: readiness first, then connections are told to come back, then everything below
- * them.
+ * <p>It starts from the operator port outwards, so that what it waits for can be asked, and stops
+ * the other way round: readiness first, then connections are told to come back, then everything
+ * below them.
  *
  * <p>Threading: {@link #start} and {@link #close} from one thread each.
  */
@@ -77,15 +77,11 @@ public final class EdgeServer implements AutoCloseable {
     if (config.auth().development()) {
       checks.add(
           new DispatcherGroupCheck(
-              admin,
-              Topics.DISPATCHER_GROUP,
-              List.of(config.publish().topic()),
-              EdgeClock.SYSTEM));
+              admin, Topics.DISPATCHER_GROUP, List.of(config.publish().topic()), EdgeClock.SYSTEM));
     }
     LiveFeed liveFeed =
         started.push("live feed", LiveFeed.start(metrics::snapshot, EdgeClock.SYSTEM));
-    this.operator =
-        new OperatorServer(config.http(), checks, metrics, dumps, liveFeed.handler());
+    this.operator = new OperatorServer(config.http(), checks, metrics, dumps, liveFeed.handler());
   }
 
   /**
@@ -123,12 +119,13 @@ public final class EdgeServer implements AutoCloseable {
     startDelivery(kafka, topology, encoder);
     EventPublisher publisher =
         new EventPublisher(
-            started.push("publish", PublishProducer.start(
+            started.push(
+                "publish",
+                PublishProducer.start(
                     kafka, config.publish(), metrics.publish(), EdgeClock.SYSTEM)),
             config.limits(),
             () -> UUID.randomUUID().toString());
-    PublicServer server =
-        new PublicServer(config.http(), routes(topology, encoder, publisher));
+    PublicServer server = new PublicServer(config.http(), routes(topology, encoder, publisher));
     started.push("public port", server);
     server.start();
     port = server.port();
@@ -183,19 +180,16 @@ public final class EdgeServer implements AutoCloseable {
   }
 
   private Routes routes(LaneTopology topology, EventEncoder encoder, EventPublisher publisher) {
-    RequestAuthenticator authenticator =
-        RequestAuthenticator.of(config.auth(), EdgeClock.SYSTEM);
+    RequestAuthenticator authenticator = RequestAuthenticator.of(config.auth(), EdgeClock.SYSTEM);
     SubscribeRules rules =
-        new SubscribeRules(
-            authenticator, topology.slotMap(), config.delivery().maxSubscriptions());
+        new SubscribeRules(authenticator, topology.slotMap(), config.delivery().maxSubscriptions());
     RetryDelay retry = new RetryDelay(MIN_RETRY_MS, MAX_RETRY_MS, new SecureRandom());
     AtomicInteger next = new AtomicInteger();
     Supplier<ConnectionAcceptor> acceptors =
         () -> agents.get(Math.floorMod(next.getAndIncrement(), agents.size()));
     Routes.Builder routes =
         Routes.builder()
-            .route(
-                PublicPaths.EVENTS, new SseHandler(rules, acceptors, encoder, retry), "GET")
+            .route(PublicPaths.EVENTS, new SseHandler(rules, acceptors, encoder, retry), "GET")
             .route(PublicPaths.POLL, new PollHandler(rules, acceptors, encoder, retry), "GET")
             .route(
                 PublicPaths.SOCKET,
@@ -204,10 +198,7 @@ public final class EdgeServer implements AutoCloseable {
             .route(
                 PublicPaths.PUBLISH,
                 new PublishHandler(
-                    authenticator,
-                    publisher,
-                    config.limits(),
-                    config.publish().maxInFlightBytes()),
+                    authenticator, publisher, config.limits(), config.publish().maxInFlightBytes()),
                 "POST");
     if (config.http().development()) {
       routes.fallback(new PageHandler());

@@ -173,7 +173,16 @@ public final class DispatchPump implements AutoCloseable {
             clock,
             metrics);
     return new PumpRun(
-        consumer, producer, dispatch, readBack, starts, topicIds, lease, config.pump(), clock, writtenTopics());
+        consumer,
+        producer,
+        dispatch,
+        readBack,
+        starts,
+        topicIds,
+        lease,
+        config.pump(),
+        clock,
+        writtenTopics());
   }
 
   private Set<String> writtenTopics() {

@@ -51,7 +51,6 @@ public record EdgeConfig(
         TailConfig.from(settings),
         DeliveryConfig.from(settings),
         PublishConfig.from(settings),
-        new EventLimits(
-            Math.toIntExact(settings.get(MAX_DATA)), settings.get(MAX_ADDRESSES)));
+        new EventLimits(Math.toIntExact(settings.get(MAX_DATA)), settings.get(MAX_ADDRESSES)));
   }
 }

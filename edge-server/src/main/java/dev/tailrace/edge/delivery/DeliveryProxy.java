@@ -54,8 +54,7 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
       RandomGenerator random) {
     this.maxConnections = Math.ceilDiv(config.maxConnections(), config.agents());
     this.commands =
-        new MpscAtomicArrayQueue<>(
-            Math.max(1024, 2 * COMMANDS_PER_CONNECTION * maxConnections));
+        new MpscAtomicArrayQueue<>(Math.max(1024, 2 * COMMANDS_PER_CONNECTION * maxConnections));
     PartitionFollows follows = new PartitionFollows(tail, this::wake, config.linger().toMillis());
     String tag = topology.tag().text();
     ReaderPositions positions =

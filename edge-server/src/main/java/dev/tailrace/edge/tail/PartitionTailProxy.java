@@ -5,8 +5,8 @@ import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.support.kafka.KafkaSettings;
 import java.time.Duration;
 import java.time.InstantSource;
-import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 
 /**
  * How others reach a {@link PartitionTailAgent}: commands in a bounded queue that may refuse.
@@ -30,8 +30,7 @@ public final class PartitionTailProxy implements AutoCloseable {
   private final PartitionTailAgent agent;
   private final AgentThread thread;
 
-  private PartitionTailProxy(
-      MpscAtomicArrayQueue<Command> commands, PartitionTailAgent agent) {
+  private PartitionTailProxy(MpscAtomicArrayQueue<Command> commands, PartitionTailAgent agent) {
     this.commands = commands;
     this.agent = agent;
     this.thread = new AgentThread(agent, MAX_IDLE, CLOSE_TIMEOUT);

@@ -63,8 +63,7 @@ public final class SubscribeRules {
   private final int maxSubscriptions;
 
   /** With the bound of channels for one connection. */
-  public SubscribeRules(
-      RequestAuthenticator authenticator, SlotMap slotMap, int maxSubscriptions) {
+  public SubscribeRules(RequestAuthenticator authenticator, SlotMap slotMap, int maxSubscriptions) {
     this.authenticator = authenticator;
     this.slotMap = slotMap;
     this.maxSubscriptions = maxSubscriptions;
@@ -89,8 +88,7 @@ public final class SubscribeRules {
     }
     requireRoomInCursor(channels);
     if (query.get("since") != null || query.get("last") != null) {
-      throw bad(
-          "unsupported_position", "start from a cursor: since and last are not offered here");
+      throw bad("unsupported_position", "start from a cursor: since and last are not offered here");
     }
     return new Accepted(identity, subscriber(identity), channels, cursor(request, query), query);
   }
@@ -106,8 +104,7 @@ public final class SubscribeRules {
   private Identity identity(Request request) throws RefusedException {
     return switch (authenticator.authenticate(request)) {
       case Verification.Verified verified -> verified.identity();
-      case Verification.Refused refused ->
-          throw new RefusedException(ProblemResponse.of(refused));
+      case Verification.Refused refused -> throw new RefusedException(ProblemResponse.of(refused));
     };
   }
 
@@ -132,9 +129,7 @@ public final class SubscribeRules {
     if (!identity.subscribe().allows(channel)) {
       throw new RefusedException(
           ProblemResponse.of(
-                  HttpStatus.FORBIDDEN_403,
-                  "not_granted",
-                  "no grant to subscribe to " + channel)
+                  HttpStatus.FORBIDDEN_403, "not_granted", "no grant to subscribe to " + channel)
               .with("channel", channel));
     }
   }

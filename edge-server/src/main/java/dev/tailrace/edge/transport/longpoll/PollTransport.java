@@ -113,9 +113,7 @@ final class PollTransport implements Transport {
     response.write(
         true,
         ByteBuffer.wrap(body.toByteArray()),
-        Callback.from(
-            callback,
-            () -> written.onWritten(null)));
+        Callback.from(callback, () -> written.onWritten(null)));
   }
 
   private static void write(ByteArrayOutputStream body, String text) {

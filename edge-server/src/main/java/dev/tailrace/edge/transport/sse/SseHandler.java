@@ -83,11 +83,7 @@ public final class SseHandler extends Handler.Abstract.NonBlocking {
   }
 
   private void open(
-      Accepted accepted,
-      EncodingKey key,
-      Request request,
-      Response response,
-      Callback callback) {
+      Accepted accepted, EncodingKey key, Request request, Response response, Callback callback) {
     response.getHeaders().put(CONTENT_TYPE);
     EventStreamHeaders.put(response.getHeaders());
     request.addIdleTimeoutListener(timeout -> false);

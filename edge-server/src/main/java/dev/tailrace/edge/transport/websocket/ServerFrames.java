@@ -67,19 +67,13 @@ final class ServerFrames {
       }
       case Notice.Subscribed n ->
           frame("subscribed", body(n.ref(), "channel", n.channel(), "cursor", n.cursor()));
-      case Notice.Unsubscribed n ->
-          frame("unsubscribed", body(n.ref(), "channel", n.channel()));
-      case Notice.Gap n ->
-          ("{\"gap\":" + NoticeJson.gap(n) + "}").getBytes(StandardCharsets.UTF_8);
+      case Notice.Unsubscribed n -> frame("unsubscribed", body(n.ref(), "channel", n.channel()));
+      case Notice.Gap n -> ("{\"gap\":" + NoticeJson.gap(n) + "}").getBytes(StandardCharsets.UTF_8);
       case Notice.CursorHeartbeat n -> frame("cursor", Map.of("cursor", n.cursor()));
       case Notice.Published n -> frame("published", body(n.ref(), "id", n.id()));
-      case Notice.TokenExpiring n ->
-          frame("token_expiring", Map.of("expires", n.at().toString()));
+      case Notice.TokenExpiring n -> frame("token_expiring", Map.of("expires", n.at().toString()));
       case Notice.CommandError n -> {
-        Map<String, Object> body =
-            n.ref() < 0
-                ? new LinkedHashMap<>()
-                : body(n.ref());
+        Map<String, Object> body = n.ref() < 0 ? new LinkedHashMap<>() : body(n.ref());
         body.put("code", n.code());
         body.put("message", n.message());
         if (n.channel() != null) {
@@ -108,8 +102,7 @@ final class ServerFrames {
     ServerFrame.Builder frame = ServerFrame.newBuilder();
     switch (notice) {
       case Notice.Opened n ->
-          frame.setWelcome(
-              Welcome.newBuilder().setCursor(n.cursor()).setUser(text(n.user())));
+          frame.setWelcome(Welcome.newBuilder().setCursor(n.cursor()).setUser(text(n.user())));
       case Notice.Subscribed n ->
           frame.setSubscribed(
               Subscribed.newBuilder()
@@ -117,8 +110,7 @@ final class ServerFrames {
                   .setChannel(n.channel())
                   .setCursor(n.cursor()));
       case Notice.Unsubscribed n ->
-          frame.setUnsubscribed(
-              Unsubscribed.newBuilder().setRef(n.ref()).setChannel(n.channel()));
+          frame.setUnsubscribed(Unsubscribed.newBuilder().setRef(n.ref()).setChannel(n.channel()));
       case Notice.Gap n -> frame.setGap(gap(n));
       case Notice.CursorHeartbeat n ->
           frame.setCursor(CursorFrame.newBuilder().setCursor(n.cursor()));

@@ -143,8 +143,7 @@ final class WebSocketEndpoint implements FrameHandler {
             command.channel());
         return;
       }
-      Cursor cursor =
-          command.cursor().isEmpty() ? null : SubscribeRules.decode(command.cursor());
+      Cursor cursor = command.cursor().isEmpty() ? null : SubscribeRules.decode(command.cursor());
       acceptor.offerSubscribe(out(), command.ref(), command.channel(), cursor);
     } catch (RefusedException e) {
       error(command.ref(), e.problem().code(), e.problem().detail(), command.channel());
@@ -152,8 +151,7 @@ final class WebSocketEndpoint implements FrameHandler {
   }
 
   private void onPublish(ClientCommand.Publish command) {
-    CompletionStage<PublishResult> result =
-        context.publisher().offer(identity, command.event());
+    CompletionStage<PublishResult> result = context.publisher().offer(identity, command.event());
     result.thenAccept(r -> onPublished(command.ref(), r));
   }
 

@@ -17,11 +17,11 @@ import org.eclipse.jetty.websocket.core.Frame;
 import org.eclipse.jetty.websocket.core.OpCode;
 
 /**
- * A WebSocket's way out. A turn is a batch of frames and one flush: a frame's own callback only says
- * that it was copied, the flush's that everything is written.
+ * A WebSocket's way out. A turn is a batch of frames and one flush: a frame's own callback only
+ * says that it was copied, the flush's that everything is written.
  *
- * <p>Threading: the delivery agent; Jetty's session orders these frames with the pongs and closes of
- * other threads.
+ * <p>Threading: the delivery agent; Jetty's session orders these frames with the pongs and closes
+ * of other threads.
  */
 final class WebSocketTransport implements Transport {
   private static final int TURN_BYTES = 64 << 10;
@@ -90,8 +90,7 @@ final class WebSocketTransport implements Transport {
   @Override
   public void close(DisconnectReason reason) {
     if (reason.mayReconnect()) {
-      byte[] goodbye =
-          ServerFrames.goodbye(reason.text(), retryDelay.nextMs(), subprotocol);
+      byte[] goodbye = ServerFrames.goodbye(reason.text(), retryDelay.nextMs(), subprotocol);
       session.sendFrame(frame(goodbye), Callback.NOOP, false);
     }
     session.close(reason.closeCode(), reason.text(), Callback.NOOP);
