@@ -52,7 +52,7 @@ final class DeliveryAgent implements Agent {
   private final TurnWriter turns;
   private final ConnectionTimers timers;
   private final TurnWriter.Flushed onFlushed;
-  private final Map<Transport, Connection> connections = new IdentityHashMap<>();
+  private final IdentityHashMap<Transport, Connection> connections = new IdentityHashMap<>();
   private final ArrayDeque<Connection> ready = new ArrayDeque<>();
   private final List<LaneReader> failedReads = new ArrayList<>();
   private long nextId;

@@ -25,6 +25,7 @@ import org.eclipse.jetty.websocket.core.server.ServerUpgradeRequest;
 import org.eclipse.jetty.websocket.core.server.ServerUpgradeResponse;
 import org.eclipse.jetty.websocket.core.server.WebSocketMappings;
 import org.eclipse.jetty.websocket.core.server.WebSocketNegotiator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /v1/socket}: the opening handshake. Who asks for neither of our subprotocols gets 400;
@@ -91,7 +92,7 @@ public final class WebSocketHandler extends Handler.Abstract {
 
   private final class Negotiator implements WebSocketNegotiator {
     @Override
-    public FrameHandler negotiate(
+    public @Nullable FrameHandler negotiate(
         ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {
       Accepted accepted = (Accepted) request.getAttribute(ACCEPTED);
       List<String> offered = request.getSubProtocols();
