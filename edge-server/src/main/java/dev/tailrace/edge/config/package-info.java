@@ -1,0 +1,5 @@
+/** Stand-in. */
+@NullMarked
+package dev.tailrace.edge.config;
+
+import org.jspecify.annotations.NullMarked;
