@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       DispatcherCommand.class,
       EdgeCommand.class,
       PublishCommand.class,
+      SubscribeCommand.class,
       TokenCommand.class
     },
     footerHeading = "%nTo begin with:%n",

@@ -46,6 +46,11 @@ public final class StopSignal {
     return requested.getCount() == 0;
   }
 
+  /** Asks for a stop from within: what is run has come to its end. */
+  public void request() {
+    requested.countDown();
+  }
+
   /** Waits until a stop is asked for. */
   public void await() {
     try {
