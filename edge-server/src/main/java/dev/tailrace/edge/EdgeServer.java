@@ -220,7 +220,8 @@ public final class EdgeServer implements AutoCloseable {
         publisher,
         encoder,
         retry,
-        config.limits().maxDataBytes() / 3 * 4 + MESSAGE_SLACK_BYTES);
+        config.limits().maxDataBytes() / 3 * 4 + MESSAGE_SLACK_BYTES,
+        config.http().idleTimeout());
   }
 
   /** The public port it is bound to. */

@@ -7,6 +7,7 @@ import dev.tailrace.edge.publish.PublishConfig;
 import dev.tailrace.edge.tail.TailConfig;
 import dev.tailrace.schemas.EventLimits;
 import dev.tailrace.support.config.Setting;
+import dev.tailrace.support.config.SettingException;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.kafka.KafkaSettings;
 import java.util.List;
@@ -45,11 +46,18 @@ public record EdgeConfig(
 
   /** That of a configuration. */
   public static EdgeConfig from(Settings settings) {
+    HttpConfig http = HttpConfig.from(settings);
+    DeliveryConfig delivery = DeliveryConfig.from(settings);
+    if (http.idleTimeout().compareTo(delivery.heartbeat().multipliedBy(2)) < 0) {
+      throw new SettingException(
+          "%s is to be at least twice %s: a stream would be taken for dead between heartbeats"
+              .formatted(HttpConfig.IDLE_TIMEOUT.key(), DeliveryConfig.HEARTBEAT.key()));
+    }
     return new EdgeConfig(
         AuthConfig.from(settings),
-        HttpConfig.from(settings),
+        http,
         TailConfig.from(settings),
-        DeliveryConfig.from(settings),
+        delivery,
         PublishConfig.from(settings),
         new EventLimits(Math.toIntExact(settings.get(MAX_DATA)), settings.get(MAX_ADDRESSES)));
   }

@@ -421,8 +421,12 @@ final class DeliveryAgent implements Agent {
           connection,
           new Notice.TokenExpiring(Instant.ofEpochMilli(connection.subscriber().expiresAtMs())));
     }
-    if (!connection.isWriting() && connection.state() == Connection.State.OPEN) {
-      tell(connection, new Notice.CursorHeartbeat(turns.wholeCursor(connection)));
+    if (!connection.isWriting()) {
+      tell(
+          connection,
+          connection.state() == Connection.State.OPEN
+              ? new Notice.CursorHeartbeat(turns.wholeCursor(connection))
+              : new Notice.Alive());
     }
     timers.scheduleHeartbeat(connection);
   }

@@ -39,6 +39,12 @@ final class BareData {
     return type.startsWith("text/") && isUtf8(event.getData()) ? Form.TEXT : Form.BASE64;
   }
 
+  /** Whether this is what an event without a content type is taken for. */
+  static boolean isPlainJson(String contentType) {
+    String type = mediaType(contentType);
+    return type.isEmpty() || type.equals("application/json");
+  }
+
   private static String mediaType(String contentType) {
     int semicolon = contentType.indexOf(';');
     String type = semicolon < 0 ? contentType : contentType.substring(0, semicolon);

@@ -40,6 +40,13 @@ public final class SubscribeRules {
       @Nullable Cursor cursor,
       Fields query) {}
 
+  /**
+   * What a request asks for, apart from who asks.
+   *
+   * @param cursor as it came; empty without one
+   */
+  public record Asked(Fields query, String cursor) {}
+
   /** A request that cannot be served; carries the answer. */
   public static final class RefusedException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -75,8 +82,35 @@ public final class SubscribeRules {
    * @throws RefusedException when it is malformed, not authenticated or not granted
    */
   public Accepted read(Request request) throws RefusedException {
+    Asked asked = asked(request);
+    return switch (authenticator.authenticate(request)) {
+      case Verification.Verified verified -> accept(verified.identity(), asked);
+      case Verification.Refused refused -> throw new RefusedException(ProblemResponse.of(refused));
+    };
+  }
+
+  /**
+   * Reads what is asked for. {@code Last-Event-ID} wins over the query: it is the newer of the two.
+   *
+   * @throws RefusedException when the query is malformed
+   */
+  public static Asked asked(Request request) throws RefusedException {
     Fields query = query(request);
-    Identity identity = identity(request);
+    String cursor = request.getHeaders().get(LAST_EVENT_ID);
+    if (cursor == null || cursor.isEmpty()) {
+      List<String> given = query.getValuesOrEmpty("cursor");
+      cursor = given.isEmpty() ? "" : given.getLast();
+    }
+    return new Asked(query, cursor);
+  }
+
+  /**
+   * Checks what is asked for against what this identity may have.
+   *
+   * @throws RefusedException when it is malformed or not granted
+   */
+  public Accepted accept(Identity identity, Asked asked) throws RefusedException {
+    Fields query = asked.query();
     Set<String> channels = new LinkedHashSet<>(query.getValuesOrEmpty("channel"));
     for (String channel : channels) {
       check(channel, identity);
@@ -90,7 +124,8 @@ public final class SubscribeRules {
     if (query.get("since") != null || query.get("last") != null) {
       throw bad("unsupported_position", "start from a cursor: since and last are not offered here");
     }
-    return new Accepted(identity, subscriber(identity), channels, cursor(request, query), query);
+    Cursor cursor = asked.cursor().isEmpty() ? null : decode(asked.cursor());
+    return new Accepted(identity, subscriber(identity), channels, cursor, query);
   }
 
   private static Fields query(Request request) throws RefusedException {
@@ -99,13 +134,6 @@ public final class SubscribeRules {
     } catch (RuntimeException e) {
       throw bad("bad_query", "the query is not well-formed: percent-encoded UTF-8 is expected");
     }
-  }
-
-  private Identity identity(Request request) throws RefusedException {
-    return switch (authenticator.authenticate(request)) {
-      case Verification.Verified verified -> verified.identity();
-      case Verification.Refused refused -> throw new RefusedException(ProblemResponse.of(refused));
-    };
   }
 
   /** The subscriber an identity makes. */
@@ -144,16 +172,6 @@ public final class SubscribeRules {
           "these channels lie on so many partitions that a cursor of them would not fit in %,d bytes"
               .formatted(CursorCodec.MAX_LENGTH));
     }
-  }
-
-  /** {@code Last-Event-ID} wins over the query: it is the newer of the two. */
-  private static @Nullable Cursor cursor(Request request, Fields query) throws RefusedException {
-    String text = request.getHeaders().get(LAST_EVENT_ID);
-    if (text == null || text.isEmpty()) {
-      List<String> given = query.getValuesOrEmpty("cursor");
-      text = given.isEmpty() ? "" : given.getLast();
-    }
-    return text.isEmpty() ? null : decode(text);
   }
 
   /**

@@ -65,8 +65,8 @@ public final class PollHandler extends Handler.Abstract.NonBlocking {
     int waitS = number(accepted, "wait", DEFAULT_WAIT_S, 0, MAX_WAIT_S);
     int limit = number(accepted, "limit", DEFAULT_LIMIT, 1, DEFAULT_LIMIT);
     EventStreamHeaders.put(response.getHeaders());
-    request.addIdleTimeoutListener(timeout -> false);
     PollTransport transport = new PollTransport(response, callback, encoder, limit, retryDelay);
+    request.addIdleTimeoutListener(timeout -> transport.isAnswered());
     ConnectionAcceptor acceptor = acceptors.get();
     boolean registered =
         acceptor.offerRegister(

@@ -116,6 +116,11 @@ final class PollTransport implements Transport {
         Callback.from(callback, () -> written.onWritten(null)));
   }
 
+  /** Any thread: whether the answer is on its way. */
+  boolean isAnswered() {
+    return answered.get();
+  }
+
   private static void write(ByteArrayOutputStream body, String text) {
     body.writeBytes(text.getBytes(StandardCharsets.UTF_8));
   }

@@ -85,6 +85,7 @@ final class SseTransport implements Transport {
       case Notice.Opened opened -> control("cursor", NoticeJson.cursor(opened.cursor()), cursor);
       case Notice.CursorHeartbeat beat ->
           control("cursor", NoticeJson.cursor(beat.cursor()), cursor);
+      case Notice.Alive ignored -> add(":\n\n");
       case Notice.Gap gap -> control("gap", NoticeJson.gap(gap), cursor);
       case Notice.TokenExpiring expiring ->
           control("token_expiring", NoticeJson.tokenExpiring(expiring), cursor);

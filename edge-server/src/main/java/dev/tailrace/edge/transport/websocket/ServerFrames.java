@@ -82,6 +82,7 @@ final class ServerFrames {
         yield frame("error", body);
       }
       case Notice.Pong n -> frame("pong", body(n.ref()));
+      case Notice.Alive ignored -> throw noFrame();
     };
   }
 
@@ -126,8 +127,13 @@ final class ServerFrames {
                   .setMessage(n.message())
                   .setChannel(text(n.channel())));
       case Notice.Pong n -> frame.setPong(Pong.newBuilder().setRef(n.ref()));
+      case Notice.Alive ignored -> throw noFrame();
     }
     return frame.build();
+  }
+
+  private static IllegalArgumentException noFrame() {
+    return new IllegalArgumentException("a sign of life is a Ping");
   }
 
   private static Gap gap(Notice.Gap n) {

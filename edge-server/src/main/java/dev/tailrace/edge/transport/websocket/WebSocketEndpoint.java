@@ -14,6 +14,7 @@ import dev.tailrace.edge.transport.SubscribeRules.RefusedException;
 import dev.tailrace.edge.transport.websocket.ClientCommandParser.MalformedFrameException;
 import dev.tailrace.edge.transport.websocket.MessageAssembler.RefusedMessageException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.util.Callback;
@@ -32,23 +33,24 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: Jetty calls it from one thread at a time.
  */
 final class WebSocketEndpoint implements FrameHandler {
+  private static final Duration AUTH_TIMEOUT = Duration.ofSeconds(8);
+
   private final WebSocketHandler context;
-  private final Accepted accepted;
+  private final WebSocketHandler.Asking asking;
   private final Subprotocol subprotocol;
   private final ConnectionAcceptor acceptor;
   private final MessageAssembler messages;
-  private Identity identity;
+  private @Nullable Identity identity;
   private @Nullable CoreSession session;
   private @Nullable WebSocketTransport transport;
 
   WebSocketEndpoint(
       WebSocketHandler context,
-      Accepted accepted,
+      WebSocketHandler.Asking asking,
       Subprotocol subprotocol,
       ConnectionAcceptor acceptor) {
     this.context = context;
-    this.accepted = accepted;
-    this.identity = accepted.identity();
+    this.asking = asking;
     this.subprotocol = subprotocol;
     this.acceptor = acceptor;
     this.messages = new MessageAssembler(context.maxMessageBytes(), subprotocol);
@@ -60,15 +62,24 @@ final class WebSocketEndpoint implements FrameHandler {
         new WebSocketTransport(opened, subprotocol, context.encoder(), context.retryDelay());
     session = opened;
     transport = out;
+    callback.succeeded();
+    Accepted accepted = asking.accepted();
+    if (accepted == null) {
+      opened.setIdleTimeout(AUTH_TIMEOUT);
+    } else {
+      register(accepted);
+    }
+    opened.demand();
+  }
+
+  private void register(Accepted accepted) {
+    identity = accepted.identity();
     boolean registered =
         acceptor.offerRegister(
             new ConnectionRequest(
-                out, accepted.subscriber(), accepted.channels(), accepted.cursor(), 0));
-    callback.succeeded();
-    if (registered) {
-      opened.demand();
-    } else {
-      out.close(DisconnectReason.OVERLOADED);
+                out(), accepted.subscriber(), accepted.channels(), accepted.cursor(), 0));
+    if (!registered) {
+      out().close(DisconnectReason.OVERLOADED);
     }
   }
 
@@ -109,9 +120,9 @@ final class WebSocketEndpoint implements FrameHandler {
         onCommand(ClientCommandParser.parse(message, subprotocol));
       }
     } catch (RefusedMessageException e) {
-      acceptor.offerClose(out(), e.reason());
+      refuse(e.reason());
     } catch (MalformedFrameException e) {
-      acceptor.offerClose(out(), DisconnectReason.MALFORMED);
+      refuse(DisconnectReason.MALFORMED);
     }
   }
 
@@ -119,22 +130,53 @@ final class WebSocketEndpoint implements FrameHandler {
     return Objects.requireNonNull(transport);
   }
 
+  /** Before the connection is its agent's, this is the only one who writes to it. */
+  private void refuse(DisconnectReason reason) {
+    if (identity == null) {
+      out().close(reason);
+    } else {
+      acceptor.offerClose(out(), reason);
+    }
+  }
+
   private void onCommand(ClientCommand command) {
+    Identity known = identity;
+    if (known == null) {
+      onFirst(command);
+      return;
+    }
     switch (command) {
-      case ClientCommand.Subscribe subscribe -> onSubscribe(subscribe);
+      case ClientCommand.Subscribe subscribe -> onSubscribe(subscribe, known);
       case ClientCommand.Unsubscribe unsubscribe ->
           acceptor.offerUnsubscribe(out(), unsubscribe.ref(), unsubscribe.channel());
-      case ClientCommand.Publish publish -> onPublish(publish);
-      case ClientCommand.Auth auth -> onAuth(auth);
+      case ClientCommand.Publish publish -> onPublish(publish, known);
+      case ClientCommand.Auth auth -> onAuth(auth, known);
       case ClientCommand.Ping ping -> acceptor.offerNotice(out(), new Notice.Pong(ping.ref()));
       case ClientCommand.Unusable unusable ->
           error(unusable.ref(), unusable.code(), unusable.message(), null);
     }
   }
 
-  private void onSubscribe(ClientCommand.Subscribe command) {
+  /** The first frame of a connection that came without a token must bring one. */
+  private void onFirst(ClientCommand command) {
+    if (!(command instanceof ClientCommand.Auth auth)
+        || !(context.authenticator().verify(auth.token())
+            instanceof Verification.Verified verified)) {
+      refuse(DisconnectReason.UNAUTHENTICATED);
+      return;
+    }
     try {
-      SubscribeRules.check(command.channel(), identity);
+      Accepted accepted = context.rules().accept(verified.identity(), asking.asked());
+      Objects.requireNonNull(session).setIdleTimeout(context.idleTimeout());
+      register(accepted);
+    } catch (RefusedException e) {
+      refuse(DisconnectReason.NOT_GRANTED);
+    }
+  }
+
+  private void onSubscribe(ClientCommand.Subscribe command, Identity known) {
+    try {
+      SubscribeRules.check(command.channel(), known);
       if (command.otherPosition()) {
         error(
             command.ref(),
@@ -150,8 +192,8 @@ final class WebSocketEndpoint implements FrameHandler {
     }
   }
 
-  private void onPublish(ClientCommand.Publish command) {
-    CompletionStage<PublishResult> result = context.publisher().offer(identity, command.event());
+  private void onPublish(ClientCommand.Publish command, Identity known) {
+    CompletionStage<PublishResult> result = context.publisher().offer(known, command.event());
     result.thenAccept(r -> onPublished(command.ref(), r));
   }
 
@@ -167,16 +209,16 @@ final class WebSocketEndpoint implements FrameHandler {
     }
   }
 
-  private void onAuth(ClientCommand.Auth command) {
+  private void onAuth(ClientCommand.Auth command, Identity known) {
     switch (context.authenticator().verify(command.token())) {
       case Verification.Refused refused ->
           error(-1, refused.failure().code(), refused.reason(), null);
       case Verification.Verified verified -> {
-        if (!Objects.equals(verified.identity().user(), identity.user())) {
+        if (!Objects.equals(verified.identity().user(), known.user())) {
           error(-1, "other_user", "a connection's user is fixed for its life", null);
         } else {
           identity = verified.identity();
-          acceptor.offerRefresh(out(), SubscribeRules.subscriber(identity));
+          acceptor.offerRefresh(out(), SubscribeRules.subscriber(verified.identity()));
         }
       }
     }

@@ -1,6 +1,8 @@
 package dev.tailrace.edge.transport.websocket;
 
+import dev.tailrace.edge.auth.AuthFailure;
 import dev.tailrace.edge.auth.RequestAuthenticator;
+import dev.tailrace.edge.auth.Verification;
 import dev.tailrace.edge.connection.ConnectionAcceptor;
 import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.http.ProblemResponse;
@@ -8,6 +10,7 @@ import dev.tailrace.edge.publish.EventPublisher;
 import dev.tailrace.edge.transport.RetryDelay;
 import dev.tailrace.edge.transport.SubscribeRules;
 import dev.tailrace.edge.transport.SubscribeRules.Accepted;
+import dev.tailrace.edge.transport.SubscribeRules.Asked;
 import dev.tailrace.edge.transport.SubscribeRules.RefusedException;
 import java.time.Duration;
 import java.util.List;
@@ -35,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebSocketHandler extends Handler.Abstract {
   private static final int OUTPUT_BUFFER_BYTES = 32 << 10;
-  private static final String ACCEPTED = WebSocketHandler.class.getName();
+  private static final String ASKING = Asking.class.getName();
 
   private final SubscribeRules rules;
   private final RequestAuthenticator authenticator;
@@ -44,6 +47,7 @@ public final class WebSocketHandler extends Handler.Abstract {
   private final EventEncoder encoder;
   private final RetryDelay retryDelay;
   private final int maxMessageBytes;
+  private final Duration idleTimeout;
   private final WebSocketMappings mappings;
 
   /**
@@ -51,6 +55,7 @@ public final class WebSocketHandler extends Handler.Abstract {
    *
    * @param acceptors names the delivery agent for the next connection
    * @param maxMessageBytes longest message of a client
+   * @param idleTimeout after which a client that takes nothing is cut
    */
   public WebSocketHandler(
       SubscribeRules rules,
@@ -59,7 +64,8 @@ public final class WebSocketHandler extends Handler.Abstract {
       EventPublisher publisher,
       EventEncoder encoder,
       RetryDelay retryDelay,
-      int maxMessageBytes) {
+      int maxMessageBytes,
+      Duration idleTimeout) {
     this.rules = rules;
     this.authenticator = authenticator;
     this.acceptors = acceptors;
@@ -67,17 +73,20 @@ public final class WebSocketHandler extends Handler.Abstract {
     this.encoder = encoder;
     this.retryDelay = retryDelay;
     this.maxMessageBytes = maxMessageBytes;
+    this.idleTimeout = idleTimeout;
     this.mappings = new WebSocketMappings(new WebSocketComponents());
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
+    Asking asking;
     try {
-      request.setAttribute(ACCEPTED, rules.read(request));
+      asking = asking(request);
     } catch (RefusedException e) {
       e.problem().send(response, callback);
       return true;
     }
+    request.setAttribute(ASKING, asking);
     Negotiator negotiator = new Negotiator();
     if (!mappings.upgrade(negotiator, request, response, callback, null)) {
       ProblemResponse.of(
@@ -90,11 +99,33 @@ public final class WebSocketHandler extends Handler.Abstract {
     return true;
   }
 
+  /** A handshake without a token is let in, to bring one in its first frame. */
+  private Asking asking(Request request) throws RefusedException {
+    Asked asked = SubscribeRules.asked(request);
+    return switch (authenticator.authenticate(request)) {
+      case Verification.Verified verified ->
+          new Asking(asked, rules.accept(verified.identity(), asked));
+      case Verification.Refused refused -> {
+        if (refused.failure() != AuthFailure.MISSING) {
+          throw new RefusedException(ProblemResponse.of(refused));
+        }
+        yield new Asking(asked, null);
+      }
+    };
+  }
+
+  /**
+   * What a handshake asks for.
+   *
+   * @param accepted null while nobody has said who asks
+   */
+  record Asking(Asked asked, @Nullable Accepted accepted) {}
+
   private final class Negotiator implements WebSocketNegotiator {
     @Override
     public @Nullable FrameHandler negotiate(
         ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {
-      Accepted accepted = (Accepted) request.getAttribute(ACCEPTED);
+      Asking asking = (Asking) request.getAttribute(ASKING);
       List<String> offered = request.getSubProtocols();
       Subprotocol subprotocol = Subprotocol.choose(offered);
       if (subprotocol == null && !offered.isEmpty()) {
@@ -111,18 +142,26 @@ public final class WebSocketHandler extends Handler.Abstract {
       }
       return new WebSocketEndpoint(
           WebSocketHandler.this,
-          accepted,
+          asking,
           subprotocol == null ? Subprotocol.JSON : subprotocol,
           acceptors.get());
     }
 
     @Override
     public void customize(Configuration configuration) {
-      configuration.setIdleTimeout(Duration.ZERO); // heartbeats find the dead
+      configuration.setIdleTimeout(idleTimeout); // longer than a heartbeat: it finds the dead
       configuration.setOutputBufferSize(OUTPUT_BUFFER_BYTES);
       configuration.setMaxFrameSize(0); // messages are bounded as they are put together
       configuration.setAutoFragment(false);
     }
+  }
+
+  SubscribeRules rules() {
+    return rules;
+  }
+
+  Duration idleTimeout() {
+    return idleTimeout;
   }
 
   RequestAuthenticator authenticator() {

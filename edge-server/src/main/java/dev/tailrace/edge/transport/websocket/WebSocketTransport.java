@@ -53,7 +53,11 @@ final class WebSocketTransport implements Transport {
 
   @Override
   public void notice(Notice notice, Supplier<String> cursor) {
-    add(ServerFrames.encode(notice, subprotocol));
+    if (notice instanceof Notice.Alive) {
+      session.sendFrame(new Frame(OpCode.PING), Callback.NOOP, false);
+    } else {
+      add(ServerFrames.encode(notice, subprotocol));
+    }
   }
 
   private void add(byte[] payload) {
