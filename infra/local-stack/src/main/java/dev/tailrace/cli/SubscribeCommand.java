@@ -101,7 +101,7 @@ final class SubscribeCommand extends ConfiguredCommand {
   public Integer call() {
     settings();
     Subscription subscription = subscription();
-    StopSignal signal = TailraceMain.stopSignal();
+    StopSignal signal = stopSignal();
     EventPrinter printer = new EventPrinter(out(), err(), count);
     HttpClient http =
         HttpClient.newBuilder()
