@@ -10,7 +10,7 @@ import jakarta.websocket.Session;
  *
  * <p>Threading: called by the WebSocket container.
  */
-final class LiveFeedEndpoint extends Endpoint {
+public final class LiveFeedEndpoint extends Endpoint {
   private final LiveFeed feed;
 
   LiveFeedEndpoint(LiveFeed feed) {
