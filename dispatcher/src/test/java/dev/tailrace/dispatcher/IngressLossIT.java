@@ -6,6 +6,8 @@ import static dev.tailrace.dispatcher.DispatcherTesting.settings;
 import static dev.tailrace.dispatcher.DispatcherTesting.startReady;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
+import dev.tailrace.dispatcher.config.DispatcherConfig;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.config.Settings;
@@ -17,6 +19,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -59,6 +63,47 @@ class IngressLossIT {
         assertThat(fold.dropped()).isEmpty();
         assertThat(third.isReady()).isTrue();
       }
+    }
+  }
+
+  @Test
+  void shouldTellWhatRetentionTookWhileItWasReading() throws Exception {
+    HookedClock clock = new HookedClock();
+    DispatcherConfig config = DispatcherConfig.from(settings(kafka.bootstrapServers(), Map.of()));
+    byte[] large =
+        Event.newBuilder()
+            .addChannels("lost")
+            .setData(ByteString.copyFrom(new byte[900_000]))
+            .build()
+            .toByteArray();
+    try (Ingress ingress = new Ingress(kafka.bootstrapServers());
+        Ingress lost = new Ingress(kafka.bootstrapServers());
+        Dispatcher dispatcher = Dispatcher.start(config, clock)) {
+      awaitReady(dispatcher);
+      CompletableFuture<Void> overtaken = new CompletableFuture<>();
+      // No fetch that is under way takes more than one of these; the others are gone.
+      clock.onceBeforeSend(
+          () -> {
+            try {
+              for (int i = 0; i < 3; i++) {
+                lost.raw(0, large);
+              }
+              lost.flush();
+              deleteBefore(0, 4);
+              overtaken.complete(null);
+            } catch (Exception e) {
+              overtaken.completeExceptionally(e);
+            }
+          });
+      ingress.send(0, "p0");
+      overtaken.get(30, TimeUnit.SECONDS);
+      send(ingress, 0, 10);
+      LaneFold fold = awaitWhole(kafka.bootstrapServers(), ingress);
+      assertThat(fold.gaps()).hasSize(LANE_PARTITIONS);
+      assertThat(fold.gaps())
+          .allMatch(gap -> gap.delivery().getUpstreamGap().getLastOffset() == 3)
+          .allMatch(gap -> gap.delivery().getSource().getOffset() == 3);
+      awaitReady(dispatcher);
     }
   }
 

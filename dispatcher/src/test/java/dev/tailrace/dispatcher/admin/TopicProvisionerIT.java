@@ -143,10 +143,15 @@ class TopicProvisionerIT {
 
   @Test
   void shouldSayThatNobodyAnswers() {
-    try (Admin nowhere = Admin.create(Map.of("bootstrap.servers", "127.0.0.1:1"))) {
+    Map<String, Object> impatient =
+        Map.of(
+            "bootstrap.servers", "127.0.0.1:1",
+            "request.timeout.ms", 300,
+            "default.api.timeout.ms", 300);
+    try (Admin nowhere = Admin.create(impatient)) {
       TopicProvisioner provisioner =
           new TopicProvisioner(
-              nowhere, "127.0.0.1:1", config(Map.of("dev", "true")), Duration.ofMillis(300));
+              nowhere, "127.0.0.1:1", config(Map.of("dev", "true")), Duration.ofSeconds(1));
       assertThatThrownBy(provisioner::provision)
           .isInstanceOf(TopicRefusedException.class)
           .hasMessageStartingWith("no answer from Kafka at 127.0.0.1:1 within ");
