@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: immutable; Jetty's threads.
  */
 public final class SubscribeRules {
-  /** A position in a cursor takes no more than this. */
-  private static final int MAX_POSITION_LENGTH = 24;
+  /** The user's own, and that of the broadcast channel. */
+  private static final int PARTITIONS_UNASKED = 2;
 
   private static final String LAST_EVENT_ID = "Last-Event-ID";
 
@@ -166,7 +166,7 @@ public final class SubscribeRules {
   private void requireRoomInCursor(Set<String> channels) throws RefusedException {
     Set<LanePartition> partitions = new HashSet<>();
     channels.forEach(channel -> partitions.add(slotMap.channelPartition(channel)));
-    if ((partitions.size() + 3) * MAX_POSITION_LENGTH > CursorCodec.MAX_LENGTH) {
+    if (partitions.size() + PARTITIONS_UNASKED > CursorCodec.MAX_POSITIONS) {
       throw bad(
           "too_many_subscriptions",
           "these channels lie on so many partitions that a cursor of them would not fit in %,d bytes"

@@ -38,6 +38,7 @@ final class ClientCommandParser {
           "unsubscribe", Set.of("ref", "channel"),
           "auth", Set.of("token"),
           "ping", Set.of("ref"));
+  private static final Set<String> TEXTS = Set.of("channel", "cursor", "token");
 
   private ClientCommandParser() {}
 
@@ -63,7 +64,10 @@ final class ClientCommandParser {
     if (!(root.get(key) instanceof ObjectNode body)) {
       throw new MalformedFrameException("the value of a frame's key is an object");
     }
-    long ref = body.path("ref").asLong(-1);
+    long ref = ref(body);
+    if (ref < 0) {
+      return badRef();
+    }
     if (key.equals("publish")) {
       return publish(body, ref);
     }
@@ -76,6 +80,9 @@ final class ClientCommandParser {
       if (!known.contains(name)) {
         return new ClientCommand.Unusable(
             ref, "unknown_member", "this frame knows only " + String.join(", ", known));
+      }
+      if (TEXTS.contains(name) && !body.get(name).isString()) {
+        return new ClientCommand.Unusable(ref, "bad_member", name + " is a string");
       }
     }
     return switch (key) {
@@ -91,9 +98,23 @@ final class ClientCommandParser {
     };
   }
 
+  /** As in Protobuf it is 0 when there is none; negative when it is no ref. */
+  private static long ref(ObjectNode body) {
+    JsonNode ref = body.get("ref");
+    if (ref == null) {
+      return 0;
+    }
+    return ref.isIntegralNumber() && ref.canConvertToLong() ? ref.asLong() : -1;
+  }
+
+  private static ClientCommand badRef() {
+    return new ClientCommand.Unusable(
+        -1, "bad_member", "ref is a whole number from 0 to 9223372036854775807");
+  }
+
   private static String text(ObjectNode body, String name) {
     JsonNode value = body.get(name);
-    return value != null && value.isString() ? value.asString() : "";
+    return value == null ? "" : value.asString();
   }
 
   private static ClientCommand publish(ObjectNode body, long ref) {
@@ -113,6 +134,20 @@ final class ClientCommandParser {
     } catch (InvalidProtocolBufferException e) {
       throw new MalformedFrameException("the message is not a ClientFrame");
     }
+    return ref(frame) < 0 ? badRef() : command(frame);
+  }
+
+  private static long ref(ClientFrame frame) {
+    return switch (frame.getBodyCase()) {
+      case SUBSCRIBE -> frame.getSubscribe().getRef();
+      case UNSUBSCRIBE -> frame.getUnsubscribe().getRef();
+      case PUBLISH -> frame.getPublish().getRef();
+      case PING -> frame.getPing().getRef();
+      case AUTH, BODY_NOT_SET -> 0;
+    };
+  }
+
+  private static ClientCommand command(ClientFrame frame) {
     return switch (frame.getBodyCase()) {
       case SUBSCRIBE ->
           new ClientCommand.Subscribe(
