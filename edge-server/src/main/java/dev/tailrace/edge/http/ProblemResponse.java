@@ -49,6 +49,12 @@ public record ProblemResponse(
     return of(status, title.toLowerCase(Locale.ROOT).replace(' ', '_'), title);
   }
 
+  /** 500, which tells a client nothing. */
+  static ProblemResponse internal() {
+    return of(
+        HttpStatus.INTERNAL_SERVER_ERROR_500, "internal", "the server failed; its log says why");
+  }
+
   /** 401, with the reason in the document and, as RFC 6750 asks, in the header. */
   public static ProblemResponse of(Refused refused) {
     String challenge =

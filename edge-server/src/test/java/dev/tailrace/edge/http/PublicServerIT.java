@@ -3,6 +3,9 @@ package dev.tailrace.edge.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.tailrace.support.config.SettingException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,6 +23,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class PublicServerIT {
   private final HttpClient client = HttpClient.newHttpClient();
@@ -59,9 +63,26 @@ class PublicServerIT {
     assertProblem(response, 500, "internal");
     assertThat(response.body()).doesNotContain("boom", "hush", "Exception");
     assertThat(response.headers().firstValue("Server")).isEmpty();
-    HttpResponse<String> later = send("GET", "/v1/history");
+    HttpResponse<String> later = send("GET", "/v1/history?access_token=hush");
     assertProblem(later, 500, "internal");
-    assertThat(later.body()).doesNotContain("boom", "Exception");
+    assertThat(later.body()).doesNotContain("boom", "hush", "Exception");
+  }
+
+  @Test
+  void shouldNotLogTokensWhenAHandlerFails() throws Exception {
+    start(Configs.with());
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+    log.start();
+    root.addAppender(log);
+    try {
+      assertProblem(send("GET", "/v1/poll?access_token=hush"), 500, "internal");
+      assertProblem(send("GET", "/v1/history?access_token=hush"), 500, "internal");
+    } finally {
+      root.detachAppender(log);
+    }
+    assertThat(log.list).isNotEmpty();
+    assertThat(log.list).noneMatch(event -> event.getFormattedMessage().contains("hush"));
   }
 
   @Test

@@ -101,9 +101,13 @@ class PublishIT {
   @AfterEach
   void close() {
     client.close();
+    stop();
+    metrics.close();
+  }
+
+  private void stop() {
     server.close();
     producer.close();
-    metrics.close();
   }
 
   @Test
@@ -230,7 +234,7 @@ class PublishIT {
   @Test
   void shouldSayWhenKafkaIsAwayAndGoOnWhenItIsBack() throws Exception {
     assertThat(json("{\"channels\":[\"p.a\"]}").statusCode()).isEqualTo(200);
-    close();
+    stop();
     start(Map.of("auth.hmac.secret", Tokens.SECRET, "publish.timeout", "1s"));
     kafka.pause();
     try {
