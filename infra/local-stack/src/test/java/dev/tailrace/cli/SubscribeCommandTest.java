@@ -71,15 +71,15 @@ class SubscribeCommandTest {
             "event: tailrace.gap\ndata: {\"reason\":\"retention\"}\n\n"
                 + "data:{\"n\":2}\r\nid:t~c1-0.3\r\n\r\n"));
 
-    CommandRun run = subscribe("--count", "2", "--since", "5m");
+    CommandRun run = subscribe("--count", "2", "--cursor", "t~c1-0.0");
 
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.outLines()).containsExactly("{\"n\":1}", "{\"n\":2}");
     assertThat(run.err()).contains("gap: {\"reason\":\"retention\"}", "--cursor t~c1-0.3");
     assertThat(requests)
         .containsExactly(
-            "/v1/events?channel=scores&since=5m null null",
-            "/v1/events?channel=scores&since=5m t~c1-0.2 null");
+            "/v1/events?channel=scores&cursor=t%7Ec1-0.0 null null",
+            "/v1/events?channel=scores&cursor=t%7Ec1-0.0 t~c1-0.2 null");
   }
 
   @Test

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -33,7 +32,9 @@ public final class DevStack {
   /** A process that a signal to the whole group ended is no failure: ours is then on its way. */
   private static final Duration SIGNAL_GRACE = Duration.ofSeconds(1);
 
-  private static final Pattern WORTH_SHOWING = Pattern.compile("^[0-9:.]+ (ERROR|WARN) .*");
+  /** Errors, and our own warnings: Kafka's clients and broker warn of every new beginning. */
+  private static final Pattern WORTH_SHOWING =
+      Pattern.compile("^[0-9:.]+ (ERROR .*|WARN  (d|dev)\\.t[.a].*)");
 
   private final String mainClass;
   private final Settings settings;
@@ -134,17 +135,11 @@ public final class DevStack {
             line -> {
               if (line.startsWith(BROKER_READY)) {
                 ready.countDown();
-              } else if (isWorthShowing(part, line)) {
+              } else if (WORTH_SHOWING.matcher(line).matches()) {
                 say("[" + part + "] " + line);
               }
             });
     children.add(running.push(part, child));
-  }
-
-  /** Kafka's broker warns of every new beginning. */
-  private static boolean isWorthShowing(String part, String line) {
-    Matcher matcher = WORTH_SHOWING.matcher(line);
-    return matcher.matches() && (matcher.group(1).equals("ERROR") || !part.equals("broker"));
   }
 
   private void await(String part, BooleanSupplier ready) {
