@@ -75,6 +75,11 @@ final class Platform implements AutoCloseable {
     return "http://%s:%d".formatted(HOST, edgePort);
   }
 
+  /** Where the edge's operators look. */
+  String operatorUrl() {
+    return "http://%s:%d".formatted(HOST, operatorPort);
+  }
+
   void stopEdge() throws Exception {
     edge.close();
     edge = () -> {};
