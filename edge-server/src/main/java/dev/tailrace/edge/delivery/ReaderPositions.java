@@ -1,6 +1,6 @@
 package dev.tailrace.edge.delivery;
 
-import dev.tailrace.edge.catchup.CatchUpProxy;
+import dev.tailrace.edge.catchup.CatchUpRequests;
 import dev.tailrace.edge.catchup.CatchUpSession;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Notice.Gap.Reason;
@@ -8,7 +8,7 @@ import dev.tailrace.edge.cursor.Cursor;
 import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.edge.tail.EndOffsetRequest;
-import dev.tailrace.edge.tail.PartitionTailProxy;
+import dev.tailrace.edge.tail.TailCommands;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotMap;
 import java.time.Instant;
@@ -29,8 +29,8 @@ final class ReaderPositions {
   private final SlotMap slotMap;
   private final String tag;
   private final EventEncoder encoder;
-  private final PartitionTailProxy tail;
-  private final CatchUpProxy catchUp;
+  private final TailCommands tail;
+  private final CatchUpRequests catchUp;
   private final BiConsumer<LaneReader, Long> onLeaderEnd;
   private final BiConsumer<LaneReader, CatchUpSession> onChunk;
   private final List<LaneReader> refused = new ArrayList<>();
@@ -39,8 +39,8 @@ final class ReaderPositions {
       SlotMap slotMap,
       String tag,
       EventEncoder encoder,
-      PartitionTailProxy tail,
-      CatchUpProxy catchUp,
+      TailCommands tail,
+      CatchUpRequests catchUp,
       BiConsumer<LaneReader, Long> onLeaderEnd,
       BiConsumer<LaneReader, CatchUpSession> onChunk) {
     this.slotMap = slotMap;
