@@ -12,6 +12,7 @@ import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.lifecycle.LifecycleStack;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,22 +68,8 @@ public final class Dispatcher implements AutoCloseable {
   static Dispatcher start(DispatcherConfig config, Clock clock) {
     LifecycleStack stack = new LifecycleStack();
     try {
-      Admin admin =
-          stack.push(
-              "admin client",
-              Admin.create(
-                  config
-                      .kafka()
-                      .client(
-                          "dispatcher-admin",
-                          Map.of(
-                              CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG,
-                              ADMIN_REQUEST_TIMEOUT_MS,
-                              CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                              Math.toIntExact(
-                                  Math.max(
-                                      ADMIN_REQUEST_TIMEOUT_MS,
-                                      config.startupTimeout().toMillis()))))));
+      Admin admin = admin(config);
+      stack.push("admin client", () -> admin.close(Duration.ZERO));
       SlotMap slotMap =
           new TopicProvisioner(
                   admin,
@@ -112,6 +99,20 @@ public final class Dispatcher implements AutoCloseable {
       stack.close();
       throw e;
     }
+  }
+
+  private static Admin admin(DispatcherConfig config) {
+    long timeoutMs = Math.max(ADMIN_REQUEST_TIMEOUT_MS, config.startupTimeout().toMillis());
+    return Admin.create(
+        config
+            .kafka()
+            .client(
+                "dispatcher-admin",
+                Map.of(
+                    CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG,
+                    ADMIN_REQUEST_TIMEOUT_MS,
+                    CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                    Math.toIntExact(timeoutMs))));
   }
 
   private Map<String, Supplier<OperatorServer.Page>> pages(DispatcherMetrics metrics) {

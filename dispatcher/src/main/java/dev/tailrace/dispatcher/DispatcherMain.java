@@ -5,6 +5,7 @@ import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.kafka.KafkaSettings;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * Runs a dispatcher until it is told to stop.
@@ -23,7 +24,7 @@ public final class DispatcherMain {
       settings.requireKnown(DispatcherConfig.SETTINGS);
       dispatcher = Dispatcher.start(settings);
     } catch (RuntimeException e) {
-      System.err.println("dispatcher: " + e.getMessage());
+      System.err.println("dispatcher: " + explain(e));
       System.exit(1);
       return;
     }
@@ -40,5 +41,12 @@ public final class DispatcherMain {
         "dispatcher ready: Kafka %s, operator port %d%n",
         KafkaSettings.from(settings).bootstrapServers(), dispatcher.operatorPort());
     stopped.await();
+  }
+
+  /** Kafka's clients say what is wrong with a setting in the cause only. */
+  private static String explain(RuntimeException e) {
+    return e.getClass() == KafkaException.class && e.getCause() != null
+        ? e.getMessage() + ": " + e.getCause().getMessage()
+        : String.valueOf(e.getMessage());
   }
 }

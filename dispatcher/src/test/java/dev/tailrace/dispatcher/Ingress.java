@@ -56,6 +56,19 @@ final class Ingress implements AutoCloseable {
     raw(partition, event.setId(id).setData(ByteString.copyFromUtf8(id)).build().toByteArray());
   }
 
+  /** So many events over all three partitions, each partition with channels of its own. */
+  void spread(int events) {
+    for (int i = 0; i < events; i++) {
+      int partition = i % 3;
+      String name = "p" + partition + "-" + i % 4;
+      if (i % 7 == 0) {
+        send(partition, name, "p" + partition + "-both");
+      } else {
+        send(partition, name);
+      }
+    }
+  }
+
   void raw(int partition, byte[] value) {
     raw(partition, null, value);
   }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -33,6 +34,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class TopicProvisioner {
   private static final Logger LOG = LoggerFactory.getLogger(TopicProvisioner.class);
+
+  private static final long AGAIN_MS = 50;
 
   private final Admin admin;
   private final String bootstrapServers;
@@ -83,11 +86,12 @@ public final class TopicProvisioner {
     }
     create(shape);
     // A broker may learn of a new topic a moment after the controller has made it.
-    for (int attempt = 0; attempt < 100; attempt++) {
+    for (long waitedMs = 0; waitedMs < timeout.toMillis(); waitedMs += AGAIN_MS) {
       found = describe(shape.name());
       if (found != null) {
         return found;
       }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(AGAIN_MS));
     }
     throw new TopicRefusedException(
         "topic " + shape.name() + " was created at " + bootstrapServers + " but is not there");

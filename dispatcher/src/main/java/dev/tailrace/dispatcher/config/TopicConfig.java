@@ -1,6 +1,7 @@
 package dev.tailrace.dispatcher.config;
 
 import dev.tailrace.support.config.Setting;
+import dev.tailrace.support.config.SettingException;
 import dev.tailrace.support.config.Settings;
 import java.time.Duration;
 import java.util.List;
@@ -85,6 +86,9 @@ public record TopicConfig(
 
   static TopicConfig from(Settings settings) {
     boolean dev = settings.get(DEV);
+    if (settings.get(INGRESS_TOPICS).isEmpty()) {
+      throw new SettingException(INGRESS_TOPICS.key() + ": name at least one topic");
+    }
     return new TopicConfig(
         dev,
         settings.get(INGRESS_TOPICS),

@@ -137,8 +137,9 @@ public final class DispatchPump implements AutoCloseable {
             clients.laneProducer(name),
             clock,
             pollMs -> metrics.onAcknowledged(clock.millis() - pollMs));
-    Consumer<byte[], byte[]> consumer = clients.ingressConsumer(name);
-    try (PumpRun run = assemble(consumer, producer)) {
+    MetadataWatch metadata = new MetadataWatch();
+    Consumer<byte[], byte[]> consumer = clients.ingressConsumer(name, metadata);
+    try (PumpRun run = assemble(consumer, producer, new TopicIds(admin, metadata))) {
       run.subscribe(config.topics().ingressTopics());
       while (isWanted()) {
         run.turn();
@@ -151,10 +152,10 @@ public final class DispatchPump implements AutoCloseable {
     }
   }
 
-  private PumpRun assemble(Consumer<byte[], byte[]> consumer, LaneProducer producer) {
+  private PumpRun assemble(
+      Consumer<byte[], byte[]> consumer, LaneProducer producer, TopicIds topicIds) {
     LaneMarks marks = new LaneMarks();
     Lease lease = new Lease(config.pump().lease().toMillis(), clock.millis());
-    TopicIds topicIds = new TopicIds(admin);
     LaneReadBack readBack = new LaneReadBack(() -> clients.laneConsumer(name), lanes, marks);
     EventDispatch dispatch =
         new EventDispatch(

@@ -41,7 +41,7 @@ final class PumpClients {
   }
 
   /** Member of the dispatchers' group; commits and resets nothing by itself. */
-  Consumer<byte[], byte[]> ingressConsumer(String name) {
+  Consumer<byte[], byte[]> ingressConsumer(String name, MetadataWatch metadata) {
     int sessionMs = Math.toIntExact(config.sessionTimeout().toMillis());
     Map<String, Object> needed =
         Map.ofEntries(
@@ -60,8 +60,7 @@ final class PumpClients {
             Map.entry(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS),
             Map.entry(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000),
             Map.entry(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES));
-    return new KafkaConsumer<>(
-        kafka.client(name, needed), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return new KafkaConsumer<>(kafka.client(name, needed), new ByteArrayDeserializer(), metadata);
   }
 
   /** Reads lanes back; in no group. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -95,7 +96,6 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
     }
     readBack.turn(readBack.caughtUp() ? Duration.ZERO : READ_BACK_POLL, clock.millis());
     starts.advance(sources.values());
-    topicIds.finishCheck();
     commitWhenDue(clock.millis());
   }
 
@@ -138,14 +138,19 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
   }
 
   private void receive(ConsumerRecords<byte[], byte[]> records, long pollMs) {
+    Set<String> topics = new HashSet<>();
     for (TopicPartition partition : records.partitions()) {
       SourceProgress source = sources.get(partition);
       if (source == null || source.state() != SourceState.RUNNING) {
         throw new PumpStoppedException("records of " + partition + ", which is not read");
       }
+      topics.add(partition.topic());
       for (ConsumerRecord<byte[], byte[]> record : records.records(partition)) {
         dispatch.add(record, source, pollMs);
       }
+    }
+    if (!topics.isEmpty()) {
+      topicIds.verify(topics);
     }
     for (SourceProgress source : sources.values()) {
       if (source.state() == SourceState.RUNNING) {
@@ -159,11 +164,6 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
       return;
     }
     commitSentMs = nowMs;
-    List<String> topics = new ArrayList<>();
-    for (TopicPartition partition : sources.keySet()) {
-      topics.add(partition.topic());
-    }
-    topicIds.startCheck(topics);
     Map<TopicPartition, OffsetAndMetadata> commits = commits(sources.keySet(), nowMs);
     if (!commits.isEmpty()) {
       consumer.commitAsync(

@@ -11,76 +11,72 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The ids of the ingress topics, which tell a topic from one that was deleted and created again
- * under its name; looked up at each start and checked again while reading.
+ * under its name. A consumer goes over to the new topic without a word, at the old one's position;
+ * but it has to learn of it from a metadata response first, so after each of those the ids are
+ * asked for again before anything that was read is sent.
  *
  * <p>Threading: dispatcher-pump-N only.
  */
 final class TopicIds {
-  private static final Logger LOG = LoggerFactory.getLogger(TopicIds.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final Admin admin;
+  private final MetadataWatch metadata;
   private final Map<String, Uuid> known = new HashMap<>();
-  private @Nullable KafkaFuture<Map<String, TopicDescription>> check;
+  private long verifiedUpdate = -1;
 
-  TopicIds(Admin admin) {
+  TopicIds(Admin admin, MetadataWatch metadata) {
     this.admin = admin;
+    this.metadata = metadata;
   }
 
-  /** Asks Kafka and waits. */
+  /** The ids at a start. */
   Map<String, Uuid> lookUp(Set<String> topics) {
+    Map<String, Uuid> now = ask(topics);
+    requireSame(now);
+    known.putAll(now);
+    return now;
+  }
+
+  /** Records were read: throws when a topic may be another one than at the start and is. */
+  void verify(Collection<String> topics) {
+    long update = metadata.updates();
+    if (update != verifiedUpdate) {
+      requireSame(ask(topics));
+      verifiedUpdate = update;
+    }
+  }
+
+  private void requireSame(Map<String, Uuid> now) {
+    now.forEach(
+        (topic, id) -> {
+          Uuid before = known.get(topic);
+          if (before != null && !before.equals(id)) {
+            throw new PumpStoppedException(
+                "ingress topic %s was deleted and created again".formatted(topic));
+          }
+        });
+  }
+
+  private Map<String, Uuid> ask(Collection<String> topics) {
     try {
       Map<String, TopicDescription> described =
           admin
-              .describeTopics(topics)
+              .describeTopics(new HashSet<>(topics))
               .allTopicNames()
               .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-      described.forEach((topic, description) -> known.put(topic, description.topicId()));
-      return Map.copyOf(known);
+      Map<String, Uuid> ids = new HashMap<>();
+      described.forEach((topic, description) -> ids.put(topic, description.topicId()));
+      return ids;
     } catch (ExecutionException | TimeoutException e) {
       throw new PumpStoppedException("the ingress topics cannot be described", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new PumpStoppedException("interrupted", e);
-    }
-  }
-
-  /** Starts asking again, unless an answer is still awaited. */
-  void startCheck(Collection<String> topics) {
-    if (check == null && !topics.isEmpty()) {
-      check = admin.describeTopics(new HashSet<>(topics)).allTopicNames();
-    }
-  }
-
-  /** Looks whether an answer has come; throws when a topic is another one by now. */
-  void finishCheck() {
-    KafkaFuture<Map<String, TopicDescription>> asked = check;
-    if (asked == null || !asked.isDone()) {
-      return;
-    }
-    check = null;
-    try {
-      asked.getNow(Map.of()).forEach(this::requireSame);
-    } catch (ExecutionException e) {
-      LOG.debug("Kafka is away, or the topic: the consumer notices either", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void requireSame(String topic, TopicDescription now) {
-    Uuid before = known.get(topic);
-    if (before != null && !before.equals(now.topicId())) {
-      throw new PumpStoppedException(
-          "ingress topic %s was deleted and created again".formatted(topic));
     }
   }
 }

@@ -6,7 +6,8 @@ import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Session;
 
 /**
- * One console client of the live feed: it listens, and whatever it sends is ignored.
+ * One console client of the live feed: it listens, and whatever it sends is ignored. Public because
+ * the specification asks it of endpoints.
  *
  * <p>Threading: called by the WebSocket container.
  */

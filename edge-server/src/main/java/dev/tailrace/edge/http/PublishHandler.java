@@ -127,6 +127,21 @@ public final class PublishHandler extends Handler.Abstract {
     }
 
     void onBody(BodyReader.Body body) {
+      answering(() -> take(body));
+    }
+
+    /**
+     * Nobody above would see what is thrown here: the request would stay open without an answer.
+     */
+    private void answering(Runnable step) {
+      try {
+        step.run();
+      } catch (RuntimeException e) {
+        callback.failed(e);
+      }
+    }
+
+    private void take(BodyReader.Body body) {
       switch (body) {
         case BodyReader.Body.Whole(ByteString bytes) -> publish(bytes);
         case BodyReader.Body.TooLarge() ->
@@ -170,7 +185,7 @@ public final class PublishHandler extends Handler.Abstract {
           .whenCompleteAsync(
               (result, failure) -> {
                 if (failure == null) {
-                  onResult(result);
+                  answering(() -> onResult(result));
                 } else {
                   callback.failed(failure);
                 }

@@ -82,10 +82,6 @@ final class SocketReader implements EdgeReader {
       body.put("ref", ++ref).put("channel", channel);
       if (!cursor.isEmpty()) {
         body.put("cursor", cursor);
-      } else if (!subscription.since().isEmpty()) {
-        body.put("since", subscription.since());
-      } else if (subscription.last() > 0) {
-        body.put("last", subscription.last());
       }
       socket.sendText(frame.toString(), true).join();
     }

@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  ./tailrace subscribe --channel scores",
       "  ./tailrace subscribe --channel scores --channel chat --user 42 --transport websocket",
-      "  ./tailrace subscribe --channel scores --since 5m --count 10 --transport poll"
+      "  ./tailrace subscribe --channel scores --count 10 --transport poll"
     })
 final class SubscribeCommand extends ConfiguredCommand {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
@@ -71,19 +71,6 @@ final class SubscribeCommand extends ConfiguredCommand {
   private String cursor = "";
 
   @Option(
-      names = "--since",
-      paramLabel = "TIME",
-      description = "Where to start instead: 5m (ago), or a moment as in RFC 3339")
-  private String since = "";
-
-  @Option(
-      names = "--last",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Start with the last N events of each channel")
-  private int last;
-
-  @Option(
       names = "--count",
       paramLabel = "N",
       defaultValue = "0",
@@ -101,7 +88,7 @@ final class SubscribeCommand extends ConfiguredCommand {
   public Integer call() {
     settings();
     Subscription subscription = subscription();
-    StopSignal signal = TailraceMain.stopSignal();
+    StopSignal signal = stopSignal();
     EventPrinter printer = new EventPrinter(out(), err(), count);
     HttpClient http =
         HttpClient.newBuilder()
@@ -146,7 +133,7 @@ final class SubscribeCommand extends ConfiguredCommand {
     if (url.getHost() == null || url.getScheme() == null || !url.getScheme().startsWith("http")) {
       throw CommandException.usage("--url is no address such as http://127.0.0.1:8080");
     }
-    return new Subscription(url, List.copyOf(channels), user, token, cursor, since, last);
+    return new Subscription(url, List.copyOf(channels), user, token, cursor);
   }
 
   /**

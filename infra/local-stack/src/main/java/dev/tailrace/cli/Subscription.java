@@ -11,14 +11,7 @@ import java.util.StringJoiner;
  *
  * <p>Threading: immutable.
  */
-record Subscription(
-    URI url,
-    List<String> channels,
-    String user,
-    String token,
-    String cursor,
-    String since,
-    int last) {
+record Subscription(URI url, List<String> channels, String user, String token, String cursor) {
 
   /** The edge's address of a path, with the user and these parameters. */
   URI address(String scheme, String path, Query query) {
@@ -35,10 +28,6 @@ record Subscription(
     channels.forEach(channel -> query.add("channel", channel));
     if (!cursorReached.isEmpty()) {
       query.add("cursor", cursorReached);
-    } else if (!since.isEmpty()) {
-      query.add("since", since);
-    } else if (last > 0) {
-      query.add("last", Integer.toString(last));
     }
     return query;
   }

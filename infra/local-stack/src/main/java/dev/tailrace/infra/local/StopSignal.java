@@ -29,6 +29,11 @@ public final class StopSignal {
 
   private StopSignal() {}
 
+  /** One that only {@link #request} makes. */
+  public static StopSignal manual() {
+    return new StopSignal();
+  }
+
   /** Listens from now on. */
   public static StopSignal install() {
     StopSignal signal = new StopSignal();

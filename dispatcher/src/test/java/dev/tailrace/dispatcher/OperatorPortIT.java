@@ -1,0 +1,100 @@
+package dev.tailrace.dispatcher;
+
+import static dev.tailrace.dispatcher.DispatcherTesting.awaitWhole;
+import static dev.tailrace.dispatcher.DispatcherTesting.settings;
+import static dev.tailrace.dispatcher.DispatcherTesting.startReady;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class OperatorPortIT {
+  @RegisterExtension private final FreshTopics kafka = new FreshTopics();
+
+  @Test
+  void shouldTellHowItIs() throws Exception {
+    try (Dispatcher dispatcher = startReady(settings(kafka.bootstrapServers(), Map.of()));
+        Ingress ingress = new Ingress(kafka.bootstrapServers())) {
+      ingress.spread(30);
+      ingress.raw(0, new byte[0]);
+      ingress.flush();
+      awaitWhole(kafka.bootstrapServers(), ingress);
+
+      assertThat(get(dispatcher, "/healthz").body()).isEqualTo("ok\n");
+      HttpResponse<String> ready = get(dispatcher, "/readyz");
+      assertThat(ready.statusCode()).isEqualTo(200);
+      assertThat(ready.body())
+          .startsWith("ready\ndispatcher-pump-0: RUNNING\n")
+          .contains("tailrace.events-0: RUNNING", "tailrace.events-2: RUNNING");
+      String metrics = get(dispatcher, "/metrics").body();
+      assertThat(metrics)
+          .contains("tailrace_dispatcher_records_routed_total 30.0")
+          .contains("tailrace_dispatcher_dead_letters_total{reason=\"no_address\"} 1.0")
+          .contains("tailrace_dispatcher_latency_seconds_count")
+          .contains("tailrace_dispatcher_in_flight_bytes")
+          .contains("tailrace_dispatcher_restarts_total 0.0")
+          .contains("tailrace_dispatcher_ready 1.0");
+      assertThat(get(dispatcher, "/dump").body())
+          .contains("slot map 1: 2 user partitions, 3 channel partitions")
+          .contains("tailrace.events-1: RUNNING, position 10");
+      assertThat(get(dispatcher, "/other").statusCode()).isEqualTo(404);
+      assertThat(post(dispatcher, "/readyz").statusCode()).isEqualTo(405);
+    }
+  }
+
+  @Test
+  void shouldSayInOneLineThatThePortIsTaken() throws Exception {
+    try (Dispatcher first = startReady(settings(kafka.bootstrapServers(), Map.of()))) {
+      String taken = Integer.toString(first.operatorPort());
+      assertThatThrownBy(
+              () ->
+                  Dispatcher.start(
+                      settings(
+                          kafka.bootstrapServers(), Map.of("dispatcher.operator.port", taken))))
+          .hasMessageContaining("port " + taken + " on 127.0.0.1 cannot be used")
+          .hasMessageContaining("--dispatcher-operator-port");
+    }
+  }
+
+  @Test
+  void shouldRunAsAProcessAndStopInOrder() throws Exception {
+    Map<String, String> settings = new HashMap<>(settings(kafka.bootstrapServers()));
+    try (DispatcherProcess process = DispatcherProcess.start(settings).awaitStarted()) {
+      assertThat(process.output()).contains("dispatcher ready: Kafka " + kafka.bootstrapServers());
+      assertThat(process.terminate()).isEqualTo(143);
+    }
+    settings.put("dispatcher.pumsp", "1");
+    try (DispatcherProcess misspelt = DispatcherProcess.start(settings)) {
+      assertThat(misspelt.awaitExit()).isEqualTo(1);
+      assertThat(misspelt.output())
+          .isEqualTo(
+              "dispatcher: unknown setting dispatcher.pumsp (flag --dispatcher-pumsp); did you mean"
+                  + " dispatcher.pumps?\n");
+    }
+  }
+
+  private static HttpResponse<String> get(Dispatcher dispatcher, String path) throws Exception {
+    return send(dispatcher, path, "GET");
+  }
+
+  private static HttpResponse<String> post(Dispatcher dispatcher, String path) throws Exception {
+    return send(dispatcher, path, "POST");
+  }
+
+  private static HttpResponse<String> send(Dispatcher dispatcher, String path, String method)
+      throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      URI uri = URI.create("http://127.0.0.1:" + dispatcher.operatorPort() + path);
+      return client.send(
+          HttpRequest.newBuilder(uri).method(method, HttpRequest.BodyPublishers.noBody()).build(),
+          HttpResponse.BodyHandlers.ofString());
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.tailrace.dispatcher.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.dispatcher.pump.PumpState;
+import dev.tailrace.dispatcher.pump.PumpStatus;
+import dev.tailrace.dispatcher.pump.SourceState;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PumpPagesTest {
+  private static final long NOW = 1_000_000;
+
+  @Test
+  void shouldBeReadyOnlyWhenEveryPumpIs() {
+    PumpStatus ready = pump(PumpState.RUNNING, "", NOW - 100);
+    assertThat(PumpPages.isReady(List.of(ready, ready), NOW)).isTrue();
+    for (PumpState state : PumpState.values()) {
+      if (state != PumpState.RUNNING) {
+        assertThat(PumpPages.isReady(List.of(ready, pump(state, "", NOW)), NOW)).isFalse();
+      }
+    }
+    PumpStatus slow = pump(PumpState.RUNNING, "broker away", NOW);
+    assertThat(PumpPages.isReady(List.of(slow), NOW)).isFalse();
+    assertThat(PumpPages.readiness(List.of(slow), NOW))
+        .isEqualTo("not ready\npump: RUNNING - broker away\n  t-0: RUNNING\n  t-1: READING_BACK\n");
+  }
+
+  @Test
+  void shouldNotTrustAPumpThatHasFallenSilent() {
+    PumpStatus silent = pump(PumpState.RUNNING, "", NOW - 40_000);
+    assertThat(PumpPages.isReady(List.of(silent), NOW)).isFalse();
+    assertThat(PumpPages.readiness(List.of(silent), NOW))
+        .contains("RUNNING - silent for 40,000 ms");
+  }
+
+  @Test
+  void shouldDumpPositions() {
+    assertThat(PumpPages.dump(List.of(pump(PumpState.RUNNING, "", NOW)), NOW))
+        .contains("restarts 3, in flight 4,096 bytes, last acknowledged commit 70 ms old")
+        .contains("t-0: RUNNING, position 12, acknowledged 10, waiting 2");
+  }
+
+  private static PumpStatus pump(PumpState state, String reason, long atMs) {
+    return new PumpStatus(
+        "pump",
+        state,
+        reason,
+        atMs,
+        3,
+        4_096,
+        70,
+        List.of(
+            new PumpStatus.Source("t", 1, SourceState.READING_BACK, -1, -1, 0),
+            new PumpStatus.Source("t", 0, SourceState.RUNNING, 12, 10, 2)));
+  }
+}

@@ -1,0 +1,181 @@
+package dev.tailrace.dispatcher.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.tailrace.dispatcher.config.DispatcherConfig;
+import dev.tailrace.dispatcher.config.TopicConfig;
+import dev.tailrace.infra.kafka.EmbeddedKafka;
+import dev.tailrace.schemas.Lane;
+import dev.tailrace.schemas.SlotMap;
+import dev.tailrace.schemas.Topics;
+import dev.tailrace.support.config.Settings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class TopicProvisionerIT {
+  private static EmbeddedKafka kafka;
+  private static Admin admin;
+
+  @BeforeAll
+  static void startKafka() {
+    kafka = EmbeddedKafka.start();
+    admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+  }
+
+  @AfterAll
+  static void stopKafka() {
+    admin.close();
+    kafka.close();
+  }
+
+  @AfterEach
+  void deleteTopics() throws Exception {
+    admin.deleteTopics(admin.listTopics().names().get()).all().get();
+    await().until(() -> admin.listTopics().names().get().isEmpty());
+  }
+
+  @Test
+  void shouldCreateWhatIsMissingAndAcceptItNextTime() throws Exception {
+    SlotMap map = provision(Map.of("dev", "true"));
+    assertThat(map.partitions(Lane.USERS)).isEqualTo(8);
+    assertThat(map.partitions(Lane.CHANNELS)).isEqualTo(9);
+    Map<String, TopicDescription> topics =
+        admin
+            .describeTopics(
+                List.of(
+                    Topics.EVENTS,
+                    Topics.USERS,
+                    Topics.CHANNELS,
+                    Topics.DEAD_LETTERS,
+                    Topics.CONTROL,
+                    Topics.EDGES,
+                    Topics.SLOTS))
+            .allTopicNames()
+            .get();
+    assertThat(topics.get(Topics.EVENTS).partitions()).hasSize(8);
+    for (String compacted : List.of(Topics.CONTROL, Topics.EDGES, Topics.SLOTS)) {
+      assertThat(topics.get(compacted).partitions()).hasSize(1);
+      assertThat(config(compacted, "cleanup.policy")).isEqualTo("compact");
+    }
+    for (String lane : List.of(Topics.USERS, Topics.CHANNELS)) {
+      assertThat(config(lane, "message.timestamp.type")).isEqualTo("CreateTime");
+      assertThat(config(lane, "message.timestamp.before.max.ms")).isEqualTo("20000");
+      assertThat(config(lane, "message.timestamp.after.max.ms")).isEqualTo("5000");
+      assertThat(config(lane, "max.message.bytes")).isEqualTo("2097152");
+      assertThat(config(lane, "retention.ms")).isEqualTo("86400000");
+      assertThat(config(lane, "unclean.leader.election.enable")).isEqualTo("false");
+    }
+    assertThat(provision(Map.of("dev", "true", "topics.users.partitions", "3")))
+        .extracting(again -> again.partitions(Lane.USERS))
+        .as("lanes as they are, not as a new one would be")
+        .isEqualTo(8);
+  }
+
+  @Test
+  void shouldRefuseALaneThatTakesOldTimestampsAndSayWhatToRun() throws Exception {
+    provision(Map.of("dev", "true"));
+    alter(Topics.USERS, "message.timestamp.before.max.ms", "60000");
+    assertThatThrownBy(() -> provision(Map.of("dev", "true")))
+        .isInstanceOf(TopicRefusedException.class)
+        .hasMessage(
+            "topic tailrace.users: message.timestamp.before.max.ms is 60000, it must be 20000: run"
+                + " kafka-configs.sh --bootstrap-server %s --alter --entity-type topics"
+                    .formatted(kafka.bootstrapServers())
+                + " --entity-name tailrace.users --add-config"
+                + " message.timestamp.before.max.ms=20000");
+    alter(Topics.USERS, "message.timestamp.before.max.ms", "20000");
+    assertThat(provision(Map.of("dev", "true")).version()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldRefuseTopicsThatForgetByKey() throws Exception {
+    admin
+        .createTopics(
+            List.of(
+                new NewTopic(Topics.EVENTS, 1, (short) 1)
+                    .configs(Map.of("cleanup.policy", "compact"))))
+        .all()
+        .get();
+    assertThatThrownBy(() -> provision(Map.of("dev", "true")))
+        .isInstanceOf(TopicRefusedException.class)
+        .hasMessageStartingWith(
+            "topic tailrace.events: cleanup.policy is compact, it must be delete: run ");
+  }
+
+  @Test
+  void shouldRefuseWhatMayLoseAcknowledgedRecordsOutsideDev() throws Exception {
+    provision(Map.of("dev", "true"));
+    Map<String, String> production = Map.of("topics.replication", "1");
+    assertThatThrownBy(() -> provision(production))
+        .isInstanceOf(TopicRefusedException.class)
+        .hasMessageContaining("min.insync.replicas is 1, it must be at least 2");
+    for (String topic : admin.listTopics().names().get()) {
+      alter(topic, "min.insync.replicas", "2");
+    }
+    assertThat(provision(production).version()).isEqualTo(1);
+    alter(Topics.CHANNELS, "unclean.leader.election.enable", "true");
+    assertThatThrownBy(() -> provision(production))
+        .isInstanceOf(TopicRefusedException.class)
+        .hasMessageContaining("unclean.leader.election.enable is true, it must be false");
+  }
+
+  @Test
+  void shouldSayThatThereAreTooFewBrokers() {
+    assertThatThrownBy(() -> provision(Map.of()))
+        .isInstanceOf(TopicRefusedException.class)
+        .hasMessageContaining("creating topic tailrace.events with 3 replicas")
+        .hasMessageContaining("topics.replication");
+  }
+
+  @Test
+  void shouldSayThatNobodyAnswers() {
+    Map<String, Object> impatient =
+        Map.of(
+            "bootstrap.servers", "127.0.0.1:1",
+            "request.timeout.ms", 300,
+            "default.api.timeout.ms", 300);
+    try (Admin nowhere = Admin.create(impatient)) {
+      TopicProvisioner provisioner =
+          new TopicProvisioner(
+              nowhere, "127.0.0.1:1", config(Map.of("dev", "true")), Duration.ofSeconds(1));
+      assertThatThrownBy(provisioner::provision)
+          .isInstanceOf(TopicRefusedException.class)
+          .hasMessageStartingWith("no answer from Kafka at 127.0.0.1:1 within ");
+    }
+  }
+
+  private static SlotMap provision(Map<String, String> settings) {
+    return new TopicProvisioner(
+            admin, kafka.bootstrapServers(), config(settings), Duration.ofSeconds(30))
+        .provision();
+  }
+
+  private static TopicConfig config(Map<String, String> settings) {
+    return DispatcherConfig.from(Settings.of(new HashMap<>(settings))).topics();
+  }
+
+  private static String config(String topic, String name) throws Exception {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    return admin.describeConfigs(List.of(resource)).all().get().get(resource).get(name).value();
+  }
+
+  private static void alter(String topic, String name, String value) throws Exception {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    AlterConfigOp set = new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+    admin.incrementalAlterConfigs(Map.of(resource, List.of(set))).all().get();
+  }
+}

@@ -1,0 +1,61 @@
+package dev.tailrace.dispatcher.pump;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.dispatcher.routing.SourcePartition;
+import dev.tailrace.dispatcher.routing.Stamp;
+import dev.tailrace.schemas.Lane;
+import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.v1.SourceStamp;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class LaneMarksTest {
+  private static final SourcePartition SOURCE = SourcePartition.of("t", new UUID(1, 2), 0);
+  private static final SourcePartition OTHER = SourcePartition.of("t", new UUID(1, 3), 0);
+  private static final LanePartition LANE = new LanePartition(Lane.USERS, 1, 0);
+  private static final LanePartition NEXT = new LanePartition(Lane.USERS, 1, 1);
+  private final LaneMarks marks = new LaneMarks();
+
+  @Test
+  void shouldHoldWhatIsNotAboveTheHighestPerLanePartitionAndSource() {
+    observe(LANE, 5, 2, 1_000);
+    observe(LANE, 4, 9, 2_000);
+    assertThat(marks.holds(LANE, SOURCE, new Stamp(5, 2))).isTrue();
+    assertThat(marks.holds(LANE, SOURCE, new Stamp(5, 3))).isFalse();
+    assertThat(marks.holds(LANE, SOURCE, new Stamp(4, 100))).isTrue();
+    assertThat(marks.holds(NEXT, SOURCE, new Stamp(1, 0))).isFalse();
+    assertThat(marks.holds(LANE, OTHER, new Stamp(1, 0))).isFalse();
+    assertThat(marks.highestOffset(SOURCE)).isEqualTo(5);
+    assertThat(marks.holdAny(SOURCE)).isTrue();
+    assertThat(marks.holdAny(OTHER)).isFalse();
+  }
+
+  @Test
+  void shouldHoldEverythingBelowAGap() {
+    observe(LANE, 16, Integer.MAX_VALUE, 1_000);
+    assertThat(marks.holds(LANE, SOURCE, Stamp.last(16))).isTrue();
+    assertThat(marks.holds(LANE, SOURCE, new Stamp(17, 0))).isFalse();
+  }
+
+  @Test
+  void shouldGoOnWhereCopiesMayStillHaveBeenInFlight() {
+    assertThat(marks.goOnFrom(SOURCE)).isNull();
+    observe(LANE, 10, 0, 100_000);
+    observe(NEXT, 20, 0, 200_000);
+    observe(LANE, 25, 0, 230_000);
+    observe(NEXT, 30, 0, 240_000);
+    assertThat(marks.goOnFrom(SOURCE)).isEqualTo(20);
+  }
+
+  private void observe(LanePartition lane, long offset, int subIndex, long ms) {
+    SourceStamp stamp =
+        SourceStamp.newBuilder()
+            .setTopicId(SOURCE.topicId())
+            .setPartition(SOURCE.partition())
+            .setOffset(offset)
+            .setSubIndex(subIndex)
+            .build();
+    marks.observe(lane, stamp, ms);
+  }
+}
