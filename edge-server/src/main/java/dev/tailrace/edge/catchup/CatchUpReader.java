@@ -72,6 +72,10 @@ final class CatchUpReader implements Agent {
     } catch (KafkaException e) {
       LOG.warn("{}: {} could not be read: {}", name(), session.partition(), e.toString());
       session.fail();
+    } catch (RuntimeException e) {
+      // Whatever happened, the session goes back: its reader waits for it.
+      LOG.error("{}: {} could not be read", name(), session.partition(), e);
+      session.fail();
     }
     session.done();
     return 1;

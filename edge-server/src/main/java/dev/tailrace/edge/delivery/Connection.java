@@ -7,6 +7,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import dev.tailrace.schemas.Channels;
+import dev.tailrace.schemas.Lane;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +81,17 @@ final class Connection {
       }
     }
     return null;
+  }
+
+  /** How many channels it asked for: the broadcast channel needs no asking. */
+  int subscriptions() {
+    int count = 0;
+    for (LaneReader reader : readers) {
+      if (reader.partition().lane() == Lane.CHANNELS && !reader.contains(Channels.BROADCAST)) {
+        count += reader.addresses().size();
+      }
+    }
+    return count;
   }
 
   /** What is to be told with the next turn. */

@@ -2,7 +2,7 @@ package dev.tailrace.edge.delivery;
 
 import dev.tailrace.edge.agent.AgentThread;
 import dev.tailrace.edge.agent.EdgeClock;
-import dev.tailrace.edge.catchup.CatchUpProxy;
+import dev.tailrace.edge.catchup.CatchUpRequests;
 import dev.tailrace.edge.connection.ConnectionAcceptor;
 import dev.tailrace.edge.connection.ConnectionRequest;
 import dev.tailrace.edge.connection.DeliveryListener;
@@ -13,7 +13,7 @@ import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.Cursor;
 import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.tail.LaneTopology;
-import dev.tailrace.edge.tail.PartitionTailProxy;
+import dev.tailrace.edge.tail.TailCommands;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -41,13 +41,13 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
   private final AgentThread thread;
   private final int maxConnections;
 
-  /** Builds and starts an agent that reads from this tail and this catch-up reader. */
+  /** Builds an agent that reads from this tail and this catch-up reader. */
   public DeliveryProxy(
       int index,
       LaneTopology topology,
       DeliveryConfig config,
-      PartitionTailProxy tail,
-      CatchUpProxy catchUp,
+      TailCommands tail,
+      CatchUpRequests catchUp,
       EventEncoder encoder,
       DeliveryListener listener,
       EdgeClock clock,
@@ -81,6 +81,11 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
             new ConnectionTimers(clock, random, config.heartbeat().toMillis()),
             (connection, failure) -> offer(new DeliveryCommand.Written(connection, failure)));
     this.thread = new AgentThread(agent, MAX_IDLE, CLOSE_TIMEOUT);
+  }
+
+  /** The agent, to be driven by hand. */
+  DeliveryAgent agent() {
+    return agent;
   }
 
   /** Starts the agent. */

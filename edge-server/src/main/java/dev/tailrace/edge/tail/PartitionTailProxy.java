@@ -13,7 +13,7 @@ import org.jctools.queues.atomic.MpscAtomicArrayQueue;
  *
  * <p>Threading: any thread. Requests that come in one turn of the tail are answered together.
  */
-public final class PartitionTailProxy implements AutoCloseable {
+public final class PartitionTailProxy implements TailCommands, AutoCloseable {
   private static final int MAX_COMMANDS = 8192;
   private static final Duration MAX_IDLE = Duration.ofMillis(500);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -70,17 +70,17 @@ public final class PartitionTailProxy implements AutoCloseable {
     return proxy;
   }
 
-  /** Asks to follow a partition; each follow wants one unfollow. False: ask again later. */
+  @Override
   public boolean offerFollow(FollowRequest request) {
     return offer(new Command.Follow(request));
   }
 
-  /** Gives a followed partition up. False: say it again later. */
+  @Override
   public boolean offerUnfollow(LanePartition partition) {
     return offer(new Command.Unfollow(partition));
   }
 
-  /** Asks a leader for an end offset. False: ask again later. */
+  @Override
   public boolean offerEndOffset(EndOffsetRequest request) {
     return offer(new Command.EndOffset(request));
   }

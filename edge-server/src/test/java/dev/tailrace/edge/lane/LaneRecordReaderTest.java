@@ -133,9 +133,6 @@ class LaneRecordReaderTest {
   }
 
   private static Delivery.Builder toChannel(long sourceOffset, String channel) {
-    return Delivery.newBuilder()
-        .setSource(stamp(TOPIC, 0, sourceOffset, 0))
-        .setChannel(channel)
-        .setEvent(Event.newBuilder().setId("e" + sourceOffset));
+    return Stamped.toChannel(sourceOffset, channel, "e" + sourceOffset).toBuilder();
   }
 }

@@ -42,6 +42,23 @@ class ClientCommandParserTest {
   }
 
   @Test
+  void shouldReadAPublishInJson() throws Exception {
+    ClientCommand command =
+        json(
+            "{\"publish\":{\"ref\":9,\"channel\":\"scores\",\"type\":\"goal\",\"id\":\"e-1\","
+                + "\"ttl\":\"30s\",\"data\":{\"home\":1}}}");
+
+    assertThat(command).isInstanceOf(ClientCommand.Publish.class);
+    ClientCommand.Publish publish = (ClientCommand.Publish) command;
+    assertThat(publish.ref()).isEqualTo(9);
+    Event event = publish.event().build();
+    assertThat(event.getChannelsList()).containsExactly("scores");
+    assertThat(event.getType()).isEqualTo("goal");
+    assertThat(event.getTtl().getSeconds()).isEqualTo(30);
+    assertThat(event.getData().toStringUtf8()).isEqualTo("{\"home\":1}");
+  }
+
+  @Test
   void shouldReadProtobufCommands() throws Exception {
     assertThat(
             proto(
@@ -121,6 +138,7 @@ class ClientCommandParserTest {
         "{\"subscribe\":{\"ref\":3,\"channel\":\"a\",\"cursor\":5}} | 3 | bad_member",
         "{\"unsubscribe\":{\"ref\":3,\"channel\":[]}}     | 3  | bad_member",
         "{\"auth\":{\"token\":{}}}                        | 0  | bad_member",
+        "{\"publish\":{\"ref\":3,\"channel\":\"a\",\"x\":1}} | 3 | bad_publish",
       })
   void shouldAnswerAFrameThatSaysNothingUsable(String text, long ref, String code)
       throws Exception {
