@@ -134,8 +134,7 @@ class DeliveryAgentTest {
     client.release();
     edge.settle();
 
-    assertThat(client.events())
-        .containsExactly("e0", "e1", "e2", "e3", "e4", "e5", "e6", "e7");
+    assertThat(client.events()).containsExactly("e0", "e1", "e2", "e3", "e4", "e5", "e6", "e7");
     assertThat(client.turns()).as("welcome, one, all the rest at once").containsExactly(1, 1, 7);
   }
 
@@ -158,7 +157,12 @@ class DeliveryAgentTest {
     assertThat(position(client.sent().get(1).cursor(), edge.partition(edge.a))).isEqualTo(a0 + 1);
     assertThat(client.lastCursor())
         .isEqualTo(
-            cursorOf(edge.broadcast(), 0, edge.partition(edge.a), a1 + 1, edge.partition(edge.c),
+            cursorOf(
+                edge.broadcast(),
+                0,
+                edge.partition(edge.a),
+                a1 + 1,
+                edge.partition(edge.c),
                 c0 + 1));
   }
 
@@ -262,8 +266,7 @@ class DeliveryAgentTest {
   @Test
   void shouldSayNothingButSignsOfLifeWhileKafkaDoesNotAnswer() {
     edge.tail.consumer().setFailure(new TimeoutException("gone"));
-    Subscriber expiring =
-        new Subscriber(null, channel -> true, edge.clock.millis() + 25_000);
+    Subscriber expiring = new Subscriber(null, channel -> true, edge.clock.millis() + 25_000);
     CapturingTransport client =
         edge.register(Transport.Kind.SSE, expiring, cursor(edge.partition(edge.a), 0), 0, edge.a);
     edge.settle();
@@ -453,7 +456,11 @@ class DeliveryAgentTest {
     long expiresAtMs = edge.clock.millis() + 10_000;
     CapturingTransport client =
         edge.register(
-            Transport.Kind.WEBSOCKET, new Subscriber(null, c -> true, expiresAtMs), null, 0, edge.a);
+            Transport.Kind.WEBSOCKET,
+            new Subscriber(null, c -> true, expiresAtMs),
+            null,
+            0,
+            edge.a);
     edge.settle();
 
     edge.proxy.offerRefresh(client, new Subscriber(null, c -> true, expiresAtMs + 60_000));
@@ -470,8 +477,7 @@ class DeliveryAgentTest {
     CapturingTransport client = edge.socket(edge.a, edge.c);
     edge.settle();
 
-    edge.proxy.offerRefresh(
-        client, new Subscriber(null, ch -> !ch.equals(edge.a), Long.MAX_VALUE));
+    edge.proxy.offerRefresh(client, new Subscriber(null, ch -> !ch.equals(edge.a), Long.MAX_VALUE));
     edge.settle();
     edge.toChannelLane(edge.a, "a0");
     edge.toChannelLane(edge.c, "c0");
@@ -523,7 +529,8 @@ class DeliveryAgentTest {
     edge.settle();
 
     assertThat(client.events()).containsExactlyInAnyOrder("e2", "e4", "e5", "e6");
-    assertThat(client.notices(Notice.Subscribed.class)).extracting(Notice.Subscribed::ref)
+    assertThat(client.notices(Notice.Subscribed.class))
+        .extracting(Notice.Subscribed::ref)
         .containsExactlyInAnyOrder(1L, 2L);
   }
 
@@ -562,16 +569,13 @@ class DeliveryAgentTest {
 
     assertThat(client.notices(Notice.CommandError.class))
         .extracting(Notice.CommandError::ref, Notice.CommandError::code)
-        .containsExactly(
-            tuple(1L, "already_subscribed"),
-            tuple(2L, "not_subscribed"));
+        .containsExactly(tuple(1L, "already_subscribed"), tuple(2L, "not_subscribed"));
     assertThat(client.closed()).isNull();
   }
 
   @Test
   void shouldAllowAsManyChannelsAsTheLimitSaysBesideUserAndBroadcast() {
-    CapturingTransport client =
-        edge.register(Transport.Kind.WEBSOCKET, anybody("ann"), null, 0);
+    CapturingTransport client = edge.register(Transport.Kind.WEBSOCKET, anybody("ann"), null, 0);
     edge.settle();
 
     for (int i = 0; i <= Edge.MAX_SUBSCRIPTIONS; i++) {
@@ -582,9 +586,7 @@ class DeliveryAgentTest {
     assertThat(client.notices(Notice.Subscribed.class)).hasSize(Edge.MAX_SUBSCRIPTIONS);
     assertThat(client.notices(Notice.CommandError.class))
         .extracting(Notice.CommandError::ref, Notice.CommandError::code)
-        .containsExactly(
-            tuple(
-                (long) Edge.MAX_SUBSCRIPTIONS, "too_many_subscriptions"));
+        .containsExactly(tuple((long) Edge.MAX_SUBSCRIPTIONS, "too_many_subscriptions"));
   }
 
   @Test
