@@ -14,7 +14,7 @@ import java.util.concurrent.BlockingQueue;
  *
  * <p>Threading: any thread.
  */
-public final class CatchUpProxy implements AutoCloseable {
+public final class CatchUpProxy implements CatchUpRequests, AutoCloseable {
   private static final int MAX_SESSIONS = 32_768;
   private static final Duration MAX_IDLE = Duration.ofMillis(500);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -38,7 +38,7 @@ public final class CatchUpProxy implements AutoCloseable {
     return proxy;
   }
 
-  /** Asks for the session's next chunk. False: ask again later. */
+  @Override
   public boolean offer(CatchUpSession session) {
     if (!requests.offer(session)) {
       return false;

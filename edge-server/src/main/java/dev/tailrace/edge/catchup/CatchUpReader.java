@@ -72,6 +72,10 @@ final class CatchUpReader implements Agent {
     } catch (KafkaException e) {
       LOG.warn("{}: {} could not be read: {}", name(), session.partition(), e.toString());
       session.fail();
+    } catch (RuntimeException e) {
+      // Whatever happened, the session goes back: its reader waits for it.
+      LOG.error("{}: {} could not be read", name(), session.partition(), e);
+      session.fail();
     }
     session.done();
     return 1;
@@ -83,15 +87,15 @@ final class CatchUpReader implements Agent {
     consumer.assign(List.of(partition));
     long start = consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
     long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
-    LaneRecordReader reader = session.reader();
     if (session.position() < start) {
       session.setPosition(start);
       session.truncated(start, timeAt(partition, start, end));
-      reader = null;
     }
+    LaneRecordReader reader = session.reader();
     if (reader == null) {
       reader = startFold(session, partition, end);
     }
+    session.setFoldedTo(Math.max(session.foldedTo(), start));
     consumer.seek(partition, session.foldedTo());
     read(session, partition, reader, end);
   }

@@ -117,6 +117,7 @@ public final class CatchUpSession {
   void truncated(long firstSurviving, long survivorMs) {
     lostBefore = firstSurviving;
     firstSurvivorMs = survivorMs;
+    reader = null; // its fold began below what is left
   }
 
   void fail() {

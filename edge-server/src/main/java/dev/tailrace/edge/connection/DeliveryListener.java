@@ -1,12 +1,14 @@
 package dev.tailrace.edge.connection;
 
+import org.jspecify.annotations.Nullable;
+
 /** Hears what delivery agents do, for metrics. Called on their threads; must not block. */
 public interface DeliveryListener {
   /** A connection was accepted. */
   void onOpened(Transport.Kind kind);
 
-  /** A connection is over. */
-  void onClosed(Transport.Kind kind);
+  /** A connection is over; the reason is null when the client went away by itself. */
+  void onClosed(Transport.Kind kind, @Nullable DisconnectReason reason);
 
   /** A turn went out. */
   void onTurn(Transport.Kind kind, int events, int bytes);

@@ -12,6 +12,12 @@ public enum DisconnectReason {
   TOO_LARGE(1009, "message too large", false),
   /** This edge has all the work it can take. */
   OVERLOADED(1013, "overloaded", true),
+  /** This edge failed; its log says why. */
+  FAILED(1011, "internal error", true),
+  /** No token came, or none that is good. */
+  UNAUTHENTICATED(4401, "not authenticated", false),
+  /** A channel in the URL is not granted. */
+  NOT_GRANTED(4403, "not granted", false),
   /** The token's time is over. */
   TOKEN_EXPIRED(4401, "token expired", true),
   /** The client sends commands faster than it takes the answers. */

@@ -58,6 +58,9 @@ public sealed interface Notice {
     }
   }
 
+  /** A sign of life while there is no cursor to tell yet. */
+  record Alive() implements Notice {}
+
   /** A heartbeat that moves an idle client's position. */
   record CursorHeartbeat(String cursor) implements Notice {}
 

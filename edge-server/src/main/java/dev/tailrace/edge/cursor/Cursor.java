@@ -50,8 +50,16 @@ public final class Cursor {
     return basisSeconds;
   }
 
-  /** Both, with the oldest position wherever both have one: nothing is missed from either. */
+  /**
+   * Both, with the oldest position wherever both have one: nothing is missed from either.
+   *
+   * @throws IllegalArgumentException when they count in different logs
+   */
   public Cursor joinOldest(Cursor other) {
+    if (!tag.equals(other.tag)) {
+      throw new IllegalArgumentException(
+          "cursors of %s and %s count in different logs".formatted(tag, other.tag));
+    }
     Map<LanePartition, Long> joined = new TreeMap<>(positions);
     other.positions.forEach((partition, position) -> joined.merge(partition, position, Math::min));
     OptionalLong basis =

@@ -19,6 +19,16 @@ public final class CursorCodec {
   public static final int MAX_LENGTH = 4096;
 
   private static final int MAX_TAG_LENGTH = 13;
+
+  /** {@code ~c}, generation, {@code -}, partition, {@code .}, offset. */
+  private static final int MAX_POSITION_LENGTH = 2 + 4 + 1 + 4 + 1 + 12;
+
+  private static final int MAX_BASIS_LENGTH = 2 + 12;
+
+  /** So many partitions fit into any cursor, whatever their numbers and offsets. */
+  public static final int MAX_POSITIONS =
+      (MAX_LENGTH - MAX_TAG_LENGTH - MAX_BASIS_LENGTH) / MAX_POSITION_LENGTH;
+
   private static final int RADIX = 36;
 
   private CursorCodec() {}

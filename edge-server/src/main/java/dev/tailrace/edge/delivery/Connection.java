@@ -3,6 +3,8 @@ package dev.tailrace.edge.delivery;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Subscriber;
 import dev.tailrace.edge.connection.Transport;
+import dev.tailrace.schemas.Channels;
+import dev.tailrace.schemas.Lane;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -79,6 +81,17 @@ final class Connection {
       }
     }
     return null;
+  }
+
+  /** How many channels it asked for: the broadcast channel needs no asking. */
+  int subscriptions() {
+    int count = 0;
+    for (LaneReader reader : readers) {
+      if (reader.partition().lane() == Lane.CHANNELS && !reader.contains(Channels.BROADCAST)) {
+        count += reader.addresses().size();
+      }
+    }
+    return count;
   }
 
   /** What is to be told with the next turn. */

@@ -65,16 +65,26 @@ final class ConnectionTimers {
 
   /** Names each connection whose deadline has come; its timer is spent. */
   int poll(Consumer<Connection> onDue) {
-    return wheel.poll(
-        clock.monotonicMs(),
-        (unit, now, timerId) -> {
-          Connection due = connections.remove(timerId);
-          if (due != null) {
-            due.setTimerId(-1);
-            onDue.accept(due);
-          }
-          return true;
-        },
-        MAX_PER_POLL);
+    long nowMs = clock.monotonicMs();
+    int expired = 0;
+    do { // the wheel moves one tick at a time
+      expired +=
+          wheel.poll(
+              nowMs,
+              (unit, now, timerId) -> {
+                expire(timerId, onDue);
+                return true;
+              },
+              MAX_PER_POLL);
+    } while (expired < MAX_PER_POLL && wheel.currentTickTime() <= nowMs);
+    return expired;
+  }
+
+  private void expire(long timerId, Consumer<Connection> onDue) {
+    Connection due = connections.remove(timerId);
+    if (due != null) {
+      due.setTimerId(-1);
+      onDue.accept(due);
+    }
   }
 }

@@ -9,6 +9,7 @@ import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Notice.Gap.Reason;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.Cursor;
+import dev.tailrace.edge.cursor.CursorCodec;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.Channels;
 import dev.tailrace.schemas.LanePartition;
@@ -24,6 +25,8 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Moves its connections along the partition logs. A sweep matches what is new in the logs against
@@ -34,9 +37,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: runs on edge-delivery-N only; all others use {@link DeliveryProxy}.
  */
 final class DeliveryAgent implements Agent {
+  private static final Logger LOG = LoggerFactory.getLogger(DeliveryAgent.class);
   private static final int COMMANDS_PER_CYCLE = 1024;
   private static final int TURNS_PER_CYCLE = 256;
-  private static final int MAX_NOTICES = 256;
+  private static final int MAX_NOTICES = 4096;
   private static final long RETRY_MS = 500;
   private static final long HOUSEKEEPING_MS = 1_000;
   private static final long EXPIRY_WARNING_MS = 30_000;
@@ -52,7 +56,7 @@ final class DeliveryAgent implements Agent {
   private final TurnWriter turns;
   private final ConnectionTimers timers;
   private final TurnWriter.Flushed onFlushed;
-  private final Map<Transport, Connection> connections = new IdentityHashMap<>();
+  private final IdentityHashMap<Transport, Connection> connections = new IdentityHashMap<>();
   private final ArrayDeque<Connection> ready = new ArrayDeque<>();
   private final List<LaneReader> failedReads = new ArrayList<>();
   private long nextId;
@@ -117,7 +121,7 @@ final class DeliveryAgent implements Agent {
   private void handle(DeliveryCommand command) {
     switch (command) {
       case DeliveryCommand.Register register -> onRegister(register.request());
-      case DeliveryCommand.Closed closed -> drop(connections.get(closed.transport()));
+      case DeliveryCommand.Closed closed -> drop(connections.get(closed.transport()), null);
       case DeliveryCommand.Subscribe subscribe -> onSubscribe(subscribe);
       case DeliveryCommand.Unsubscribe unsubscribe -> onUnsubscribe(unsubscribe);
       case DeliveryCommand.Tell tell -> tell(connections.get(tell.transport()), tell.notice());
@@ -197,12 +201,19 @@ final class DeliveryAgent implements Agent {
     String channel = command.channel();
     if (connection.readerOf(channel) != null) {
       refuse(connection, command.ref(), "already_subscribed", "already subscribed", channel);
-    } else if (connection.readers().size() >= config.maxSubscriptions()) {
+    } else if (connection.subscriptions() >= config.maxSubscriptions()) {
       refuse(
           connection,
           command.ref(),
           "too_many_subscriptions",
           "a connection may follow %d channels".formatted(config.maxSubscriptions()),
+          channel);
+    } else if (!hasRoomInCursor(connection, slotMap.channelPartition(channel))) {
+      refuse(
+          connection,
+          command.ref(),
+          "too_many_subscriptions",
+          "a cursor of so many partitions could outgrow its limit",
           channel);
     } else {
       addReader(
@@ -213,6 +224,13 @@ final class DeliveryAgent implements Agent {
           command.ref());
       openIfKnown(connection);
     }
+  }
+
+  /** Refused when the subscription is made, never when the cursor comes back. */
+  private static boolean hasRoomInCursor(Connection connection, LanePartition added) {
+    Set<LanePartition> partitions = new HashSet<>(Set.of(added));
+    connection.readers().forEach(reader -> partitions.add(reader.partition()));
+    return partitions.size() <= CursorCodec.MAX_POSITIONS;
   }
 
   private void refuse(
@@ -233,6 +251,7 @@ final class DeliveryAgent implements Agent {
     connection.readers().remove(reader);
     follows.remove(reader, clock.monotonicMs());
     tell(connection, new Notice.Unsubscribed(command.ref(), command.channel()));
+    openIfKnown(connection); // it may have been the one that was waited for
   }
 
   private void onRefresh(DeliveryCommand.Refresh command) {
@@ -252,6 +271,7 @@ final class DeliveryAgent implements Agent {
         }
       }
     }
+    openIfKnown(connection);
   }
 
   private void tell(@Nullable Connection connection, Notice notice) {
@@ -305,12 +325,14 @@ final class DeliveryAgent implements Agent {
         if (opening) {
           return;
         }
-      } else if (!reader.isAnnounced() && reader.ref() >= 0) {
+      } else if (!reader.isAnnounced()) {
         reader.setAnnounced();
-        String channel = reader.channels().getFirst();
-        connection
-            .notices()
-            .add(new Notice.Subscribed(reader.ref(), channel, turns.cursorOf(reader)));
+        if (reader.ref() >= 0) {
+          String channel = reader.channels().getFirst();
+          connection
+              .notices()
+              .add(new Notice.Subscribed(reader.ref(), channel, turns.cursorOf(reader)));
+        }
       }
     }
     if (opening) {
@@ -343,11 +365,21 @@ final class DeliveryAgent implements Agent {
       }
       connection.setQueued(false);
       if (!connection.isWriting() && connection.state() != Connection.State.CLOSED) {
-        takeTurn(connection);
+        tryTurn(connection);
       }
       turnsTaken++;
     }
     return turnsTaken;
+  }
+
+  /** Whatever is wrong with one connection's turn, the others' go on. */
+  private void tryTurn(Connection connection) {
+    try {
+      takeTurn(connection);
+    } catch (RuntimeException e) {
+      LOG.error("{}: a turn failed, its connection is ended", name(), e);
+      end(connection, DisconnectReason.FAILED);
+    }
   }
 
   private void takeTurn(Connection connection) {
@@ -375,7 +407,7 @@ final class DeliveryAgent implements Agent {
   private void onWritten(Connection connection, @Nullable Throwable failure) {
     connection.setWriting(false);
     if (failure != null || connection.transport().kind() == Transport.Kind.POLL) {
-      drop(connection);
+      drop(connection, null);
     } else {
       enqueue(connection);
     }
@@ -403,10 +435,15 @@ final class DeliveryAgent implements Agent {
       end(connection, DisconnectReason.TOKEN_EXPIRED);
       return;
     }
+    boolean beats = nowMs >= connection.heartbeatAtMs();
     if (nowMs >= connection.answerByMs()) {
+      if (beats && connection.state() == Connection.State.OPENING) {
+        end(connection, DisconnectReason.OVERLOADED); // nobody knows where it is to begin
+        return;
+      }
       enqueue(connection);
     }
-    if (nowMs >= connection.heartbeatAtMs()) {
+    if (beats) {
       heartbeat(connection);
     } else {
       timers.reschedule(connection);
@@ -421,8 +458,12 @@ final class DeliveryAgent implements Agent {
           connection,
           new Notice.TokenExpiring(Instant.ofEpochMilli(connection.subscriber().expiresAtMs())));
     }
-    if (!connection.isWriting() && connection.state() == Connection.State.OPEN) {
-      tell(connection, new Notice.CursorHeartbeat(turns.wholeCursor(connection)));
+    if (!connection.isWriting()) {
+      tell(
+          connection,
+          connection.state() == Connection.State.OPEN
+              ? new Notice.CursorHeartbeat(turns.wholeCursor(connection))
+              : new Notice.Alive());
     }
     timers.scheduleHeartbeat(connection);
   }
@@ -452,11 +493,11 @@ final class DeliveryAgent implements Agent {
   private void end(@Nullable Connection connection, DisconnectReason reason) {
     if (connection != null && connection.state() != Connection.State.CLOSED) {
       connection.transport().close(reason);
-      drop(connection);
+      drop(connection, reason);
     }
   }
 
-  private void drop(@Nullable Connection connection) {
+  private void drop(@Nullable Connection connection, @Nullable DisconnectReason reason) {
     if (connection == null || connection.state() == Connection.State.CLOSED) {
       return;
     }
@@ -468,7 +509,7 @@ final class DeliveryAgent implements Agent {
     connection.readers().forEach(reader -> follows.remove(reader, nowMs));
     connection.readers().clear();
     connection.notices().clear();
-    listener.onClosed(connection.transport().kind());
+    listener.onClosed(connection.transport().kind(), reason);
   }
 
   /** Any thread. */

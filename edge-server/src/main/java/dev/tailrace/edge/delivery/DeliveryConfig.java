@@ -28,11 +28,14 @@ public record DeliveryConfig(
   private static final Setting<Integer> MAX_SUBSCRIPTIONS =
       Setting.number(
           "edge.max.subscriptions", 100, 1, 10_000, "Channels that one connection may follow");
-  private static final Setting<Duration> HEARTBEAT =
+
+  /** Longest time between heartbeats. */
+  public static final Setting<Duration> HEARTBEAT =
       Setting.duration(
           "edge.heartbeat",
           "25s",
           "Longest time between two cursor heartbeats; each comes at 60-100 % of it");
+
   private static final Setting<Duration> LINGER =
       Setting.duration(
           "edge.linger", "60s", "How long a lane partition stays followed when nobody reads it");

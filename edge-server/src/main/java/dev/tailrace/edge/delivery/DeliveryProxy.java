@@ -2,7 +2,7 @@ package dev.tailrace.edge.delivery;
 
 import dev.tailrace.edge.agent.AgentThread;
 import dev.tailrace.edge.agent.EdgeClock;
-import dev.tailrace.edge.catchup.CatchUpProxy;
+import dev.tailrace.edge.catchup.CatchUpRequests;
 import dev.tailrace.edge.connection.ConnectionAcceptor;
 import dev.tailrace.edge.connection.ConnectionRequest;
 import dev.tailrace.edge.connection.DeliveryListener;
@@ -13,12 +13,12 @@ import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.Cursor;
 import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.tail.LaneTopology;
-import dev.tailrace.edge.tail.PartitionTailProxy;
+import dev.tailrace.edge.tail.TailCommands;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
+import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,26 +36,25 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
   private static final int COMMANDS_PER_CONNECTION = 8;
 
-  private final ManyToOneConcurrentArrayQueue<DeliveryCommand> commands;
+  private final MpscAtomicArrayQueue<DeliveryCommand> commands;
   private final DeliveryAgent agent;
   private final AgentThread thread;
   private final int maxConnections;
 
-  /** Builds and starts an agent that reads from this tail and this catch-up reader. */
+  /** Builds an agent that reads from this tail and this catch-up reader. */
   public DeliveryProxy(
       int index,
       LaneTopology topology,
       DeliveryConfig config,
-      PartitionTailProxy tail,
-      CatchUpProxy catchUp,
+      TailCommands tail,
+      CatchUpRequests catchUp,
       EventEncoder encoder,
       DeliveryListener listener,
       EdgeClock clock,
       RandomGenerator random) {
     this.maxConnections = Math.ceilDiv(config.maxConnections(), config.agents());
     this.commands =
-        new ManyToOneConcurrentArrayQueue<>(
-            Math.max(1024, 2 * COMMANDS_PER_CONNECTION * maxConnections));
+        new MpscAtomicArrayQueue<>(Math.max(1024, 2 * COMMANDS_PER_CONNECTION * maxConnections));
     PartitionFollows follows = new PartitionFollows(tail, this::wake, config.linger().toMillis());
     String tag = topology.tag().text();
     ReaderPositions positions =
@@ -82,6 +81,11 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
             new ConnectionTimers(clock, random, config.heartbeat().toMillis()),
             (connection, failure) -> offer(new DeliveryCommand.Written(connection, failure)));
     this.thread = new AgentThread(agent, MAX_IDLE, CLOSE_TIMEOUT);
+  }
+
+  /** The agent, to be driven by hand. */
+  DeliveryAgent agent() {
+    return agent;
   }
 
   /** Starts the agent. */

@@ -53,6 +53,7 @@ final class LaneReader implements AddressSet {
   private @Nullable CatchUpSession session;
   private final Deque<LogEntry> chunk = new ArrayDeque<>(0);
   private Notice.@Nullable Gap gap;
+  private long positionBeforeGap = -1;
 
   /**
    * A reader.
@@ -133,12 +134,12 @@ final class LaneReader implements AddressSet {
     this.pending = something;
   }
 
-  /** Whether the client was told its starting cursor. */
+  /** Whether its starting position was found, so that the connection's cursor tells of it. */
   boolean isAnnounced() {
     return announced;
   }
 
-  /** The client was told. */
+  /** It was. */
   void setAnnounced() {
     this.announced = true;
   }
@@ -206,8 +207,26 @@ final class LaneReader implements AddressSet {
     return gap;
   }
 
-  /** Sets or clears that. */
-  void setGap(Notice.@Nullable Gap told) {
-    this.gap = told;
+  /**
+   * Sets that.
+   *
+   * @param before the position that the gap begins at; negative when there is none in this log
+   */
+  void setGap(Notice.Gap untold, long before) {
+    if (gap == null) {
+      positionBeforeGap = before;
+    }
+    gap = untold;
+  }
+
+  /** The client was told. */
+  void gapTold() {
+    gap = null;
+    positionBeforeGap = -1;
+  }
+
+  /** Where the gap begins that was not told yet; negative without one, or when that is unknown. */
+  long positionBeforeGap() {
+    return positionBeforeGap;
   }
 }

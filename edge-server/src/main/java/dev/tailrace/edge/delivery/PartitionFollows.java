@@ -3,7 +3,7 @@ package dev.tailrace.edge.delivery;
 import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.edge.tail.FollowRequest;
-import dev.tailrace.edge.tail.PartitionTailProxy;
+import dev.tailrace.edge.tail.TailCommands;
 import dev.tailrace.schemas.LanePartition;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: the delivery agent.
  */
 final class PartitionFollows {
-  private final PartitionTailProxy tail;
+  private final TailCommands tail;
   private final Runnable wake;
   private final long lingerMs;
   private final Map<LanePartition, FollowedPartition> followed = new HashMap<>();
@@ -33,7 +33,7 @@ final class PartitionFollows {
    *
    * @param wake wakes the delivery agent; called on the tail's thread
    */
-  PartitionFollows(PartitionTailProxy tail, Runnable wake, long lingerMs) {
+  PartitionFollows(TailCommands tail, Runnable wake, long lingerMs) {
     this.tail = tail;
     this.wake = wake;
     this.lingerMs = lingerMs;

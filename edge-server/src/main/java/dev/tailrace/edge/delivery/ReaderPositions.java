@@ -1,6 +1,6 @@
 package dev.tailrace.edge.delivery;
 
-import dev.tailrace.edge.catchup.CatchUpProxy;
+import dev.tailrace.edge.catchup.CatchUpRequests;
 import dev.tailrace.edge.catchup.CatchUpSession;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Notice.Gap.Reason;
@@ -8,7 +8,7 @@ import dev.tailrace.edge.cursor.Cursor;
 import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.edge.tail.EndOffsetRequest;
-import dev.tailrace.edge.tail.PartitionTailProxy;
+import dev.tailrace.edge.tail.TailCommands;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotMap;
 import java.time.Instant;
@@ -29,18 +29,21 @@ final class ReaderPositions {
   private final SlotMap slotMap;
   private final String tag;
   private final EventEncoder encoder;
-  private final PartitionTailProxy tail;
-  private final CatchUpProxy catchUp;
+  private final TailCommands tail;
+  private final CatchUpRequests catchUp;
   private final BiConsumer<LaneReader, Long> onLeaderEnd;
   private final BiConsumer<LaneReader, CatchUpSession> onChunk;
-  private final List<LaneReader> refused = new ArrayList<>();
+  private final List<LaneReader> unasked = new ArrayList<>();
+  private final List<Refused> refused = new ArrayList<>();
+
+  private record Refused(LaneReader reader, CatchUpSession session) {}
 
   ReaderPositions(
       SlotMap slotMap,
       String tag,
       EventEncoder encoder,
-      PartitionTailProxy tail,
-      CatchUpProxy catchUp,
+      TailCommands tail,
+      CatchUpRequests catchUp,
       BiConsumer<LaneReader, Long> onLeaderEnd,
       BiConsumer<LaneReader, CatchUpSession> onChunk) {
     this.slotMap = slotMap;
@@ -95,14 +98,18 @@ final class ReaderPositions {
     EndOffsetRequest request =
         new EndOffsetRequest(reader.partition(), end -> onLeaderEnd.accept(reader, end));
     reader.setAwaitingLeader(tail.offerEndOffset(request));
+    if (!reader.isAwaitingLeader()) {
+      unasked.add(reader);
+    }
   }
 
   /** The leader's answer: past its end, the tail that the cursor saw is lost. */
   void onLeaderEnd(LaneReader reader, long end, @Nullable PartitionLog log) {
     reader.setAwaitingLeader(false);
     if (reader.position() > end) {
-      reader.setLossReason(Reason.TRUNCATED);
+      long lost = reader.position();
       reader.setPosition(end);
+      tell(reader, Reason.TRUNCATED, lost, null);
     }
     if (log != null) {
       place(reader, log);
@@ -113,7 +120,7 @@ final class ReaderPositions {
     Reason reason = reader.lossReason();
     if (reason != null) {
       reader.setLossReason(null);
-      tell(reader, reason, null, null);
+      tell(reader, reason, -1, null);
     }
     if (reader.position() < log.startOffset()) {
       startCatchUp(reader, log);
@@ -143,22 +150,33 @@ final class ReaderPositions {
     }
     session.setJoinAt(log.startOffset());
     reader.setReading(true);
+    offer(reader, session);
+  }
+
+  private void offer(LaneReader reader, CatchUpSession session) {
     if (!catchUp.offer(session)) {
-      refused.add(reader);
+      refused.add(new Refused(reader, session));
     }
   }
 
-  /** Offers again what a full queue had refused. */
+  /** Offers again what full queues had refused. */
   void retryRefused() {
-    if (refused.isEmpty()) {
-      return;
+    if (!refused.isEmpty()) {
+      List<Refused> again = List.copyOf(refused);
+      refused.clear();
+      for (Refused one : again) {
+        if (one.reader().session() == one.session()) {
+          offer(one.reader(), one.session());
+        }
+      }
     }
-    List<LaneReader> again = List.copyOf(refused);
-    refused.clear();
-    for (LaneReader reader : again) {
-      CatchUpSession session = reader.session();
-      if (session != null && !catchUp.offer(session)) {
-        refused.add(reader);
+    if (!unasked.isEmpty()) {
+      List<LaneReader> again = List.copyOf(unasked);
+      unasked.clear();
+      for (LaneReader reader : again) {
+        if (reader.state() == LaneReader.State.OPENING && !reader.isAwaitingLeader()) {
+          askLeader(reader);
+        }
       }
     }
   }
@@ -168,9 +186,10 @@ final class ReaderPositions {
     reader.setReading(false);
     if (session.isTruncated()) {
       long survivorMs = session.firstSurvivorMs();
+      long lost = reader.position();
       reader.setPosition(session.firstSurviving());
       tell(
-          reader, Reason.RETENTION, null, survivorMs < 0 ? null : Instant.ofEpochMilli(survivorMs));
+          reader, Reason.RETENTION, lost, survivorMs < 0 ? null : Instant.ofEpochMilli(survivorMs));
     }
     reader.chunk().addAll(session.entries());
   }
@@ -198,14 +217,14 @@ final class ReaderPositions {
     }
   }
 
-  private void tell(
-      LaneReader reader, Reason reason, @Nullable Instant from, @Nullable Instant to) {
+  private void tell(LaneReader reader, Reason reason, long before, @Nullable Instant to) {
     reader.setGap(
         new Notice.Gap(
             reader.channels(),
-            from,
+            null,
             to,
             reason,
-            encoder.cursorAt(reader.partition(), reader.position())));
+            encoder.cursorAt(reader.partition(), reader.position())),
+        before);
   }
 }

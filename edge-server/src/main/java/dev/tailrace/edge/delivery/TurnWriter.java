@@ -49,14 +49,20 @@ final class TurnWriter {
   int fill(Connection connection) {
     events = 0;
     Transport transport = connection.transport();
+    if (connection.state() != Connection.State.OPEN) {
+      // There is no cursor yet, and nothing may come before the one that opens the connection.
+      if (connection.notices().removeIf(Notice.Alive.class::isInstance)) {
+        transport.notice(new Notice.Alive(), () -> tag);
+      }
+      return 0;
+    }
     for (Notice notice = connection.notices().poll();
         notice != null;
         notice = connection.notices().poll()) {
       transport.notice(notice, () -> wholeCursor(connection));
     }
-    if (connection.state() != Connection.State.OPEN) {
-      return 0;
-    }
+    // All of them first: no cursor that goes out with an event may be past a gap not told.
+    connection.readers().forEach(reader -> tellGap(connection, reader));
     long nowMs = clock.millis();
     for (LaneReader reader : connection.readers()) {
       if (transport.isTurnFull()) {
@@ -77,21 +83,20 @@ final class TurnWriter {
     if (log == null) {
       return;
     }
-    tellGap(connection, reader);
     long next = log.read(reader.position(), entry -> writeEntry(connection, reader, entry, nowMs));
     if (next == PartitionLog.BELOW_START) {
       positions.startCatchUp(reader, log);
       return;
     }
     reader.setPosition(next);
-    reader.setPending(next < log.endOffset());
+    // What came in since the read is left to the sweep: nobody else would bring us back here.
+    reader.setPending(connection.transport().isTurnFull() && next < log.endOffset());
   }
 
   private void writeChunk(Connection connection, LaneReader reader, long nowMs) {
     if (reader.isReading()) {
       return;
     }
-    tellGap(connection, reader);
     for (LogEntry entry = reader.chunk().peek(); entry != null; entry = reader.chunk().peek()) {
       if (!writeEntry(connection, reader, entry, nowMs)) {
         return;
@@ -128,7 +133,7 @@ final class TurnWriter {
   private void tellGap(Connection connection, LaneReader reader) {
     Notice.Gap gap = reader.gap();
     if (gap != null) {
-      reader.setGap(null);
+      reader.gapTold();
       tell(connection, gap);
     }
   }
@@ -150,13 +155,12 @@ final class TurnWriter {
 
   /** The connection's cursor as of now: per partition the lowest of its readers' positions. */
   String wholeCursor(Connection connection) {
-    if (connection.readers().size() == 1) {
-      LaneReader only = connection.readers().getFirst();
-      return cursorOf(Map.of(only.partition(), effectivePosition(only)));
+    if (connection.readers().size() == 1 && connection.readers().getFirst().isAnnounced()) {
+      return cursorOf(connection.readers().getFirst());
     }
     Map<LanePartition, Long> lowest = new TreeMap<>();
     for (LaneReader reader : connection.readers()) {
-      if (reader.state() != LaneReader.State.OPENING) {
+      if (reader.isAnnounced()) {
         lowest.merge(reader.partition(), effectivePosition(reader), Math::min);
       }
     }
@@ -168,8 +172,14 @@ final class TurnWriter {
     return cursorOf(Map.of(reader.partition(), effectivePosition(reader)));
   }
 
-  /** Everything below this has been examined for the reader and, if it was for him, written. */
+  /**
+   * Everything below this has been examined for the reader and, if it was for him, written. It does
+   * not pass a gap before that is told.
+   */
   long effectivePosition(LaneReader reader) {
+    if (reader.positionBeforeGap() >= 0) {
+      return reader.positionBeforeGap();
+    }
     boolean upToDate = reader.state() == LaneReader.State.LIVE && !reader.isPending();
     return upToDate
         ? Math.max(reader.position(), follows.sweptEnd(reader.partition()))

@@ -2,9 +2,6 @@ package dev.tailrace.edge.encoding;
 
 import com.google.protobuf.ByteString;
 import dev.tailrace.v1.Event;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
 import tools.jackson.core.JacksonException;
@@ -39,6 +36,12 @@ final class BareData {
     return type.startsWith("text/") && isUtf8(event.getData()) ? Form.TEXT : Form.BASE64;
   }
 
+  /** Whether this is what an event without a content type is taken for. */
+  static boolean isPlainJson(String contentType) {
+    String type = mediaType(contentType);
+    return type.isEmpty() || type.equals("application/json");
+  }
+
   private static String mediaType(String contentType) {
     int semicolon = contentType.indexOf(';');
     String type = semicolon < 0 ? contentType : contentType.substring(0, semicolon);
@@ -54,12 +57,7 @@ final class BareData {
   }
 
   private static boolean isUtf8(ByteString data) {
-    try {
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(data.toByteArray()));
-      return true;
-    } catch (CharacterCodingException e) {
-      return false;
-    }
+    return data.isValidUtf8();
   }
 
   /** Whether these bytes are exactly one JSON value (RFC 8259) in UTF-8. */
@@ -67,7 +65,8 @@ final class BareData {
     if (data.isEmpty() || !isUtf8(data)) {
       return false;
     }
-    try (JsonParser parser = JsonMapper.shared().createParser(data.toByteArray())) {
+    // As text: of bytes the parser would take UTF-16 and a byte order mark as well.
+    try (JsonParser parser = JsonMapper.shared().createParser(data.toStringUtf8())) {
       JsonToken first = parser.nextToken();
       if (first == null) {
         return false;

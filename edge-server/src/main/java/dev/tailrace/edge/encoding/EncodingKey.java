@@ -3,13 +3,24 @@ package dev.tailrace.edge.encoding;
 /** The kinds of bytes that can be shared by all connections which want an event in that form. */
 public enum EncodingKey {
   /** The event object, as long poll and history embed it. */
-  JSON,
+  JSON(0),
   /** An SSE block without its {@code id:} line and end, whose data is the event object. */
-  SSE_EVENT,
+  SSE_EVENT(1),
   /** An SSE block without its {@code id:} line and end, with the event's type and bare data. */
-  SSE_DATA,
+  SSE_DATA(2),
   /** A WebSocket text message: {@code {"event":…}}. */
-  WEBSOCKET_JSON,
+  WEBSOCKET_JSON(3),
   /** A WebSocket binary message: a {@code ServerFrame}. */
-  WEBSOCKET_PROTO
+  WEBSOCKET_PROTO(4);
+
+  private final int slot;
+
+  EncodingKey(int slot) {
+    this.slot = slot;
+  }
+
+  /** Its place among a log entry's encodings. */
+  int slot() {
+    return slot;
+  }
 }

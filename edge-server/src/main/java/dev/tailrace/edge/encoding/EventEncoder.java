@@ -32,12 +32,12 @@ public final class EventEncoder {
 
   /** The entry's bytes in this form, made if nobody needed them before; not to be modified. */
   public byte[] encode(LogEntry entry, EncodingKey key) {
-    byte[] known = entry.encoding(key.ordinal());
+    byte[] known = entry.encoding(key.slot());
     if (known != null) {
       return known;
     }
     byte[] made = make(entry, key);
-    entry.keepEncoding(key.ordinal(), made);
+    entry.keepEncoding(key.slot(), made);
     return made;
   }
 

@@ -11,8 +11,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * The event object, the same on every transport: {@code
  * {"channel":…,"id":…,"type":…,"time":…,"data":…,"cursor":…}}. A personal event has no channel.
- * Data that is not embedded JSON is said to be so: {@code content_type} is then always there, and
- * {@code "encoding":"base64"} where the string is base64.
+ * Data that is not plain JSON comes with its {@code content_type}, and with {@code
+ * "encoding":"base64"} where it is base64.
  *
  * <p>The object never holds a raw line break, so it fits one SSE data line.
  *
@@ -57,7 +57,7 @@ final class JsonEvent {
       return;
     }
     BareData.Form form = BareData.formOf(event);
-    if (form != BareData.Form.JSON || !event.getContentType().isEmpty()) {
+    if (form != BareData.Form.JSON || !BareData.isPlainJson(event.getContentType())) {
       json.writeStringProperty(
           "content_type",
           event.getContentType().isEmpty() ? "application/octet-stream" : event.getContentType());

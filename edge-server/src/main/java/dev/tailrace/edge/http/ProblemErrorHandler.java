@@ -6,8 +6,6 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Answers with a problem document what Jetty finds wrong by itself, and what a handler failed at.
@@ -16,17 +14,13 @@ import org.slf4j.LoggerFactory;
  * <p>Threading: stateless.
  */
 final class ProblemErrorHandler implements Request.Handler {
-  private static final Logger LOG = LoggerFactory.getLogger(ProblemErrorHandler.class);
-
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    int status = response.getStatus();
-    if (request.getAttribute(ErrorHandler.ERROR_EXCEPTION) instanceof HttpException known) {
-      status = known.getCode();
-    } else if (request.getAttribute(ErrorHandler.ERROR_EXCEPTION) instanceof Throwable failure) {
-      // Without the query: a token may be in it.
-      LOG.error("{} {} failed", request.getMethod(), Request.getPathInContext(request), failure);
-    }
+    // What failed in a handler has been logged by then: see DiscreetCallback.
+    int status =
+        request.getAttribute(ErrorHandler.ERROR_EXCEPTION) instanceof HttpException http
+            ? http.getCode()
+            : response.getStatus();
     problem(status).send(response, callback);
     return true;
   }
@@ -42,8 +36,7 @@ final class ProblemErrorHandler implements Request.Handler {
               status == HttpStatus.URI_TOO_LONG_414 ? "uri_too_long" : "headers_too_large",
               "request line and headers together may have %,d bytes"
                   .formatted(JettyServerFactory.REQUEST_HEADER_BYTES));
-      case HttpStatus.INTERNAL_SERVER_ERROR_500 ->
-          ProblemResponse.of(status, "internal", "the server failed; its log says why");
+      case HttpStatus.INTERNAL_SERVER_ERROR_500 -> ProblemResponse.internal();
       default -> ProblemResponse.of(status < 400 ? HttpStatus.INTERNAL_SERVER_ERROR_500 : status);
     };
   }

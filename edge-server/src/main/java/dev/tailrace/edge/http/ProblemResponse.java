@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
@@ -45,7 +46,13 @@ public record ProblemResponse(
   /** A problem of one HTTP status whose name says all there is to say. */
   public static ProblemResponse of(int status) {
     String title = HttpStatus.getMessage(status);
-    return of(status, title.toLowerCase(java.util.Locale.ROOT).replace(' ', '_'), title);
+    return of(status, title.toLowerCase(Locale.ROOT).replace(' ', '_'), title);
+  }
+
+  /** 500, which tells a client nothing. */
+  static ProblemResponse internal() {
+    return of(
+        HttpStatus.INTERNAL_SERVER_ERROR_500, "internal", "the server failed; its log says why");
   }
 
   /** 401, with the reason in the document and, as RFC 6750 asks, in the header. */

@@ -15,7 +15,6 @@ import dev.tailrace.edge.publish.PublishResult;
 import dev.tailrace.schemas.EventLimits;
 import dev.tailrace.v1.DeadLetter;
 import dev.tailrace.v1.Event;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -128,6 +127,21 @@ public final class PublishHandler extends Handler.Abstract {
     }
 
     void onBody(BodyReader.Body body) {
+      answering(() -> take(body));
+    }
+
+    /**
+     * Nobody above would see what is thrown here: the request would stay open without an answer.
+     */
+    private void answering(Runnable step) {
+      try {
+        step.run();
+      } catch (RuntimeException e) {
+        callback.failed(e);
+      }
+    }
+
+    private void take(BodyReader.Body body) {
       switch (body) {
         case BodyReader.Body.Whole(ByteString bytes) -> publish(bytes);
         case BodyReader.Body.TooLarge() ->
@@ -171,7 +185,7 @@ public final class PublishHandler extends Handler.Abstract {
           .whenCompleteAsync(
               (result, failure) -> {
                 if (failure == null) {
-                  onResult(result);
+                  answering(() -> onResult(result));
                 } else {
                   callback.failed(failure);
                 }
@@ -183,10 +197,7 @@ public final class PublishHandler extends Handler.Abstract {
       switch (result) {
         case PublishResult.Acknowledged acknowledged -> {
           byte[] json = JsonMapper.shared().writeValueAsBytes(Map.of("id", acknowledged.id()));
-          response.getHeaders().put(HttpHeader.CONTENT_TYPE, JSON);
-          response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-          response.getHeaders().put(HttpHeader.CONTENT_LENGTH, json.length);
-          response.write(true, ByteBuffer.wrap(json), callback);
+          WholeResponse.send(response, JSON, json, callback);
         }
         case PublishResult.Invalid(DeadLetter.Reason reason, String detail) ->
             send(
@@ -208,7 +219,7 @@ public final class PublishHandler extends Handler.Abstract {
     }
 
     private static ProblemResponse unavailable(PublishResult.Refused refused) {
-      String code = refused.reason().name().toLowerCase(Locale.ROOT);
+      String code = refused.reason().code();
       return refused.reason() == PublishResult.RefusalReason.TOO_LARGE
           ? ProblemResponse.of(HttpStatus.PAYLOAD_TOO_LARGE_413, code, refused.detail())
           : ProblemResponse.of(HttpStatus.SERVICE_UNAVAILABLE_503, code, refused.detail())

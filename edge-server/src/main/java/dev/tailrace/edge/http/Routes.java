@@ -113,22 +113,13 @@ public final class Routes extends Handler.Sequence {
 
   private static void dispatch(
       Handler handler, String path, Request request, Response response, Callback callback) {
+    Callback discreet = new DiscreetCallback(callback, response, request.getMethod(), path);
     try {
-      if (!handler.handle(request, response, callback)) {
-        notFound().send(response, callback);
+      if (!handler.handle(request, response, discreet)) {
+        notFound().send(response, discreet);
       }
-    } catch (Exception e) {
-      // Without the query: a token may be in it.
-      LOG.error("{} {} failed", request.getMethod(), path, e);
-      if (response.isCommitted()) {
-        callback.failed(e);
-      } else {
-        ProblemResponse.of(
-                HttpStatus.INTERNAL_SERVER_ERROR_500,
-                "internal",
-                "the server failed; its log says why")
-            .send(response, callback);
-      }
+    } catch (Throwable e) {
+      discreet.failed(e);
     }
   }
 

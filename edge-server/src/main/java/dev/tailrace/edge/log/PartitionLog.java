@@ -21,7 +21,16 @@ public final class PartitionLog {
   /** {@link #read}: the position lies below the window. */
   public static final long BELOW_START = -1;
 
-  private record Window(LogSegment[] segments, long startOffset) {}
+  /** What readers see of the segments; never changed, only replaced. */
+  private static final class Window {
+    private final LogSegment[] segments;
+    private final long startOffset;
+
+    Window(LogSegment[] segments, long startOffset) {
+      this.segments = segments;
+      this.startOffset = startOffset;
+    }
+  }
 
   private final LanePartition partition;
   private final long capacityBytes;
@@ -50,7 +59,7 @@ public final class PartitionLog {
 
   /** First position that can be read. */
   public long startOffset() {
-    return window.startOffset();
+    return window.startOffset;
   }
 
   /** Position after the last record that was looked at. */
@@ -61,7 +70,7 @@ public final class PartitionLog {
   /** Appends deliveries and moves the end; the tail only. */
   public void append(List<LogEntry> entries, long newEndOffset) {
     for (LogEntry entry : entries) {
-      LogSegment[] segments = window.segments();
+      LogSegment[] segments = window.segments;
       LogSegment last = segments[segments.length - 1];
       if (last.isFull(capacityBytes / 16)) {
         last = roll(entry.offset());
@@ -74,18 +83,18 @@ public final class PartitionLog {
 
   private LogSegment roll(long basePosition) {
     Window before = window;
-    LogSegment[] segments = new LogSegment[before.segments().length + 1];
-    System.arraycopy(before.segments(), 0, segments, 0, segments.length - 1);
+    LogSegment[] segments = new LogSegment[before.segments.length + 1];
+    System.arraycopy(before.segments, 0, segments, 0, segments.length - 1);
     LogSegment added = new LogSegment(basePosition);
     segments[segments.length - 1] = added;
-    window = new Window(segments, before.startOffset());
+    window = new Window(segments, before.startOffset);
     return added;
   }
 
   /** Lets the oldest segments go while the window is over its bound and they have been swept. */
   public void evict() {
     Window current = window;
-    LogSegment[] segments = current.segments();
+    LogSegment[] segments = current.segments;
     long bytes = bytes();
     long swept = lowestSweep();
     int gone = 0;
@@ -105,7 +114,7 @@ public final class PartitionLog {
   /** Bytes of the records held and of their encodings. */
   public long bytes() {
     long bytes = 0;
-    for (LogSegment segment : window.segments()) {
+    for (LogSegment segment : window.segments) {
       bytes += segment.bytes();
     }
     return bytes;
@@ -113,7 +122,7 @@ public final class PartitionLog {
 
   /** Whether the tail must wait: over the bound, and the oldest segment is not yet swept by all. */
   public boolean isFull() {
-    LogSegment[] segments = window.segments();
+    LogSegment[] segments = window.segments;
     return bytes() > capacityBytes
         && segments.length > 1
         && segments[1].basePosition() > lowestSweep();
@@ -152,10 +161,10 @@ public final class PartitionLog {
       return position;
     }
     Window current = window;
-    if (position < current.startOffset()) {
+    if (position < current.startOffset) {
       return BELOW_START;
     }
-    LogSegment[] segments = current.segments();
+    LogSegment[] segments = current.segments;
     for (int s = segmentOf(segments, position); s < segments.length; s++) {
       LogSegment segment = segments[s];
       int count = segment.count();

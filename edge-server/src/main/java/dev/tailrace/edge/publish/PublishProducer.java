@@ -1,5 +1,6 @@
 package dev.tailrace.edge.publish;
 
+import dev.tailrace.edge.metrics.PublishMetrics;
 import dev.tailrace.edge.publish.PublishResult.Acknowledged;
 import dev.tailrace.edge.publish.PublishResult.RefusalReason;
 import dev.tailrace.edge.publish.PublishResult.Refused;
@@ -7,6 +8,8 @@ import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.v1.Event;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -48,6 +51,8 @@ public final class PublishProducer implements AutoCloseable {
 
   private final PublishConfig config;
   private final Supplier<Producer<byte[], byte[]>> producers;
+  private final PublishMetrics metrics;
+  private final InstantSource clock;
   private final InFlightBudget budget;
   private final LinkedBlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
   private final Thread thread;
@@ -56,18 +61,27 @@ public final class PublishProducer implements AutoCloseable {
   /** Of the thread, once it runs. */
   private @Nullable Producer<byte[], byte[]> producer;
 
-  private PublishProducer(PublishConfig config, Supplier<Producer<byte[], byte[]>> producers) {
+  private PublishProducer(
+      PublishConfig config,
+      PublishMetrics metrics,
+      InstantSource clock,
+      Supplier<Producer<byte[], byte[]>> producers) {
     this.config = config;
+    this.metrics = metrics;
+    this.clock = clock;
     this.producers = producers;
     this.budget = new InFlightBudget(config.maxInFlight(), config.maxInFlightBytes());
     this.thread = new Thread(this::run, "edge-publish");
   }
 
   /** Starts writing to the Kafka of these settings. */
-  public static PublishProducer start(KafkaSettings kafka, PublishConfig config) {
+  public static PublishProducer start(
+      KafkaSettings kafka, PublishConfig config, PublishMetrics metrics, InstantSource clock) {
     Map<String, Object> properties = kafka.client("edge-publish", producerProperties(config));
     return start(
         config,
+        metrics,
+        clock,
         () ->
             new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer()));
   }
@@ -76,8 +90,12 @@ public final class PublishProducer implements AutoCloseable {
    * With producers from this supplier: the first is made here, so that a configuration that cannot
    * work is found out at start; another one whenever the last has failed.
    */
-  static PublishProducer start(PublishConfig config, Supplier<Producer<byte[], byte[]>> producers) {
-    PublishProducer started = new PublishProducer(config, producers);
+  static PublishProducer start(
+      PublishConfig config,
+      PublishMetrics metrics,
+      InstantSource clock,
+      Supplier<Producer<byte[], byte[]>> producers) {
+    PublishProducer started = new PublishProducer(config, metrics, clock, producers);
     started.producer = producers.get();
     started.thread.start();
     return started;
@@ -107,6 +125,11 @@ public final class PublishProducer implements AutoCloseable {
 
   /** Takes an event that has an id and keeps the rules. */
   public CompletionStage<PublishResult> offer(Event event) {
+    Instant since = clock.instant();
+    return take(event).thenApply(result -> count(result, since));
+  }
+
+  private CompletionStage<PublishResult> take(Event event) {
     if (stopping) {
       return CompletableFuture.completedStage(stoppingResult());
     }
@@ -120,9 +143,18 @@ public final class PublishProducer implements AutoCloseable {
     }
     CompletableFuture<PublishResult> answer = new CompletableFuture<>();
     queue.add(new Pending(event, answer, bytes));
-    return answer
-        .completeOnTimeout(timeoutResult(), config.timeout().toMillis(), TimeUnit.MILLISECONDS)
-        .minimalCompletionStage();
+    return answer.completeOnTimeout(
+        timeoutResult(), config.timeout().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private PublishResult count(PublishResult result, Instant since) {
+    switch (result) {
+      case Acknowledged _ -> metrics.acknowledged(Duration.between(since, clock.instant()));
+      case Refused refused -> metrics.refused(refused.reason().code());
+      case PublishResult.Invalid _, PublishResult.Forbidden _ ->
+          throw new IllegalStateException("decided before: " + result);
+    }
+    return result;
   }
 
   /** How many events are waiting for Kafka. */

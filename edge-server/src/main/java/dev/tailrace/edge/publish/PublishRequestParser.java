@@ -7,12 +7,12 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 
@@ -34,12 +34,10 @@ import tools.jackson.core.json.JsonFactory;
 public final class PublishRequestParser {
   private static final JsonFactory JSON =
       JsonFactory.builder()
-          // The bytes are UTF-8 or they are refused; a name is not worth a place in a global table.
-          .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
+          // A name that a client chose is not worth a place in the JVM's own table.
           .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
-          .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
-          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
           .build();
+  private static final int ENCODING_MARK_BYTES = 4;
   private static final int MAX_SHOWN = 60;
 
   private PublishRequestParser() {}
@@ -47,7 +45,7 @@ public final class PublishRequestParser {
   /** Reads a whole document. */
   public static PublishRequest parse(byte[] utf8, PublishForm form)
       throws MalformedPublishException {
-    if (!ByteString.copyFrom(utf8).isValidUtf8()) {
+    if (!isUtf8(utf8)) {
       throw new MalformedPublishException("the body is not UTF-8");
     }
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), utf8)) {
@@ -80,6 +78,19 @@ public final class PublishRequestParser {
       reading.member(name);
     }
     return reading.finish();
+  }
+
+  /**
+   * Whether the parser will read these bytes as UTF-8, so that its offsets are theirs: it takes a
+   * zero among the first for UTF-16 or UTF-32.
+   */
+  private static boolean isUtf8(byte[] bytes) {
+    for (int i = 0; i < Math.min(ENCODING_MARK_BYTES, bytes.length); i++) {
+      if (bytes[i] == 0) {
+        return false;
+      }
+    }
+    return ByteString.copyFrom(bytes).isValidUtf8();
   }
 
   private static String explain(JacksonException e) {
@@ -185,8 +196,7 @@ public final class PublishRequestParser {
       }
     }
 
-    private void strings(String name, java.util.function.Consumer<String> sink)
-        throws MalformedPublishException {
+    private void strings(String name, Consumer<String> sink) throws MalformedPublishException {
       if (parser.currentToken() != JsonToken.START_ARRAY) {
         throw new MalformedPublishException(name + " is not a list of strings");
       }

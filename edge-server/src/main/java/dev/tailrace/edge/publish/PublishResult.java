@@ -2,6 +2,7 @@ package dev.tailrace.edge.publish;
 
 import dev.tailrace.v1.DeadLetter;
 import java.time.Duration;
+import java.util.Locale;
 
 /** What became of an event that a client published. */
 public sealed interface PublishResult {
@@ -37,6 +38,11 @@ public sealed interface PublishResult {
     /** Kafka's topic takes no record of this size. */
     TOO_LARGE,
     /** This edge is stopping. The event was not written. */
-    STOPPING
+    STOPPING;
+
+    /** As it is shown to clients: {@code too_large}. */
+    public String code() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 }

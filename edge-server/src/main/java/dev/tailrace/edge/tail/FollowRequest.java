@@ -35,6 +35,7 @@ public final class FollowRequest {
     return log;
   }
 
+  /** The tail answers; once. */
   void answer(PartitionLog answer) {
     this.log = answer;
     onAnswer.run();

@@ -5,15 +5,15 @@ import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.support.kafka.KafkaSettings;
 import java.time.Duration;
 import java.time.InstantSource;
-import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 
 /**
  * How others reach a {@link PartitionTailAgent}: commands in a bounded queue that may refuse.
  *
  * <p>Threading: any thread. Requests that come in one turn of the tail are answered together.
  */
-public final class PartitionTailProxy implements AutoCloseable {
+public final class PartitionTailProxy implements TailCommands, AutoCloseable {
   private static final int MAX_COMMANDS = 8192;
   private static final Duration MAX_IDLE = Duration.ofMillis(500);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -26,12 +26,11 @@ public final class PartitionTailProxy implements AutoCloseable {
     record EndOffset(EndOffsetRequest request) implements Command {}
   }
 
-  private final ManyToOneConcurrentArrayQueue<Command> commands;
+  private final MpscAtomicArrayQueue<Command> commands;
   private final PartitionTailAgent agent;
   private final AgentThread thread;
 
-  private PartitionTailProxy(
-      ManyToOneConcurrentArrayQueue<Command> commands, PartitionTailAgent agent) {
+  private PartitionTailProxy(MpscAtomicArrayQueue<Command> commands, PartitionTailAgent agent) {
     this.commands = commands;
     this.agent = agent;
     this.thread = new AgentThread(agent, MAX_IDLE, CLOSE_TIMEOUT);
@@ -61,7 +60,7 @@ public final class PartitionTailProxy implements AutoCloseable {
       InstantSource clock,
       TailListener listener,
       Runnable onAdvance) {
-    var commands = new ManyToOneConcurrentArrayQueue<Command>(MAX_COMMANDS);
+    var commands = new MpscAtomicArrayQueue<Command>(MAX_COMMANDS);
     PartitionTailProxy proxy =
         new PartitionTailProxy(
             commands,
@@ -71,17 +70,17 @@ public final class PartitionTailProxy implements AutoCloseable {
     return proxy;
   }
 
-  /** Asks to follow a partition; each follow wants one unfollow. False: ask again later. */
+  @Override
   public boolean offerFollow(FollowRequest request) {
     return offer(new Command.Follow(request));
   }
 
-  /** Gives a followed partition up. False: say it again later. */
+  @Override
   public boolean offerUnfollow(LanePartition partition) {
     return offer(new Command.Unfollow(partition));
   }
 
-  /** Asks a leader for an end offset. False: ask again later. */
+  @Override
   public boolean offerEndOffset(EndOffsetRequest request) {
     return offer(new Command.EndOffset(request));
   }

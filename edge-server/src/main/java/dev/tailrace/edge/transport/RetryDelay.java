@@ -3,7 +3,8 @@ package dev.tailrace.edge.transport;
 import java.util.random.RandomGenerator;
 
 /**
- * How long clients are told to wait before they come back: spread, so that they do not come at once.
+ * How long clients are told to wait before they come back: spread, so that they do not come at
+ * once.
  *
  * <p>Threading: as its random generator.
  */

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: immutable; Jetty's threads.
  */
 public final class SubscribeRules {
-  /** A position in a cursor takes no more than this. */
-  private static final int MAX_POSITION_LENGTH = 24;
+  /** The user's own, and that of the broadcast channel. */
+  private static final int PARTITIONS_UNASKED = 2;
 
   private static final String LAST_EVENT_ID = "Last-Event-ID";
 
@@ -39,6 +39,13 @@ public final class SubscribeRules {
       Set<String> channels,
       @Nullable Cursor cursor,
       Fields query) {}
+
+  /**
+   * What a request asks for, apart from who asks.
+   *
+   * @param cursor as it came; empty without one
+   */
+  public record Asked(Fields query, String cursor) {}
 
   /** A request that cannot be served; carries the answer. */
   public static final class RefusedException extends Exception {
@@ -63,8 +70,7 @@ public final class SubscribeRules {
   private final int maxSubscriptions;
 
   /** With the bound of channels for one connection. */
-  public SubscribeRules(
-      RequestAuthenticator authenticator, SlotMap slotMap, int maxSubscriptions) {
+  public SubscribeRules(RequestAuthenticator authenticator, SlotMap slotMap, int maxSubscriptions) {
     this.authenticator = authenticator;
     this.slotMap = slotMap;
     this.maxSubscriptions = maxSubscriptions;
@@ -76,8 +82,35 @@ public final class SubscribeRules {
    * @throws RefusedException when it is malformed, not authenticated or not granted
    */
   public Accepted read(Request request) throws RefusedException {
+    Asked asked = asked(request);
+    return switch (authenticator.authenticate(request)) {
+      case Verification.Verified verified -> accept(verified.identity(), asked);
+      case Verification.Refused refused -> throw new RefusedException(ProblemResponse.of(refused));
+    };
+  }
+
+  /**
+   * Reads what is asked for. {@code Last-Event-ID} wins over the query: it is the newer of the two.
+   *
+   * @throws RefusedException when the query is malformed
+   */
+  public static Asked asked(Request request) throws RefusedException {
     Fields query = query(request);
-    Identity identity = identity(request);
+    String cursor = request.getHeaders().get(LAST_EVENT_ID);
+    if (cursor == null || cursor.isEmpty()) {
+      List<String> given = query.getValuesOrEmpty("cursor");
+      cursor = given.isEmpty() ? "" : given.getLast();
+    }
+    return new Asked(query, cursor);
+  }
+
+  /**
+   * Checks what is asked for against what this identity may have.
+   *
+   * @throws RefusedException when it is malformed or not granted
+   */
+  public Accepted accept(Identity identity, Asked asked) throws RefusedException {
+    Fields query = asked.query();
     Set<String> channels = new LinkedHashSet<>(query.getValuesOrEmpty("channel"));
     for (String channel : channels) {
       check(channel, identity);
@@ -89,10 +122,10 @@ public final class SubscribeRules {
     }
     requireRoomInCursor(channels);
     if (query.get("since") != null || query.get("last") != null) {
-      throw bad(
-          "unsupported_position", "start from a cursor: since and last are not offered here");
+      throw bad("unsupported_position", "start from a cursor: since and last are not offered here");
     }
-    return new Accepted(identity, subscriber(identity), channels, cursor(request, query), query);
+    Cursor cursor = asked.cursor().isEmpty() ? null : decode(asked.cursor());
+    return new Accepted(identity, subscriber(identity), channels, cursor, query);
   }
 
   private static Fields query(Request request) throws RefusedException {
@@ -101,14 +134,6 @@ public final class SubscribeRules {
     } catch (RuntimeException e) {
       throw bad("bad_query", "the query is not well-formed: percent-encoded UTF-8 is expected");
     }
-  }
-
-  private Identity identity(Request request) throws RefusedException {
-    return switch (authenticator.authenticate(request)) {
-      case Verification.Verified verified -> verified.identity();
-      case Verification.Refused refused ->
-          throw new RefusedException(ProblemResponse.of(refused));
-    };
   }
 
   /** The subscriber an identity makes. */
@@ -132,9 +157,7 @@ public final class SubscribeRules {
     if (!identity.subscribe().allows(channel)) {
       throw new RefusedException(
           ProblemResponse.of(
-                  HttpStatus.FORBIDDEN_403,
-                  "not_granted",
-                  "no grant to subscribe to " + channel)
+                  HttpStatus.FORBIDDEN_403, "not_granted", "no grant to subscribe to " + channel)
               .with("channel", channel));
     }
   }
@@ -143,22 +166,12 @@ public final class SubscribeRules {
   private void requireRoomInCursor(Set<String> channels) throws RefusedException {
     Set<LanePartition> partitions = new HashSet<>();
     channels.forEach(channel -> partitions.add(slotMap.channelPartition(channel)));
-    if ((partitions.size() + 3) * MAX_POSITION_LENGTH > CursorCodec.MAX_LENGTH) {
+    if (partitions.size() + PARTITIONS_UNASKED > CursorCodec.MAX_POSITIONS) {
       throw bad(
           "too_many_subscriptions",
           "these channels lie on so many partitions that a cursor of them would not fit in %,d bytes"
               .formatted(CursorCodec.MAX_LENGTH));
     }
-  }
-
-  /** {@code Last-Event-ID} wins over the query: it is the newer of the two. */
-  private static @Nullable Cursor cursor(Request request, Fields query) throws RefusedException {
-    String text = request.getHeaders().get(LAST_EVENT_ID);
-    if (text == null || text.isEmpty()) {
-      List<String> given = query.getValuesOrEmpty("cursor");
-      text = given.isEmpty() ? "" : given.getLast();
-    }
-    return text.isEmpty() ? null : decode(text);
   }
 
   /**

@@ -1,11 +1,15 @@
 package dev.tailrace.cli;
 
+import dev.tailrace.infra.local.StopSignal;
 import dev.tailrace.support.config.Settings;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
@@ -17,6 +21,7 @@ import picocli.CommandLine.Unmatched;
  */
 abstract class ConfiguredCommand implements Callable<Integer> {
   @Unmatched private List<String> settingFlags = new ArrayList<>();
+  @ParentCommand private @Nullable TailraceCommand parent;
   @Spec private CommandSpec spec = CommandSpec.create();
 
   /** As given. */
@@ -33,6 +38,11 @@ abstract class ConfiguredCommand implements Callable<Integer> {
     Settings settings = Settings.load(settingFlags, System.getenv());
     settings.requireKnown(KnownSettings.all());
     return settings;
+  }
+
+  /** What tells this command to stop, from now on. */
+  final StopSignal stopSignal() {
+    return Objects.requireNonNull(parent).stopSignal();
   }
 
   final String name() {

@@ -22,12 +22,7 @@ final class DevCommand extends ConfiguredCommand {
 
   @Override
   public Integer call() {
-    new DevStack(
-            TailraceMain.class.getName(),
-            settings(),
-            settingFlags(),
-            TailraceMain.stopSignal(),
-            out())
+    new DevStack(TailraceMain.class.getName(), settings(), settingFlags(), stopSignal(), out())
         .run();
     return 0;
   }

@@ -1,6 +1,7 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.dispatcher.config.DispatcherConfig;
+import dev.tailrace.edge.auth.AuthConfig;
 import dev.tailrace.edge.config.EdgeConfig;
 import dev.tailrace.infra.local.BrokerSettings;
 import dev.tailrace.infra.local.DevSettings;
@@ -17,11 +18,6 @@ import java.util.SequencedMap;
  * <p>Threading: constants.
  */
 final class KnownSettings {
-  /** The key that tokens are signed and verified with. */
-  static final Setting<String> HMAC_SECRET =
-      Setting.secret(
-          "auth.hmac.secret", "Secret that HS256 tokens are signed with, 32 bytes or more");
-
   private KnownSettings() {}
 
   /** Those that the help of this command lists. */
@@ -31,7 +27,7 @@ final class KnownSettings {
       case "dispatcher" -> DispatcherConfig.SETTINGS;
       case "edge" -> EdgeConfig.SETTINGS;
       case "publish" -> List.of(KafkaSettings.BOOTSTRAP_SERVERS);
-      case "token" -> List.of(HMAC_SECRET);
+      case "token" -> List.of(AuthConfig.HMAC_SECRET);
       case "dev" -> all();
       default -> List.of();
     };
@@ -46,7 +42,7 @@ final class KnownSettings {
             BrokerSettings.SETTINGS,
             DispatcherConfig.SETTINGS,
             EdgeConfig.SETTINGS,
-            List.<Setting<?>>of(HMAC_SECRET, KafkaSettings.BOOTSTRAP_SERVERS))) {
+            List.<Setting<?>>of(AuthConfig.HMAC_SECRET, KafkaSettings.BOOTSTRAP_SERVERS))) {
       part.forEach(setting -> byKey.putIfAbsent(setting.key(), setting));
     }
     return byKey.values();

@@ -15,7 +15,7 @@ abstract class LongRunning extends ConfiguredCommand {
 
   @Override
   public Integer call() {
-    StopSignal signal = TailraceMain.stopSignal();
+    StopSignal signal = stopSignal();
     try (LifecycleStack running = new LifecycleStack()) {
       running.push(name(), start());
       signal.await();

@@ -1,6 +1,8 @@
 package dev.tailrace.cli;
 
+import dev.tailrace.infra.local.StopSignal;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -23,6 +25,7 @@ import picocli.CommandLine.Spec;
       DispatcherCommand.class,
       EdgeCommand.class,
       PublishCommand.class,
+      SubscribeCommand.class,
       TokenCommand.class
     },
     footerHeading = "%nTo begin with:%n",
@@ -39,6 +42,16 @@ import picocli.CommandLine.Spec;
     })
 final class TailraceCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
+  private final Supplier<StopSignal> signals;
+
+  TailraceCommand(Supplier<StopSignal> signals) {
+    this.signals = signals;
+  }
+
+  /** What tells a long-running command to stop, from now on. */
+  StopSignal stopSignal() {
+    return signals.get();
+  }
 
   /** For picocli, which acts on it. */
   @Option(

@@ -1,10 +1,13 @@
 package dev.tailrace.cli;
 
+import dev.tailrace.dispatcher.http.OperatorPortException;
 import dev.tailrace.infra.kafka.EmbeddedKafkaException;
 import dev.tailrace.infra.local.StackException;
 import dev.tailrace.infra.local.StopSignal;
 import dev.tailrace.support.config.SettingException;
 import java.io.PrintWriter;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -16,14 +19,20 @@ import picocli.CommandLine.ParameterException;
  * <p>Threading: the main thread.
  */
 public final class TailraceMain {
-  private static @Nullable StopSignal stopSignal;
-
   private TailraceMain() {}
 
   /** Runs one command and ends the process. */
   public static void main(String[] arguments) {
-    int code = commandLine().execute(arguments);
-    StopSignal signal = installed();
+    AtomicReference<@Nullable StopSignal> installed = new AtomicReference<>();
+    int code =
+        commandLine(
+                () -> {
+                  StopSignal signal = StopSignal.install();
+                  installed.set(signal);
+                  return signal;
+                })
+            .execute(arguments);
+    StopSignal signal = installed.get();
     if (signal == null) {
       System.exit(code);
     } else {
@@ -31,9 +40,13 @@ public final class TailraceMain {
     }
   }
 
-  /** The command with all its commands, as it is run. */
-  static CommandLine commandLine() {
-    CommandLine commandLine = new CommandLine(new TailraceCommand());
+  /**
+   * The command with all its commands, as it is run.
+   *
+   * @param signals gives a long-running command what tells it to stop
+   */
+  static CommandLine commandLine(Supplier<StopSignal> signals) {
+    CommandLine commandLine = new CommandLine(new TailraceCommand(signals));
     commandLine.setParameterExceptionHandler(TailraceMain::onWrongArguments);
     commandLine.setExecutionExceptionHandler(
         (exception, command, parsed) -> onFailure(exception, command));
@@ -42,20 +55,6 @@ public final class TailraceMain {
         .getSubcommands()
         .forEach((name, command) -> SettingsHelp.add(command, KnownSettings.of(name)));
     return commandLine;
-  }
-
-  /** Signals, from the first command that runs until it is told to stop. */
-  static synchronized StopSignal stopSignal() {
-    StopSignal installed = stopSignal;
-    if (installed == null) {
-      installed = StopSignal.install();
-      stopSignal = installed;
-    }
-    return installed;
-  }
-
-  private static synchronized @Nullable StopSignal installed() {
-    return stopSignal;
   }
 
   private static int onWrongArguments(ParameterException exception, String[] arguments) {
@@ -69,7 +68,8 @@ public final class TailraceMain {
     int code =
         switch (exception) {
           case CommandException e -> e.exitCode();
-          case SettingException _, EmbeddedKafkaException _ -> CommandException.USAGE;
+          case SettingException _, EmbeddedKafkaException _, OperatorPortException _ ->
+              CommandException.USAGE;
           case StackException e -> e.exitCode();
           default -> CommandException.FAILED;
         };

@@ -6,6 +6,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.tailrace.edge.auth.AuthConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -67,18 +68,17 @@ final class TokenCommand extends ConfiguredCommand {
 
   @Override
   public Integer call() throws JOSEException {
-    byte[] secret = settings().get(KnownSettings.HMAC_SECRET).getBytes(StandardCharsets.UTF_8);
+    byte[] secret = settings().get(AuthConfig.HMAC_SECRET).getBytes(StandardCharsets.UTF_8);
     if (secret.length == 0) {
       throw CommandException.usage(
           "no secret to sign with: set %s to the edge's secret, or %s in the file that --config"
-                  .formatted(
-                      KnownSettings.HMAC_SECRET.environmentName(), KnownSettings.HMAC_SECRET.key())
+                  .formatted(AuthConfig.HMAC_SECRET.environmentName(), AuthConfig.HMAC_SECRET.key())
               + " names");
     }
     if (secret.length < LEAST_SECRET_BYTES) {
       throw CommandException.usage(
           "%s has %d bytes: HS256 needs %d or more, e.g. from: head -c 32 /dev/urandom | base64"
-              .formatted(KnownSettings.HMAC_SECRET.key(), secret.length, LEAST_SECRET_BYTES));
+              .formatted(AuthConfig.HMAC_SECRET.key(), secret.length, LEAST_SECRET_BYTES));
     }
     if (subject.isEmpty()) {
       throw CommandException.usage("--sub is empty: a token speaks for a user");

@@ -18,8 +18,9 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * {@code GET /v1/poll}: answers as soon as there is something after the cursor, or when {@code wait}
- * seconds are over; at once without a cursor. The answer's cursor is moved past what was examined.
+ * {@code GET /v1/poll}: answers as soon as there is something after the cursor, or when {@code
+ * wait} seconds are over; at once without a cursor. The answer's cursor is moved past what was
+ * examined.
  *
  * <p>Threading: Jetty's threads.
  */
@@ -64,9 +65,8 @@ public final class PollHandler extends Handler.Abstract.NonBlocking {
     int waitS = number(accepted, "wait", DEFAULT_WAIT_S, 0, MAX_WAIT_S);
     int limit = number(accepted, "limit", DEFAULT_LIMIT, 1, DEFAULT_LIMIT);
     EventStreamHeaders.put(response.getHeaders());
-    request.addIdleTimeoutListener(timeout -> false);
-    PollTransport transport =
-        new PollTransport(response, callback, encoder, limit, retryDelay);
+    PollTransport transport = new PollTransport(response, callback, encoder, limit, retryDelay);
+    request.addIdleTimeoutListener(timeout -> transport.isAnswered());
     ConnectionAcceptor acceptor = acceptors.get();
     boolean registered =
         acceptor.offerRegister(

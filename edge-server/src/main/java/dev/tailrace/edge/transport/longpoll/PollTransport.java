@@ -113,9 +113,12 @@ final class PollTransport implements Transport {
     response.write(
         true,
         ByteBuffer.wrap(body.toByteArray()),
-        Callback.from(
-            callback,
-            () -> written.onWritten(null)));
+        Callback.from(callback, () -> written.onWritten(null)));
+  }
+
+  /** Any thread: whether the answer is on its way. */
+  boolean isAnswered() {
+    return answered.get();
   }
 
   private static void write(ByteArrayOutputStream body, String text) {

@@ -27,6 +27,9 @@ import org.eclipse.jetty.util.Callback;
  * {@code GET /v1/events}: opens an event stream. The headers and a comment go out at once, so that
  * {@code open} fires; what follows is written by the connection's delivery agent.
  *
+ * <p>A stream is never idle for longer than a heartbeat, so Jetty's idle timeout ends only one
+ * whose client no longer takes what is written.
+ *
  * <p>An edge that has no room answers with a stream that says {@code retry:} and ends: a native
  * EventSource takes any other status as final.
  *
@@ -83,14 +86,9 @@ public final class SseHandler extends Handler.Abstract.NonBlocking {
   }
 
   private void open(
-      Accepted accepted,
-      EncodingKey key,
-      Request request,
-      Response response,
-      Callback callback) {
+      Accepted accepted, EncodingKey key, Request request, Response response, Callback callback) {
     response.getHeaders().put(CONTENT_TYPE);
     EventStreamHeaders.put(response.getHeaders());
-    request.addIdleTimeoutListener(timeout -> false);
     SseTransport transport =
         new SseTransport(request, response, callback, encoder, key, retryDelay);
     ConnectionAcceptor acceptor = acceptors.get();

@@ -24,8 +24,8 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * An event stream. Every block ends with its {@code id:} line, the connection's whole cursor: a
- * client that stores the id as soon as it reads the line has then read the data before it. A turn is
- * copied once, into a pooled buffer, and written at once.
+ * client that stores the id as soon as it reads the line has then read the data before it. A turn
+ * is copied once, into a pooled buffer, and written at once.
  *
  * <p>Threading: the delivery agent, but for the completion of writes, which comes on Jetty's
  * threads.
@@ -85,6 +85,7 @@ final class SseTransport implements Transport {
       case Notice.Opened opened -> control("cursor", NoticeJson.cursor(opened.cursor()), cursor);
       case Notice.CursorHeartbeat beat ->
           control("cursor", NoticeJson.cursor(beat.cursor()), cursor);
+      case Notice.Alive ignored -> add(":\n\n");
       case Notice.Gap gap -> control("gap", NoticeJson.gap(gap), cursor);
       case Notice.TokenExpiring expiring ->
           control("token_expiring", NoticeJson.tokenExpiring(expiring), cursor);

@@ -106,7 +106,8 @@ final class ChildProcess implements AutoCloseable {
   /** Asks it to stop and waits; one that does not is killed. */
   @Override
   public void close() {
-    process.destroy();
+    // Not Process.destroy, which closes the pipe that its last words come by.
+    process.toHandle().destroy();
     try {
       if (!process.waitFor(LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS)) {
         LOG.warn("{} did not stop within {} s and is killed", name, LONGEST_STOP.toSeconds());

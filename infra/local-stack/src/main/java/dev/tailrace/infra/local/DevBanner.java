@@ -41,8 +41,11 @@ final class DevBanner {
     lines.add("  # Server-Sent Events: one channel; two channels and what is meant for user 42");
     lines.add("  curl -N '%s/v1/events?channel=scores'".formatted(edge));
     lines.add("  curl -N '%s/v1/events?channel=scores&channel=chat&user=42'".formatted(edge));
-    lines.add("  # long poll: the last three, and a cursor to go on from");
-    lines.add("  curl '%s/v1/poll?channel=scores&last=3'".formatted(edge));
+    lines.add("  # long poll: a cursor to begin with, then what comes after it");
+    lines.add(
+        ("  cursor=$(curl -s '%s/v1/poll?channel=scores' | cut -d'\"' -f4);"
+                + " curl \"%1$s/v1/poll?channel=scores&cursor=$cursor\"")
+            .formatted(edge));
     lines.add("  # WebSocket");
     lines.add("  ./tailrace subscribe --transport websocket --channel prices" + url);
     lines.add("  # publish: by HTTP, and straight to Kafka");

@@ -32,7 +32,9 @@ public final class DevStack {
   /** A process that a signal to the whole group ended is no failure: ours is then on its way. */
   private static final Duration SIGNAL_GRACE = Duration.ofSeconds(1);
 
-  private static final Pattern WORTH_SHOWING = Pattern.compile("^[0-9:.]+ (ERROR .*|WARN .*)");
+  /** Errors, and our own warnings: Kafka's clients and broker warn of every new beginning. */
+  private static final Pattern WORTH_SHOWING =
+      Pattern.compile("^[0-9:.]+ (ERROR .*|WARN  (d|dev)\\.t[.a].*)");
 
   private final String mainClass;
   private final Settings settings;

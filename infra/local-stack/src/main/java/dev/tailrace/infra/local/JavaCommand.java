@@ -3,7 +3,6 @@ package dev.tailrace.infra.local;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How to start another JVM like this one: same java, same class path, same main class.
@@ -11,9 +10,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: immutable.
  */
 final class JavaCommand {
-  /** System property: folder of the class data archives that quicken a start. */
-  static final String ARCHIVES = "tailrace.archives";
-
   private static final List<String> FLAGS =
       List.of(
           "-XX:+UseCompactObjectHeaders",
@@ -35,10 +31,9 @@ final class JavaCommand {
     List<String> command = new ArrayList<>(IGNORING_INTERRUPTS);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(FLAGS);
-    @Nullable String archives = System.getProperty(ARCHIVES);
-    if (archives != null) {
-      command.add("-XX:SharedArchiveFile=" + Path.of(archives, part + ".jsa"));
-      command.add("-Xlog:disable");
+    if (part.equals("broker")) {
+      // One that is under no load is started sooner by the quick compiler alone.
+      command.add("-XX:TieredStopAtLevel=1");
     }
     command.add("-D" + StopSignal.END_OF_INPUT + "=true");
     command.add("-Dtailrace.log.level=INFO");

@@ -29,6 +29,11 @@ public final class StopSignal {
 
   private StopSignal() {}
 
+  /** One that only {@link #request} makes. */
+  public static StopSignal manual() {
+    return new StopSignal();
+  }
+
   /** Listens from now on. */
   public static StopSignal install() {
     StopSignal signal = new StopSignal();
@@ -44,6 +49,11 @@ public final class StopSignal {
   /** Whether a stop has been asked for. */
   public boolean isRequested() {
     return requested.getCount() == 0;
+  }
+
+  /** Asks for a stop from within: what is run has come to its end. */
+  public void request() {
+    requested.countDown();
   }
 
   /** Waits until a stop is asked for. */

@@ -1,0 +1,249 @@
+package dev.tailrace.edge;
+
+import dev.tailrace.edge.agent.EdgeClock;
+import dev.tailrace.edge.auth.RequestAuthenticator;
+import dev.tailrace.edge.catchup.CatchUpProxy;
+import dev.tailrace.edge.config.EdgeConfig;
+import dev.tailrace.edge.connection.ConnectionAcceptor;
+import dev.tailrace.edge.connection.DisconnectReason;
+import dev.tailrace.edge.console.LiveFeed;
+import dev.tailrace.edge.delivery.DeliveryProxy;
+import dev.tailrace.edge.encoding.EventEncoder;
+import dev.tailrace.edge.health.ComponentDump;
+import dev.tailrace.edge.health.DispatcherGroupCheck;
+import dev.tailrace.edge.health.ReadinessCheck;
+import dev.tailrace.edge.http.OperatorServer;
+import dev.tailrace.edge.http.PageHandler;
+import dev.tailrace.edge.http.PublicPaths;
+import dev.tailrace.edge.http.PublicServer;
+import dev.tailrace.edge.http.PublishHandler;
+import dev.tailrace.edge.http.Routes;
+import dev.tailrace.edge.metrics.EdgeMetrics;
+import dev.tailrace.edge.publish.EventPublisher;
+import dev.tailrace.edge.publish.PublishProducer;
+import dev.tailrace.edge.tail.LaneTopology;
+import dev.tailrace.edge.tail.PartitionTailProxy;
+import dev.tailrace.edge.transport.RetryDelay;
+import dev.tailrace.edge.transport.SubscribeRules;
+import dev.tailrace.edge.transport.longpoll.PollHandler;
+import dev.tailrace.edge.transport.sse.SseHandler;
+import dev.tailrace.edge.transport.websocket.WebSocketHandler;
+import dev.tailrace.schemas.Topics;
+import dev.tailrace.support.config.SettingException;
+import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.kafka.KafkaSettings;
+import dev.tailrace.support.lifecycle.LifecycleStack;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.admin.Admin;
+import org.eclipse.jetty.server.Handler;
+
+/**
+ * An edge server, put together: the only class that sees all its packages.
+ *
+ * <p>It starts from the operator port outwards, so that what it waits for can be asked, and stops
+ * the other way round: readiness first, then connections are told to come back, then everything
+ * below them.
+ *
+ * <p>Threading: {@link #start} and {@link #close} from one thread each.
+ */
+public final class EdgeServer implements AutoCloseable {
+  private static final int MESSAGE_SLACK_BYTES = 512 << 10;
+  private static final long MIN_RETRY_MS = 500;
+  private static final long MAX_RETRY_MS = 3_000;
+
+  private final EdgeConfig config;
+  private final LifecycleStack started = new LifecycleStack();
+  private final EdgeMetrics metrics = new EdgeMetrics();
+  private final List<DeliveryProxy> agents = new CopyOnWriteArrayList<>();
+  private final List<ComponentDump> dumps = new CopyOnWriteArrayList<>();
+  private final TopologyDiscovery discovery;
+  private final OperatorServer operator;
+  private int port;
+
+  private EdgeServer(EdgeConfig config, KafkaSettings kafka) {
+    this.config = config;
+    started.push("metrics", metrics);
+    Admin admin = started.push("admin", Admin.create(kafka.client("edge-admin", Map.of())));
+    this.discovery = new TopologyDiscovery(admin);
+    List<ReadinessCheck> checks = new ArrayList<>(List.of(discovery));
+    if (config.auth().development()) {
+      checks.add(
+          new DispatcherGroupCheck(
+              admin, Topics.DISPATCHER_GROUP, List.of(config.publish().topic()), EdgeClock.SYSTEM));
+    }
+    LiveFeed liveFeed =
+        started.push("live feed", LiveFeed.start(metrics::snapshot, EdgeClock.SYSTEM));
+    this.operator = new OperatorServer(config.http(), checks, metrics, dumps, liveFeed.handler());
+  }
+
+  /**
+   * Starts an edge; returns when it serves, which is not before the lanes exist.
+   *
+   * @throws SettingException when the configuration cannot be used, a taken port included
+   */
+  public static EdgeServer start(Settings settings) {
+    KafkaSettings kafka = KafkaSettings.from(settings);
+    EdgeServer edge = new EdgeServer(EdgeConfig.from(settings), kafka);
+    try {
+      edge.run(kafka);
+      return edge;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      edge.close();
+      throw new IllegalStateException("interrupted while starting", e);
+    } catch (RuntimeException e) {
+      edge.close();
+      throw e;
+    } catch (Exception e) {
+      edge.close();
+      throw new IllegalStateException("the edge did not start", e);
+    }
+  }
+
+  private void run(KafkaSettings kafka) throws Exception {
+    started.push("operator port", operator);
+    operator.start();
+    LaneTopology topology = discovery.await();
+    if (topology == null) {
+      throw new IllegalStateException("stopped before the lanes were there");
+    }
+    EventEncoder encoder = new EventEncoder(topology.tag());
+    startDelivery(kafka, topology, encoder);
+    EventPublisher publisher =
+        new EventPublisher(
+            started.push(
+                "publish",
+                PublishProducer.start(
+                    kafka, config.publish(), metrics.publish(), EdgeClock.SYSTEM)),
+            config.limits(),
+            () -> UUID.randomUUID().toString());
+    PublicServer server = new PublicServer(config.http(), routes(topology, encoder, publisher));
+    started.push("public port", server);
+    server.start();
+    port = server.port();
+    started.push("connections", this::endConnections);
+    discovery.serving();
+  }
+
+  private void startDelivery(KafkaSettings kafka, LaneTopology topology, EventEncoder encoder) {
+    MetricsListeners listeners = new MetricsListeners(metrics);
+    PartitionTailProxy tail =
+        started.push(
+            "tail",
+            PartitionTailProxy.launch(
+                0, kafka, config.tail(), EdgeClock.SYSTEM, listeners, this::wakeAgents));
+    CatchUpProxy catchUp =
+        started.push("catch-up", CatchUpProxy.launch(0, kafka, EdgeClock.SYSTEM));
+    for (int i = 0; i < config.delivery().agents(); i++) {
+      DeliveryProxy agent =
+          new DeliveryProxy(
+              i,
+              topology,
+              config.delivery(),
+              tail,
+              catchUp,
+              encoder,
+              listeners,
+              EdgeClock.SYSTEM,
+              RandomGenerator.getDefault());
+      agents.add(started.push("delivery " + i, agent.start()));
+      dumps.add(dump("delivery " + i, agent::describe));
+    }
+    dumps.add(dump("tail", tail::describe));
+    dumps.add(dump("catch-up", () -> "waiting sessions: " + catchUp.waiting() + '\n'));
+  }
+
+  private void wakeAgents() {
+    agents.forEach(DeliveryProxy::wake);
+  }
+
+  private static ComponentDump dump(String name, Supplier<String> text) {
+    return new ComponentDump() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public void appendTo(StringBuilder out) {
+        out.append(text.get());
+      }
+    };
+  }
+
+  private Routes routes(LaneTopology topology, EventEncoder encoder, EventPublisher publisher) {
+    RequestAuthenticator authenticator = RequestAuthenticator.of(config.auth(), EdgeClock.SYSTEM);
+    SubscribeRules rules =
+        new SubscribeRules(authenticator, topology.slotMap(), config.delivery().maxSubscriptions());
+    RetryDelay retry = new RetryDelay(MIN_RETRY_MS, MAX_RETRY_MS, new SecureRandom());
+    AtomicInteger next = new AtomicInteger();
+    Supplier<ConnectionAcceptor> acceptors =
+        () -> agents.get(Math.floorMod(next.getAndIncrement(), agents.size()));
+    Routes.Builder routes =
+        Routes.builder()
+            .route(PublicPaths.EVENTS, new SseHandler(rules, acceptors, encoder, retry), "GET")
+            .route(PublicPaths.POLL, new PollHandler(rules, acceptors, encoder, retry), "GET")
+            .route(
+                PublicPaths.SOCKET,
+                socket(rules, authenticator, acceptors, publisher, encoder, retry),
+                "GET")
+            .route(
+                PublicPaths.PUBLISH,
+                new PublishHandler(
+                    authenticator, publisher, config.limits(), config.publish().maxInFlightBytes()),
+                "POST");
+    if (config.http().development()) {
+      routes.fallback(new PageHandler());
+    }
+    return routes.build();
+  }
+
+  private Handler socket(
+      SubscribeRules rules,
+      RequestAuthenticator authenticator,
+      Supplier<ConnectionAcceptor> acceptors,
+      EventPublisher publisher,
+      EventEncoder encoder,
+      RetryDelay retry) {
+    return new WebSocketHandler(
+        rules,
+        authenticator,
+        acceptors,
+        publisher,
+        encoder,
+        retry,
+        config.limits().maxDataBytes() / 3 * 4 + MESSAGE_SLACK_BYTES,
+        config.http().idleTimeout());
+  }
+
+  /** The public port it is bound to. */
+  public int port() {
+    return port;
+  }
+
+  /** The operator port it is bound to. */
+  public int operatorPort() {
+    return operator.port();
+  }
+
+  private void endConnections() throws InterruptedException {
+    for (DeliveryProxy agent : agents) {
+      agent.closeConnections(DisconnectReason.SHUTDOWN);
+    }
+  }
+
+  /** Stops: not ready any more, connections are told to come back elsewhere, then the rest. */
+  @Override
+  public void close() {
+    discovery.stop();
+    started.close();
+  }
+}

@@ -1,0 +1,55 @@
+package dev.tailrace.edge;
+
+import dev.tailrace.edge.connection.DeliveryListener;
+import dev.tailrace.edge.connection.DisconnectReason;
+import dev.tailrace.edge.connection.Notice;
+import dev.tailrace.edge.connection.Transport;
+import dev.tailrace.edge.metrics.EdgeMetrics;
+import dev.tailrace.edge.tail.TailListener;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells the metrics what tails and delivery agents do.
+ *
+ * <p>Threading: any thread.
+ */
+final class MetricsListeners implements DeliveryListener, TailListener {
+  private final EdgeMetrics metrics;
+
+  MetricsListeners(EdgeMetrics metrics) {
+    this.metrics = metrics;
+  }
+
+  @Override
+  public void onOpened(Transport.Kind kind) {
+    metrics.connections().opened(word(kind));
+  }
+
+  @Override
+  public void onClosed(Transport.Kind kind, @Nullable DisconnectReason reason) {
+    metrics
+        .connections()
+        .closed(word(kind), reason == null ? "client" : reason.name().toLowerCase(Locale.ROOT));
+  }
+
+  @Override
+  public void onTurn(Transport.Kind kind, int events, int bytes) {
+    metrics.delivery().delivered(events, bytes);
+    metrics.delivery().wrote(events);
+  }
+
+  @Override
+  public void onGap(Notice.Gap.Reason reason) {
+    metrics.delivery().gap(reason.text());
+  }
+
+  @Override
+  public void onRead(int records, int kept, long bytes) {
+    metrics.tail().read(records, bytes);
+  }
+
+  private static String word(Transport.Kind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.tailrace.edge.config;
+
+import dev.tailrace.edge.auth.AuthConfig;
+import dev.tailrace.edge.delivery.DeliveryConfig;
+import dev.tailrace.edge.http.HttpConfig;
+import dev.tailrace.edge.publish.PublishConfig;
+import dev.tailrace.edge.tail.TailConfig;
+import dev.tailrace.schemas.EventLimits;
+import dev.tailrace.support.config.Setting;
+import dev.tailrace.support.config.SettingException;
+import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.kafka.KafkaSettings;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * An edge's configuration.
+ *
+ * @param limits of events published here
+ */
+public record EdgeConfig(
+    AuthConfig auth,
+    HttpConfig http,
+    TailConfig tail,
+    DeliveryConfig delivery,
+    PublishConfig publish,
+    EventLimits limits) {
+  private static final Setting<Long> MAX_DATA =
+      Setting.bytes("event.data.max", "1m", "longest data of an event");
+  private static final Setting<Integer> MAX_ADDRESSES =
+      Setting.number(
+          "event.addresses.max", 1_000, 1, 100_000, "most users and channels of an event");
+
+  /** All of them. */
+  public static final List<Setting<?>> SETTINGS =
+      Stream.of(
+              List.<Setting<?>>of(KafkaSettings.BOOTSTRAP_SERVERS),
+              HttpConfig.SETTINGS,
+              AuthConfig.SETTINGS,
+              TailConfig.SETTINGS,
+              DeliveryConfig.SETTINGS,
+              PublishConfig.SETTINGS,
+              List.<Setting<?>>of(MAX_DATA, MAX_ADDRESSES))
+          .<Setting<?>>flatMap(List::stream)
+          .toList();
+
+  /** That of a configuration. */
+  public static EdgeConfig from(Settings settings) {
+    HttpConfig http = HttpConfig.from(settings);
+    DeliveryConfig delivery = DeliveryConfig.from(settings);
+    if (http.idleTimeout().compareTo(delivery.heartbeat().multipliedBy(2)) < 0) {
+      throw new SettingException(
+          "%s is to be at least twice %s: a stream would be taken for dead between heartbeats"
+              .formatted(HttpConfig.IDLE_TIMEOUT.key(), DeliveryConfig.HEARTBEAT.key()));
+    }
+    return new EdgeConfig(
+        AuthConfig.from(settings),
+        http,
+        TailConfig.from(settings),
+        delivery,
+        PublishConfig.from(settings),
+        new EventLimits(Math.toIntExact(settings.get(MAX_DATA)), settings.get(MAX_ADDRESSES)));
+  }
+}

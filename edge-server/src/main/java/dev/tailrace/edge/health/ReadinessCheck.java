@@ -1,0 +1,14 @@
+package dev.tailrace.edge.health;
+
+/**
+ * Something that must be in order before clients are sent here.
+ *
+ * <p>Threading: called from any thread, several at once; never blocks.
+ */
+public interface ReadinessCheck {
+  /** How {@code /readyz} names it. */
+  String name();
+
+  /** How it stands. */
+  Readiness check();
+}

@@ -1,0 +1,78 @@
+package dev.tailrace.edge.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Counts connections as they come and go. Transports and reasons are words of closed lists, never
+ * what a client sent.
+ *
+ * <p>Threading: any thread.
+ */
+public final class ConnectionMetrics {
+  private final MeterRegistry registry;
+  private final Map<String, LongAdder> open = new ConcurrentHashMap<>();
+
+  ConnectionMetrics(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  /** One is held now. */
+  public void opened(String transport) {
+    openOf(transport).increment();
+    counter(MeterNames.CONNECTIONS_OPENED, MeterNames.TRANSPORT, transport).increment();
+  }
+
+  /** One that had been opened has ended. */
+  public void closed(String transport, String reason) {
+    openOf(transport).decrement();
+    counter(
+            MeterNames.CONNECTIONS_CLOSED,
+            MeterNames.TRANSPORT,
+            transport,
+            MeterNames.REASON,
+            reason)
+        .increment();
+  }
+
+  /** One was not taken. */
+  public void refused(String transport, String reason) {
+    counter(
+            MeterNames.CONNECTIONS_REFUSED,
+            MeterNames.TRANSPORT,
+            transport,
+            MeterNames.REASON,
+            reason)
+        .increment();
+  }
+
+  /** How many are held, by transport. */
+  public Map<String, Long> open() {
+    Map<String, Long> now = new TreeMap<>();
+    open.forEach((transport, count) -> now.put(transport, count.sum()));
+    return now;
+  }
+
+  private LongAdder openOf(String transport) {
+    return open.computeIfAbsent(
+        transport,
+        name -> {
+          LongAdder count = new LongAdder();
+          Gauge.builder(MeterNames.CONNECTIONS, count, LongAdder::sum)
+              .description("Connections held")
+              .tag(MeterNames.TRANSPORT, name)
+              .strongReference(true)
+              .register(registry);
+          return count;
+        });
+  }
+
+  private Counter counter(String name, String... tags) {
+    return registry.counter(name, tags);
+  }
+}

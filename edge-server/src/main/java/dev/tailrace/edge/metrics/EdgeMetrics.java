@@ -1,0 +1,104 @@
+package dev.tailrace.edge.metrics;
+
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+
+/**
+ * Everything that this edge counts, and the JVM's and Kafka's own figures beside it. The only
+ * public class that knows the registry; the others offer plain methods.
+ *
+ * <p>Threading: any thread.
+ */
+public final class EdgeMetrics implements AutoCloseable {
+  /** The media type of {@link #scrape}. */
+  public static final String SCRAPE_MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final PrometheusMeterRegistry registry;
+  private final JvmGcMetrics gc = new JvmGcMetrics();
+  private final ConnectionMetrics connections;
+  private final DeliveryMetrics delivery;
+  private final TailMetrics tail;
+  private final PublishMetrics publish;
+
+  /** With a registry of its own. */
+  public EdgeMetrics() {
+    this.registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    this.connections = new ConnectionMetrics(registry);
+    this.delivery = new DeliveryMetrics(registry);
+    this.tail = new TailMetrics(registry);
+    this.publish = new PublishMetrics(registry);
+    new ClassLoaderMetrics().bindTo(registry);
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    gc.bindTo(registry);
+  }
+
+  /** Those of connections. */
+  public ConnectionMetrics connections() {
+    return connections;
+  }
+
+  /** Those of deliveries. */
+  public DeliveryMetrics delivery() {
+    return delivery;
+  }
+
+  /** Those of the tails. */
+  public TailMetrics tail() {
+    return tail;
+  }
+
+  /** Those of published events. */
+  public PublishMetrics publish() {
+    return publish;
+  }
+
+  /** Shows a consumer's own figures, until the result is closed. */
+  public AutoCloseable bind(Consumer<?, ?> consumer) {
+    KafkaClientMetrics metrics = new KafkaClientMetrics(consumer);
+    metrics.bindTo(registry);
+    return metrics;
+  }
+
+  /** Shows a producer's own figures, until the result is closed. */
+  public AutoCloseable bind(Producer<?, ?> producer) {
+    KafkaClientMetrics metrics = new KafkaClientMetrics(producer);
+    metrics.bindTo(registry);
+    return metrics;
+  }
+
+  /** All of it in Prometheus' text format. */
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  /** What the live feed shows. */
+  public MetricsSnapshot snapshot() {
+    return new MetricsSnapshot(
+        connections.open(),
+        delivery.eventCount(),
+        delivery.byteCount(),
+        tail.recordCount(),
+        publish.publishedCount(),
+        delivery.gapCount());
+  }
+
+  @Override
+  public void close() {
+    gc.close();
+    registry.close();
+  }
+}

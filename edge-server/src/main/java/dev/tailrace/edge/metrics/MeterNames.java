@@ -1,0 +1,30 @@
+package dev.tailrace.edge.metrics;
+
+/** The names of the edge's meters, in Micrometer's form; Prometheus shows {@code _} for dots. */
+final class MeterNames {
+  static final String CONNECTIONS = "tailrace.edge.connections";
+  static final String CONNECTIONS_OPENED = "tailrace.edge.connections.opened";
+  static final String CONNECTIONS_CLOSED = "tailrace.edge.connections.closed";
+  static final String CONNECTIONS_REFUSED = "tailrace.edge.connections.refused";
+  static final String DELIVERED_EVENTS = "tailrace.edge.delivered.events";
+  static final String DELIVERED_BYTES = "tailrace.edge.delivered";
+  static final String WRITE_EVENTS = "tailrace.edge.write.events";
+  static final String GAPS = "tailrace.edge.gaps";
+  static final String TAIL_RECORDS = "tailrace.edge.tail.records";
+  static final String TAIL_BYTES = "tailrace.edge.tail";
+  static final String TAIL_WASTED = "tailrace.edge.tail.wasted.records";
+  static final String TAIL_DUPLICATES = "tailrace.edge.tail.duplicate.records";
+  static final String TAIL_PARTITIONS = "tailrace.edge.tail.partitions";
+  static final String WASTED_RATIO = "tailrace.edge.wasted.records.ratio";
+  static final String PUBLISHED = "tailrace.edge.published.events";
+  static final String PUBLISH_REFUSED = "tailrace.edge.publish.refused";
+  static final String PUBLISH_LATENCY = "tailrace.edge.publish.latency";
+
+  /** sse, websocket, poll. */
+  static final String TRANSPORT = "transport";
+
+  /** A word of a closed list. */
+  static final String REASON = "reason";
+
+  private MeterNames() {}
+}

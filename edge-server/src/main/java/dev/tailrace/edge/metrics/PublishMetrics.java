@@ -1,0 +1,52 @@
+package dev.tailrace.edge.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+
+/**
+ * Counts what clients publish.
+ *
+ * <p>Threading: any thread.
+ */
+public final class PublishMetrics {
+  private final MeterRegistry registry;
+  private final Counter published;
+  private final Timer latency;
+
+  PublishMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    this.published =
+        Counter.builder(MeterNames.PUBLISHED)
+            .description("Published events that Kafka acknowledged")
+            .register(registry);
+    this.latency =
+        Timer.builder(MeterNames.PUBLISH_LATENCY)
+            .description("From taking a published event to Kafka's acknowledgement")
+            .serviceLevelObjectives(
+                Duration.ofMillis(5),
+                Duration.ofMillis(10),
+                Duration.ofMillis(25),
+                Duration.ofMillis(50),
+                Duration.ofMillis(100),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(2))
+            .register(registry);
+  }
+
+  /** Kafka holds an event that was taken so long ago. */
+  public void acknowledged(Duration after) {
+    published.increment();
+    latency.record(after);
+  }
+
+  /** An event was not written, for this reason of the closed list. */
+  public void refused(String reason) {
+    registry.counter(MeterNames.PUBLISH_REFUSED, MeterNames.REASON, reason).increment();
+  }
+
+  long publishedCount() {
+    return (long) published.count();
+  }
+}

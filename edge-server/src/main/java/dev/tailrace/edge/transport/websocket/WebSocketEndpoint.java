@@ -1,0 +1,244 @@
+package dev.tailrace.edge.transport.websocket;
+
+import dev.tailrace.edge.auth.Identity;
+import dev.tailrace.edge.auth.Verification;
+import dev.tailrace.edge.connection.ConnectionAcceptor;
+import dev.tailrace.edge.connection.ConnectionRequest;
+import dev.tailrace.edge.connection.DisconnectReason;
+import dev.tailrace.edge.connection.Notice;
+import dev.tailrace.edge.cursor.Cursor;
+import dev.tailrace.edge.publish.PublishResult;
+import dev.tailrace.edge.transport.SubscribeRules;
+import dev.tailrace.edge.transport.SubscribeRules.Accepted;
+import dev.tailrace.edge.transport.SubscribeRules.RefusedException;
+import dev.tailrace.edge.transport.websocket.ClientCommandParser.MalformedFrameException;
+import dev.tailrace.edge.transport.websocket.MessageAssembler.RefusedMessageException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.websocket.core.CloseStatus;
+import org.eclipse.jetty.websocket.core.CoreSession;
+import org.eclipse.jetty.websocket.core.Frame;
+import org.eclipse.jetty.websocket.core.FrameHandler;
+import org.eclipse.jetty.websocket.core.OpCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A WebSocket's way in: takes frames one at a time, answers pings, and turns messages into commands
+ * for the connection's delivery agent. The next frame is asked for when the last one has been dealt
+ * with.
+ *
+ * <p>Threading: Jetty calls it from one thread at a time.
+ */
+final class WebSocketEndpoint implements FrameHandler {
+  private static final Duration AUTH_TIMEOUT = Duration.ofSeconds(8);
+
+  private final WebSocketHandler context;
+  private final WebSocketHandler.Asking asking;
+  private final Subprotocol subprotocol;
+  private final ConnectionAcceptor acceptor;
+  private final MessageAssembler messages;
+  private @Nullable Identity identity;
+  private @Nullable CoreSession session;
+  private @Nullable WebSocketTransport transport;
+
+  WebSocketEndpoint(
+      WebSocketHandler context,
+      WebSocketHandler.Asking asking,
+      Subprotocol subprotocol,
+      ConnectionAcceptor acceptor) {
+    this.context = context;
+    this.asking = asking;
+    this.subprotocol = subprotocol;
+    this.acceptor = acceptor;
+    this.messages = new MessageAssembler(context.maxMessageBytes(), subprotocol);
+  }
+
+  @Override
+  public void onOpen(CoreSession opened, Callback callback) {
+    WebSocketTransport out =
+        new WebSocketTransport(opened, subprotocol, context.encoder(), context.retryDelay());
+    session = opened;
+    transport = out;
+    callback.succeeded();
+    Accepted accepted = asking.accepted();
+    if (accepted == null) {
+      opened.setIdleTimeout(AUTH_TIMEOUT);
+    } else {
+      register(accepted);
+    }
+    opened.demand();
+  }
+
+  private void register(Accepted accepted) {
+    identity = accepted.identity();
+    boolean registered =
+        acceptor.offerRegister(
+            new ConnectionRequest(
+                out(), accepted.subscriber(), accepted.channels(), accepted.cursor(), 0));
+    if (!registered) {
+      out().close(DisconnectReason.OVERLOADED);
+    }
+  }
+
+  @Override
+  public void onFrame(Frame frame, Callback callback) {
+    CoreSession in = Objects.requireNonNull(session);
+    switch (frame.getOpCode()) {
+      case OpCode.PING -> {
+        Frame pong = new Frame(OpCode.PONG, copy(frame));
+        in.sendFrame(pong, Callback.NOOP, false);
+        callback.succeeded();
+        in.demand();
+      }
+      case OpCode.TEXT, OpCode.BINARY, OpCode.CONTINUATION -> {
+        onData(frame);
+        callback.succeeded();
+        in.demand();
+      }
+      case OpCode.CLOSE -> callback.succeeded(); // Jetty answers it
+      default -> {
+        callback.succeeded();
+        in.demand();
+      }
+    }
+  }
+
+  private static ByteBuffer copy(Frame frame) {
+    ByteBuffer payload = frame.getPayload();
+    byte[] bytes = new byte[payload.remaining()];
+    payload.duplicate().get(bytes);
+    return ByteBuffer.wrap(bytes);
+  }
+
+  private void onData(Frame frame) {
+    try {
+      byte[] message = messages.add(frame);
+      if (message != null) {
+        onCommand(ClientCommandParser.parse(message, subprotocol));
+      }
+    } catch (RefusedMessageException e) {
+      refuse(e.reason());
+    } catch (MalformedFrameException e) {
+      refuse(DisconnectReason.MALFORMED);
+    }
+  }
+
+  private WebSocketTransport out() {
+    return Objects.requireNonNull(transport);
+  }
+
+  /** Before the connection is its agent's, this is the only one who writes to it. */
+  private void refuse(DisconnectReason reason) {
+    if (identity == null) {
+      out().close(reason);
+    } else {
+      acceptor.offerClose(out(), reason);
+    }
+  }
+
+  private void onCommand(ClientCommand command) {
+    Identity known = identity;
+    if (known == null) {
+      onFirst(command);
+      return;
+    }
+    switch (command) {
+      case ClientCommand.Subscribe subscribe -> onSubscribe(subscribe, known);
+      case ClientCommand.Unsubscribe unsubscribe ->
+          acceptor.offerUnsubscribe(out(), unsubscribe.ref(), unsubscribe.channel());
+      case ClientCommand.Publish publish -> onPublish(publish, known);
+      case ClientCommand.Auth auth -> onAuth(auth, known);
+      case ClientCommand.Ping ping -> acceptor.offerNotice(out(), new Notice.Pong(ping.ref()));
+      case ClientCommand.Unusable unusable ->
+          error(unusable.ref(), unusable.code(), unusable.message(), null);
+    }
+  }
+
+  /** The first frame of a connection that came without a token must bring one. */
+  private void onFirst(ClientCommand command) {
+    if (!(command instanceof ClientCommand.Auth auth)
+        || !(context.authenticator().verify(auth.token())
+            instanceof Verification.Verified verified)) {
+      refuse(DisconnectReason.UNAUTHENTICATED);
+      return;
+    }
+    try {
+      Accepted accepted = context.rules().accept(verified.identity(), asking.asked());
+      Objects.requireNonNull(session).setIdleTimeout(context.idleTimeout());
+      register(accepted);
+    } catch (RefusedException e) {
+      refuse(DisconnectReason.NOT_GRANTED);
+    }
+  }
+
+  private void onSubscribe(ClientCommand.Subscribe command, Identity known) {
+    try {
+      SubscribeRules.check(command.channel(), known);
+      if (command.otherPosition()) {
+        error(
+            command.ref(),
+            "unsupported_position",
+            "start from a cursor: since and last are not offered here",
+            command.channel());
+        return;
+      }
+      Cursor cursor = command.cursor().isEmpty() ? null : SubscribeRules.decode(command.cursor());
+      acceptor.offerSubscribe(out(), command.ref(), command.channel(), cursor);
+    } catch (RefusedException e) {
+      error(command.ref(), e.problem().code(), e.problem().detail(), command.channel());
+    }
+  }
+
+  private void onPublish(ClientCommand.Publish command, Identity known) {
+    CompletionStage<PublishResult> result = context.publisher().offer(known, command.event());
+    result.thenAccept(r -> onPublished(command.ref(), r));
+  }
+
+  private void onPublished(long ref, PublishResult result) {
+    switch (result) {
+      case PublishResult.Acknowledged acknowledged ->
+          acceptor.offerNotice(out(), new Notice.Published(ref, acknowledged.id()));
+      case PublishResult.Invalid invalid -> error(ref, "invalid_event", invalid.detail(), null);
+      case PublishResult.Forbidden forbidden ->
+          error(ref, "not_granted", "no grant to publish to " + forbidden.name(), forbidden.name());
+      case PublishResult.Refused refused ->
+          error(ref, refused.reason().code(), refused.detail(), null);
+    }
+  }
+
+  private void onAuth(ClientCommand.Auth command, Identity known) {
+    switch (context.authenticator().verify(command.token())) {
+      case Verification.Refused refused ->
+          error(-1, refused.failure().code(), refused.reason(), null);
+      case Verification.Verified verified -> {
+        if (!Objects.equals(verified.identity().user(), known.user())) {
+          error(-1, "other_user", "a connection's user is fixed for its life", null);
+        } else {
+          identity = verified.identity();
+          acceptor.offerRefresh(out(), SubscribeRules.subscriber(verified.identity()));
+        }
+      }
+    }
+  }
+
+  private void error(long ref, String code, String message, @Nullable String channel) {
+    acceptor.offerNotice(out(), new Notice.CommandError(ref, code, message, channel));
+  }
+
+  @Override
+  public void onError(Throwable cause, Callback callback) {
+    callback.succeeded();
+  }
+
+  @Override
+  public void onClosed(CloseStatus status, Callback callback) {
+    WebSocketTransport out = transport;
+    if (out != null) {
+      acceptor.offerClosed(out);
+    }
+    callback.succeeded();
+  }
+}

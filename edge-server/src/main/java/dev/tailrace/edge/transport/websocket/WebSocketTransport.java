@@ -1,0 +1,102 @@
+package dev.tailrace.edge.transport.websocket;
+
+import dev.tailrace.edge.connection.DisconnectReason;
+import dev.tailrace.edge.connection.Notice;
+import dev.tailrace.edge.connection.Transport;
+import dev.tailrace.edge.connection.WriteCallback;
+import dev.tailrace.edge.encoding.EventEncoder;
+import dev.tailrace.edge.log.LogEntry;
+import dev.tailrace.edge.transport.RetryDelay;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.websocket.core.CoreSession;
+import org.eclipse.jetty.websocket.core.Frame;
+import org.eclipse.jetty.websocket.core.OpCode;
+
+/**
+ * A WebSocket's way out. A turn is a batch of frames and one flush: a frame's own callback only
+ * says that it was copied, the flush's that everything is written.
+ *
+ * <p>Threading: the delivery agent; Jetty's session orders these frames with the pongs and closes
+ * of other threads.
+ */
+final class WebSocketTransport implements Transport {
+  private static final int TURN_BYTES = 64 << 10;
+
+  private final CoreSession session;
+  private final Subprotocol subprotocol;
+  private final EventEncoder encoder;
+  private final RetryDelay retryDelay;
+  private List<byte[]> turn = new ArrayList<>(4);
+  private int turnBytes;
+
+  WebSocketTransport(
+      CoreSession session, Subprotocol subprotocol, EventEncoder encoder, RetryDelay retryDelay) {
+    this.session = session;
+    this.subprotocol = subprotocol;
+    this.encoder = encoder;
+    this.retryDelay = retryDelay;
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.WEBSOCKET;
+  }
+
+  @Override
+  public void event(LogEntry entry, Supplier<String> cursor) {
+    add(encoder.encode(entry, subprotocol.key()));
+  }
+
+  @Override
+  public void notice(Notice notice, Supplier<String> cursor) {
+    if (notice instanceof Notice.Alive) {
+      session.sendFrame(new Frame(OpCode.PING), Callback.NOOP, false);
+    } else {
+      add(ServerFrames.encode(notice, subprotocol));
+    }
+  }
+
+  private void add(byte[] payload) {
+    turn.add(payload);
+    turnBytes += payload.length;
+  }
+
+  @Override
+  public int turnBytes() {
+    return turnBytes;
+  }
+
+  @Override
+  public boolean isTurnFull() {
+    return turnBytes >= TURN_BYTES;
+  }
+
+  @Override
+  public void flush(Supplier<String> cursor, WriteCallback written) {
+    List<byte[]> frames = turn;
+    turn = new ArrayList<>(4);
+    turnBytes = 0;
+    for (byte[] payload : frames) {
+      session.sendFrame(frame(payload), Callback.NOOP, true);
+    }
+    session.flush(Callback.from(() -> written.onWritten(null), written::onWritten));
+  }
+
+  private Frame frame(byte[] payload) {
+    byte opCode = subprotocol == Subprotocol.JSON ? OpCode.TEXT : OpCode.BINARY;
+    return new Frame(opCode, ByteBuffer.wrap(payload));
+  }
+
+  @Override
+  public void close(DisconnectReason reason) {
+    if (reason.mayReconnect()) {
+      byte[] goodbye = ServerFrames.goodbye(reason.text(), retryDelay.nextMs(), subprotocol);
+      session.sendFrame(frame(goodbye), Callback.NOOP, false);
+    }
+    session.close(reason.closeCode(), reason.text(), Callback.NOOP);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.tailrace.edge.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.edge.auth.Verification.Refused;
+import dev.tailrace.edge.auth.Verification.Verified;
+import dev.tailrace.support.config.Settings;
+import java.time.InstantSource;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RequestAuthenticatorTest {
+  private static final Credentials NOTHING = new Credentials(null, null, false);
+
+  private final RequestAuthenticator strict = of(Tokens.SECRET, false);
+  private final RequestAuthenticator development = of(Tokens.SECRET, true);
+
+  @Test
+  void shouldRefuseWhoeverHasNoToken() {
+    assertThat(failure(strict, NOTHING)).isEqualTo(AuthFailure.MISSING);
+    assertThat(failure(strict, new Credentials(null, "42", false))).isEqualTo(AuthFailure.MISSING);
+  }
+
+  @Test
+  void shouldTakeANamesWordInDevelopmentOnly() {
+    Identity named = identity(development, new Credentials(null, "42", false));
+    assertThat(named.user()).isEqualTo("42");
+    assertThat(named.anonymous()).isFalse();
+    assertThat(named.subscribe().allows("anything")).isTrue();
+    assertThat(named.publish().allowsUser("43")).isTrue();
+
+    Identity nobody = identity(development, NOTHING);
+    assertThat(nobody.user()).isNull();
+    assertThat(nobody.anonymous()).isTrue();
+    assertThat(nobody.publish().allowsChannel("$broadcast")).isTrue();
+
+    assertThat(failure(development, new Credentials(null, "a b", false)))
+        .isEqualTo(AuthFailure.BAD_SUBJECT);
+  }
+
+  @Test
+  void shouldLetATokenDecideWhereverThereIsOne() {
+    String token = Tokens.publishing("7", "p.*");
+    assertThat(identity(strict, new Credentials(token, "42", false)).user()).isEqualTo("7");
+    assertThat(identity(development, new Credentials(token, "42", false)).user()).isEqualTo("7");
+    assertThat(failure(development, new Credentials("forged", "42", false)))
+        .isEqualTo(AuthFailure.MALFORMED);
+    assertThat(failure(development, new Credentials(null, "42", true)))
+        .isEqualTo(AuthFailure.MALFORMED);
+  }
+
+  @Test
+  void shouldSayThatNoTokenCanBeVerifiedWithoutASecret() {
+    String token = Tokens.publishing("7", "p.*");
+    assertThat(failure(of("", false), new Credentials(token, null, false)))
+        .isEqualTo(AuthFailure.NOT_CONFIGURED);
+    assertThat(identity(of("", true), NOTHING).anonymous()).isTrue();
+  }
+
+  @Test
+  void shouldShowNeitherTokensNorTheSecret() {
+    AuthConfig config =
+        AuthConfig.from(Settings.of(Map.of("auth.hmac.secret", "hush", "dev", "true")));
+    assertThat(config).hasToString("AuthConfig[hmacSecret=(secret), development=true]");
+    assertThat(new Credentials("hush", "42", false))
+        .hasToString("Credentials[token=true, user=true]");
+  }
+
+  private static RequestAuthenticator of(String secret, boolean development) {
+    return RequestAuthenticator.of(new AuthConfig(secret, development), InstantSource.system());
+  }
+
+  private static Identity identity(RequestAuthenticator authenticator, Credentials credentials) {
+    return ((Verified) authenticator.authenticate(credentials)).identity();
+  }
+
+  private static AuthFailure failure(RequestAuthenticator authenticator, Credentials credentials) {
+    return ((Refused) authenticator.authenticate(credentials)).failure();
+  }
+}

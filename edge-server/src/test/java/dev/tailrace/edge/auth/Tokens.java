@@ -1,0 +1,35 @@
+package dev.tailrace.edge.auth;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import java.util.List;
+
+/** Makes the tokens of tests. */
+public final class Tokens {
+  public static final String SECRET =
+      "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+  private Tokens() {}
+
+  /** Of this user, with these publish grants and no end. */
+  public static String publishing(String user, String... patterns) {
+    return signed(
+        SECRET,
+        JWSAlgorithm.HS256,
+        new JWTClaimsSet.Builder().subject(user).claim("publish", List.of(patterns)).build());
+  }
+
+  static String signed(String secret, JWSAlgorithm algorithm, JWTClaimsSet claims) {
+    try {
+      SignedJWT jwt = new SignedJWT(new JWSHeader(algorithm), claims);
+      jwt.sign(new MACSigner(secret));
+      return jwt.serialize();
+    } catch (JOSEException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

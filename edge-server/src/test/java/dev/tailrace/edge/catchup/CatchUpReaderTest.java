@@ -1,0 +1,226 @@
+package dev.tailrace.edge.catchup;
+
+import static dev.tailrace.edge.lane.Stamped.toChannel;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.tailrace.edge.agent.ManualClock;
+import dev.tailrace.edge.lane.MemoryLanes;
+import dev.tailrace.edge.log.LogEntry;
+import dev.tailrace.schemas.Lane;
+import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.v1.Delivery;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+class CatchUpReaderTest {
+  private static final LanePartition PARTITION = new LanePartition(Lane.CHANNELS, 1, 1);
+
+  private final MemoryLanes lanes = new MemoryLanes();
+  private final ManualClock clock = new ManualClock();
+  private final HandCatchUp catchUp = new HandCatchUp(lanes, clock);
+  private final List<CatchUpSession> returned = new ArrayList<>();
+
+  @Test
+  void shouldReadWhatIsForItsAddressesUpToTheJoin() {
+    for (int i = 0; i < 10; i++) {
+      write(0, i, i % 2 == 0 ? "scores" : "prices");
+    }
+    CatchUpSession session = session(3);
+    session.setJoinAt(8);
+
+    readChunk(session);
+
+    assertThat(offsets(session)).startsWith(4L, 6L).doesNotContain(5L, 7L);
+    assertThat(session.position()).isGreaterThanOrEqualTo(8);
+    assertThat(session.isTruncated()).isFalse();
+    assertThat(session.isFailed()).isFalse();
+    assertThat(returned).containsExactly(session);
+  }
+
+  @Test
+  void shouldKnowRepetitionsOfWhatLiesBeforeItsPosition() {
+    write(-50_000, 1, "scores");
+    write(-40_000, 2, "scores");
+    write(-1_000, 1, "scores");
+    write(-500, 2, "scores");
+    write(-100, 3, "scores");
+    CatchUpSession session = session(2);
+    session.setJoinAt(5);
+
+    readChunk(session);
+
+    assertThat(offsets(session)).containsExactly(4L);
+    assertThat(session.position()).isEqualTo(5);
+  }
+
+  @Test
+  void shouldStartItsFoldAMinuteBeforeTheFirstRecordItMayDeliver() {
+    write(-170_000, 9, "scores"); // more than a minute before the first: not folded
+    write(-130_000, 2, "scores"); // less than that: folded
+    write(-100_000, 2, "scores"); // at the position
+    write(-90_000, 3, "scores");
+    CatchUpSession session = session(2);
+    session.setJoinAt(4);
+
+    readChunk(session);
+
+    assertThat(offsets(session)).as("the fold knows 2, and has not seen 9").containsExactly(3L);
+    assertThat(session.position()).isEqualTo(4);
+  }
+
+  @Test
+  void shouldGoOnWithPositionAndFoldInTheNextChunk() {
+    catchUp.consumer().setMaxRecordsOfAPartition(2);
+    int written = 40;
+    for (int i = 0; i < 2 * written; i++) {
+      lanes.append(PARTITION, clock.millis(), large(i % written));
+    }
+    CatchUpSession session = session(0);
+    session.setJoinAt(2 * written);
+    List<Long> all = new ArrayList<>();
+    int chunks = 0;
+
+    while (session.position() < 2 * written) {
+      readChunk(session);
+      all.addAll(offsets(session));
+      chunks++;
+    }
+
+    assertThat(chunks).isGreaterThan(2);
+    assertThat(all).hasSize(written).isSorted().endsWith(written - 1L);
+  }
+
+  @Test
+  void shouldSayWhatRetentionRemoved() {
+    for (int i = 0; i < 10; i++) {
+      write(-60_000 + i * 1_000, i, "scores");
+    }
+    lanes.removeBelow(PARTITION, 6);
+    CatchUpSession session = session(2);
+    session.setJoinAt(10);
+
+    readChunk(session);
+
+    assertThat(session.isTruncated()).isTrue();
+    assertThat(session.firstSurviving()).isEqualTo(6);
+    assertThat(session.firstSurvivorMs()).isEqualTo(clock.millis() - 54_000);
+    assertThat(offsets(session)).containsExactly(6L, 7L, 8L, 9L);
+    readChunk(session);
+    assertThat(session.isTruncated()).isFalse();
+  }
+
+  @Test
+  void shouldSayThatRetentionRemovedEverything() {
+    write(0, 0, "scores");
+    write(0, 1, "scores");
+    lanes.removeBelow(PARTITION, 2);
+    CatchUpSession session = session(0);
+    session.setJoinAt(2);
+
+    readChunk(session);
+
+    assertThat(session.isTruncated()).isTrue();
+    assertThat(session.firstSurviving()).isEqualTo(2);
+    assertThat(session.firstSurvivorMs()).isNegative();
+    assertThat(session.position()).isEqualTo(2);
+    assertThat(offsets(session)).isEmpty();
+  }
+
+  @Test
+  void shouldPassHolesByTheirOffsets() {
+    lanes.skip(PARTITION, 5);
+    write(0, 1, "scores");
+    lanes.skip(PARTITION, 5);
+    write(0, 2, "scores");
+    CatchUpSession session = session(0);
+    session.setJoinAt(12);
+
+    readChunk(session);
+
+    assertThat(offsets(session)).containsExactly(5L, 11L);
+    assertThat(session.position()).isEqualTo(12);
+  }
+
+  @Test
+  void shouldGiveTheSessionBackWhenKafkaDoesNotAnswerAndReadOnLater() {
+    for (int i = 0; i < 4; i++) {
+      write(0, i, "scores");
+    }
+    CatchUpSession session = session(0);
+    session.setJoinAt(4);
+    catchUp.consumer().setFailure(new TimeoutException("gone"));
+
+    readChunk(session);
+    assertThat(session.isFailed()).isTrue();
+    assertThat(returned).hasSize(1);
+
+    catchUp.consumer().setFailure(null);
+    readChunk(session);
+    assertThat(session.isFailed()).isFalse();
+    assertThat(offsets(session)).containsExactly(0L, 1L, 2L, 3L);
+  }
+
+  @Test
+  void shouldGiveTheSessionBackWhateverHappens() {
+    write(0, 0, "scores");
+    CatchUpSession session =
+        new CatchUpSession(
+            PARTITION,
+            0,
+            address -> {
+              throw new IllegalStateException("an address set that fails");
+            },
+            returned::add);
+    session.setJoinAt(1);
+
+    readChunk(session);
+
+    assertThat(session.isFailed()).isTrue();
+    assertThat(returned).containsExactly(session);
+  }
+
+  @Test
+  void shouldServeSessionsInTurn() {
+    write(0, 0, "scores");
+    CatchUpSession first = session(0);
+    CatchUpSession second = session(0);
+    first.setJoinAt(1);
+    second.setJoinAt(1);
+    catchUp.offer(first);
+    catchUp.offer(second);
+
+    assertThat(catchUp.turn()).isEqualTo(1);
+    assertThat(returned).containsExactly(first);
+    assertThat(catchUp.turn()).isEqualTo(1);
+    assertThat(returned).containsExactly(first, second);
+    assertThat(catchUp.turn()).isZero();
+  }
+
+  private void readChunk(CatchUpSession session) {
+    catchUp.offer(session);
+    catchUp.turn();
+  }
+
+  private CatchUpSession session(long position) {
+    return new CatchUpSession(PARTITION, position, Set.of("scores")::contains, returned::add);
+  }
+
+  private void write(long ageMs, long sourceOffset, String channel) {
+    lanes.append(
+        PARTITION, clock.millis() + ageMs, toChannel(sourceOffset, channel, "e" + sourceOffset));
+  }
+
+  private static Delivery large(int sourceOffset) {
+    Delivery.Builder delivery = toChannel(sourceOffset, "scores", "e" + sourceOffset).toBuilder();
+    delivery.getEventBuilder().setData(ByteString.copyFrom(new byte[20_000]));
+    return delivery.build();
+  }
+
+  private static List<Long> offsets(CatchUpSession session) {
+    return session.entries().stream().map(LogEntry::offset).toList();
+  }
+}

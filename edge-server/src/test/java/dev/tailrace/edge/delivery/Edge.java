@@ -1,0 +1,225 @@
+package dev.tailrace.edge.delivery;
+
+import static dev.tailrace.edge.lane.Stamped.toChannel;
+import static dev.tailrace.edge.lane.Stamped.toUsers;
+
+import dev.tailrace.edge.agent.ManualClock;
+import dev.tailrace.edge.catchup.HandCatchUp;
+import dev.tailrace.edge.connection.ConnectionRequest;
+import dev.tailrace.edge.connection.DeliveryListener;
+import dev.tailrace.edge.connection.DisconnectReason;
+import dev.tailrace.edge.connection.Notice;
+import dev.tailrace.edge.connection.Subscriber;
+import dev.tailrace.edge.connection.Transport;
+import dev.tailrace.edge.cursor.ClusterTag;
+import dev.tailrace.edge.cursor.Cursor;
+import dev.tailrace.edge.cursor.CursorCodec;
+import dev.tailrace.edge.cursor.InvalidCursorException;
+import dev.tailrace.edge.encoding.EventEncoder;
+import dev.tailrace.edge.lane.MemoryLanes;
+import dev.tailrace.edge.tail.HandTail;
+import dev.tailrace.edge.tail.LaneTopology;
+import dev.tailrace.schemas.Channels;
+import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.schemas.SlotMap;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The inside of an edge, driven by hand: the real delivery agent, tail and catch-up reader, lanes
+ * in memory, and a clock that stands. Channels {@code a}, {@code b} and {@code c}: the first two
+ * lie in one partition, the third in another.
+ */
+final class Edge implements DeliveryListener {
+  static final String TAG = "abc";
+  static final Duration HEARTBEAT = Duration.ofSeconds(20);
+  static final int MAX_SUBSCRIPTIONS = 5;
+  private static final int ROUNDS = 60;
+
+  final MemoryLanes lanes = new MemoryLanes();
+  final ManualClock clock = new ManualClock();
+  final SlotMap slots = SlotMap.initial(2, 4);
+  final HandTail tail;
+  final HandCatchUp catchUp = new HandCatchUp(lanes, clock);
+  final DeliveryProxy proxy;
+  final String a;
+  final String b;
+  final String c;
+  private long sourceOffset;
+  private int open;
+
+  Edge() {
+    this(1 << 20);
+  }
+
+  Edge(long logBytes) {
+    tail = new HandTail(lanes, clock, logBytes);
+    proxy =
+        new DeliveryProxy(
+            0,
+            new LaneTopology(slots, new ClusterTag(TAG)),
+            new DeliveryConfig(1, 100, MAX_SUBSCRIPTIONS, HEARTBEAT, Duration.ofSeconds(60)),
+            tail,
+            catchUp,
+            new EventEncoder(new ClusterTag(TAG)),
+            this,
+            clock,
+            new Random(5));
+    a = "scores";
+    b = name(n -> partition(n).equals(partition("scores")));
+    c = name(n -> !partition(n).equals(partition("scores")));
+  }
+
+  private static String name(Predicate<String> wanted) {
+    for (int i = 0; ; i++) {
+      if (wanted.test("channel-" + i)) {
+        return "channel-" + i;
+      }
+    }
+  }
+
+  LanePartition partition(String channel) {
+    return slots.channelPartition(channel);
+  }
+
+  LanePartition broadcast() {
+    return partition(Channels.BROADCAST);
+  }
+
+  /** A cursor with these positions, given as partition, offset and so on. */
+  static String cursor(Object... positions) {
+    StringBuilder text = new StringBuilder(TAG);
+    for (int i = 0; i < positions.length; i += 2) {
+      CursorCodec.append(
+          text, (LanePartition) positions[i], ((Number) positions[i + 1]).longValue());
+    }
+    return text.toString();
+  }
+
+  static Cursor decoded(String cursor) {
+    try {
+      return CursorCodec.decode(cursor);
+    } catch (InvalidCursorException e) {
+      throw new AssertionError(cursor, e);
+    }
+  }
+
+  /** Where a cursor stands in a partition; negative when it does not say. */
+  static long position(String cursor, LanePartition partition) {
+    return decoded(cursor).position(partition).orElse(-1);
+  }
+
+  /** Writes an event to a channel's lane partition; returns its offset. */
+  long toChannelLane(String channel, String id) {
+    return lanes.append(partition(channel), clock.millis(), toChannel(sourceOffset++, channel, id));
+  }
+
+  /** Writes an event to a user's lane partition; returns its offset. */
+  long toUserLane(String user, String id) {
+    return lanes.append(
+        slots.userPartition(user), clock.millis(), toUsers(sourceOffset++, List.of(user), id));
+  }
+
+  /** The next offset of the ingress partition that everything here comes from. */
+  long nextSource() {
+    return sourceOffset++;
+  }
+
+  static Subscriber anybody(@Nullable String user) {
+    return new Subscriber(user, channel -> true, Long.MAX_VALUE);
+  }
+
+  /** Registers a stream that follows channels from the present. */
+  CapturingTransport sse(String... channels) {
+    return register(Transport.Kind.SSE, anybody(null), null, 0, channels);
+  }
+
+  CapturingTransport sseFrom(String cursor, String... channels) {
+    return register(Transport.Kind.SSE, anybody(null), cursor, 0, channels);
+  }
+
+  CapturingTransport socket(String... channels) {
+    return register(Transport.Kind.WEBSOCKET, anybody(null), null, 0, channels);
+  }
+
+  CapturingTransport poll(@Nullable String cursor, int waitMs, String... channels) {
+    return register(Transport.Kind.POLL, anybody(null), cursor, waitMs, channels);
+  }
+
+  CapturingTransport register(
+      Transport.Kind kind,
+      Subscriber subscriber,
+      @Nullable String cursor,
+      int waitMs,
+      String... channels) {
+    CapturingTransport transport = new CapturingTransport(kind);
+    register(transport, subscriber, cursor, waitMs, channels);
+    return transport;
+  }
+
+  void register(
+      CapturingTransport transport,
+      Subscriber subscriber,
+      @Nullable String cursor,
+      int waitMs,
+      String... channels) {
+    boolean accepted =
+        proxy.offerRegister(
+            new ConnectionRequest(
+                transport,
+                subscriber,
+                Set.of(channels),
+                cursor == null ? null : decoded(cursor),
+                waitMs));
+    if (!accepted) {
+      throw new AssertionError("refused");
+    }
+  }
+
+  /** One duty cycle of the delivery agent alone. */
+  int step() {
+    return proxy.agent().doWork();
+  }
+
+  /** Everybody works until there is nothing to do. */
+  void settle() {
+    for (int i = 0; i < ROUNDS; i++) {
+      tail.turn();
+      int work = step() + catchUp.turn();
+      if (work == 0 && i > 2) {
+        return;
+      }
+    }
+  }
+
+  /** Lets time pass and everybody work. */
+  void pass(Duration time) {
+    clock.advance(time);
+    settle();
+  }
+
+  /** Connections that are open now. */
+  int open() {
+    return open;
+  }
+
+  @Override
+  public void onOpened(Transport.Kind kind) {
+    open++;
+  }
+
+  @Override
+  public void onClosed(Transport.Kind kind, @Nullable DisconnectReason reason) {
+    open--;
+  }
+
+  @Override
+  public void onTurn(Transport.Kind kind, int events, int bytes) {}
+
+  @Override
+  public void onGap(Notice.Gap.Reason reason) {}
+}

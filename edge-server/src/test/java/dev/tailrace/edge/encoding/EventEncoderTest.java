@@ -1,0 +1,279 @@
+package dev.tailrace.edge.encoding;
+
+import static dev.tailrace.edge.encoding.Deliveries.event;
+import static dev.tailrace.edge.encoding.Deliveries.toChannel;
+import static dev.tailrace.edge.encoding.Deliveries.toUsers;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
+import dev.tailrace.edge.cursor.ClusterTag;
+import dev.tailrace.edge.log.LogEntry;
+import dev.tailrace.v1.EventFrame;
+import dev.tailrace.v1.ServerFrame;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class EventEncoderTest {
+  private static final String JSON = "application/json";
+
+  private final EventEncoder encoder = new EventEncoder(new ClusterTag("abc"));
+
+  @Test
+  void shouldWriteTheWholeEventObject() {
+    LogEntry entry =
+        toChannel(
+            event("", "{\"home\":1}")
+                .setTime(Timestamp.newBuilder().setSeconds(1_700_000_000).setNanos(5_000_000))
+                .setConflationKey("k")
+                .putAttributes("league", "first"));
+
+    assertThat(text(entry, EncodingKey.JSON))
+        .isEqualTo(
+            "{\"channel\":\"scores\",\"id\":\"e-1\",\"type\":\"goal\","
+                + "\"time\":\"2023-11-14T22:13:20.005Z\",\"data\":{\"home\":1},"
+                + "\"attributes\":{\"league\":\"first\"},\"conflation_key\":\"k\","
+                + "\"cursor\":\"abc~c1-h.9x\"}");
+  }
+
+  @Test
+  void shouldLeaveOutWhatAnEventDoesNotHave() {
+    LogEntry entry = toUsers(List.of("ann"), event("", "").setType(""));
+
+    assertThat(text(entry, EncodingKey.JSON))
+        .isEqualTo("{\"id\":\"e-1\",\"cursor\":\"abc~u1-3.9x\"}");
+  }
+
+  @Test
+  void shouldFrameTheEventObjectForEachTransport() {
+    LogEntry entry = toChannel(event("", "7"));
+    String object = text(entry, EncodingKey.JSON);
+
+    assertThat(text(entry, EncodingKey.SSE_EVENT)).isEqualTo("data: " + object + "\n");
+    assertThat(text(entry, EncodingKey.WEBSOCKET_JSON)).isEqualTo("{\"event\":" + object + "}");
+  }
+
+  @Test
+  void shouldFillAProtobufFrame() throws Exception {
+    byte[] data = {0, 1, (byte) 0xff};
+    LogEntry entry =
+        toChannel(
+            event("image/png", data)
+                .setTime(Timestamp.newBuilder().setSeconds(9))
+                .setConflationKey("k")
+                .putAttributes("a", "b"));
+
+    ServerFrame frame = ServerFrame.parseFrom(encoder.encode(entry, EncodingKey.WEBSOCKET_PROTO));
+
+    assertThat(frame.getEvent())
+        .isEqualTo(
+            EventFrame.newBuilder()
+                .setChannel("scores")
+                .setId("e-1")
+                .setType("goal")
+                .setTime(Timestamp.newBuilder().setSeconds(9))
+                .setContentType("image/png")
+                .setData(ByteString.copyFrom(data))
+                .putAttributes("a", "b")
+                .setConflationKey("k")
+                .setCursor("abc~c1-h.9x")
+                .build());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"a\":[1,2.50,-3e7,true,null]}",
+        "[]",
+        "\"text\"",
+        "12345678901234567890.000100",
+        "true",
+        "null",
+        " {} ",
+        "{\"a\":\"\\ud83d\\ude00 \\u2028\"}",
+        "\"\u2028\u2029 é 😀\""
+      })
+  void shouldEmbedJsonAsItIs(String json) {
+    LogEntry entry = toChannel(event("", json));
+
+    assertThat(text(entry, EncodingKey.JSON)).contains("\"data\":" + json + ",\"cursor\"");
+    assertThat(dataOf(entry)).isEqualTo(JsonMapper.shared().readTree(json));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"application/json", "Application/JSON; charset=utf-8", "a/b+json"})
+  void shouldEmbedWhateverCallsItselfJson(String contentType) {
+    LogEntry entry = toChannel(event(contentType, "{\"a\":1}"));
+
+    assertThat(dataOf(entry)).isEqualTo(JsonMapper.shared().readTree("{\"a\":1}"));
+    assertThat(object(entry).has("encoding")).isFalse();
+  }
+
+  @Test
+  void shouldNameTheContentTypeOfJsonThatIsNotPlain() {
+    assertThat(object(toChannel(event("a/b+json", "{}"))).get("content_type").asString())
+        .isEqualTo("a/b+json");
+    assertThat(object(toChannel(event(JSON, "{}"))).has("content_type")).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", "\r\n", "\r"})
+  void shouldKeepPrettyPrintedJsonOnOneDataLine(String lineBreak) {
+    String pretty = "{%n  \"a\": [%n    1,%n    \"x\"%n  ]%n}%n".replace("%n", lineBreak);
+    LogEntry entry = toChannel(event(JSON, pretty));
+
+    String block = text(entry, EncodingKey.SSE_EVENT);
+
+    assertThat(block).endsWith("\n");
+    assertThat(block.substring(0, block.length() - 1)).doesNotContain("\n", "\r");
+    assertThat(JsonMapper.shared().readTree(block.substring("data: ".length())).get("data"))
+        .isEqualTo(JsonMapper.shared().readTree(pretty));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "{",
+        "{\"a\":1}x",
+        "{} {}",
+        "[1,]",
+        "NaN",
+        "'a'",
+        "\"a\nb\"",
+        "// c\n1",
+        "01",
+        "\uFEFF{\"a\":1}",
+        "tru",
+        "{\"a\":1,}",
+        "\0"
+      })
+  void shouldGiveWhatIsNotOneJsonValueAsBase64(String data) {
+    LogEntry entry = toChannel(event(JSON, data));
+
+    JsonNode object = object(entry);
+    assertThat(object.get("encoding").asString()).isEqualTo("base64");
+    assertThat(object.get("content_type").asString()).isEqualTo(JSON);
+    assertThat(Base64.getDecoder().decode(object.get("data").asString()))
+        .isEqualTo(data.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-16", "UTF-32", "ISO-8859-1"})
+  void shouldGiveJsonThatIsNotUtf8AsBase64(String charset) throws Exception {
+    byte[] data = "{\"a\":\"\u00e9\"}".getBytes(charset);
+    LogEntry entry = toChannel(event("", data));
+
+    JsonNode object = object(entry);
+    assertThat(object.get("encoding").asString()).isEqualTo("base64");
+    assertThat(Base64.getDecoder().decode(object.get("data").asString())).isEqualTo(data);
+  }
+
+  @Test
+  void shouldGiveAsciiJsonInUtf16AsBase64() {
+    byte[] data = "{\"a\":1}".getBytes(StandardCharsets.UTF_16LE);
+
+    assertThat(object(toChannel(event(JSON, data))).get("encoding").asString()).isEqualTo("base64");
+  }
+
+  @Test
+  void shouldGiveTextAsAString() {
+    String text = "Tor!\n\"1:0\"\t\u2028 \u0001 é 😀 \\ </script>";
+    LogEntry entry = toChannel(event("text/plain; charset=utf-8", text));
+
+    assertThat(dataOf(entry).asString()).isEqualTo(text);
+    assertThat(object(entry).get("content_type").asString()).isEqualTo("text/plain; charset=utf-8");
+    assertThat(text(entry, EncodingKey.SSE_EVENT).trim()).doesNotContain("\n");
+  }
+
+  @Test
+  void shouldGiveTextThatIsNotUtf8AsBase64() {
+    byte[] latin = "caf\u00e9".getBytes(StandardCharsets.ISO_8859_1);
+    JsonNode object = object(toChannel(event("text/plain", latin)));
+
+    assertThat(object.get("encoding").asString()).isEqualTo("base64");
+    assertThat(Base64.getDecoder().decode(object.get("data").asString())).isEqualTo(latin);
+  }
+
+  @Test
+  void shouldGiveBytesAsBase64AndSayWhatTheyAre() {
+    byte[] bytes = new byte[64 << 10];
+    new Random(3).nextBytes(bytes);
+    JsonNode typed = object(toChannel(event("image/png", bytes)));
+    JsonNode untyped = object(toChannel(event("", bytes)));
+
+    assertThat(Base64.getDecoder().decode(typed.get("data").asString())).isEqualTo(bytes);
+    assertThat(typed.get("content_type").asString()).isEqualTo("image/png");
+    assertThat(Base64.getDecoder().decode(untyped.get("data").asString())).isEqualTo(bytes);
+    assertThat(untyped.get("content_type").asString()).isEqualTo("application/octet-stream");
+  }
+
+  @Test
+  void shouldSplitBareDataIntoLinesAtEveryKindOfLineBreak() {
+    LogEntry entry = toChannel(event("text/plain", "a\nb\r\nc\rd\n\re\r"));
+
+    assertThat(text(entry, EncodingKey.SSE_DATA))
+        .isEqualTo("event: goal\ndata: a\ndata: b\ndata: c\ndata: d\ndata: \ndata: e\ndata: \n");
+  }
+
+  @Test
+  void shouldSendBareDataWithoutATypeAsAnUnnamedBlock() {
+    assertThat(text(toChannel(event("", "{\"a\":1}").setType("")), EncodingKey.SSE_DATA))
+        .isEqualTo("data: {\"a\":1}\n");
+    assertThat(text(toChannel(event("", "").setType("")), EncodingKey.SSE_DATA))
+        .isEqualTo("data: \n");
+    assertThat(
+            text(toChannel(event("image/png", new byte[] {0}).setType("")), EncodingKey.SSE_DATA))
+        .isEqualTo("data: AA==\n");
+  }
+
+  @ParameterizedTest
+  @EnumSource(EncodingKey.class)
+  void shouldMakeEachEncodingOnce(EncodingKey key) {
+    LogEntry entry = toChannel(event("", "{\"a\":1}"));
+
+    assertThat(encoder.encode(entry, key)).isSameAs(encoder.encode(entry, key));
+  }
+
+  @ParameterizedTest
+  @EnumSource(EncodingKey.class)
+  void shouldNeverShowAnotherAddressOfTheEvent(EncodingKey key) {
+    LogEntry entry =
+        toUsers(List.of("ann.secret", "bob.secret", "eve.secret"), event("", "{\"a\":1}"));
+
+    String shown = new String(encoder.encode(entry, key), StandardCharsets.ISO_8859_1);
+
+    assertThat(shown).doesNotContain("secret").contains("{\"a\":1}");
+  }
+
+  @ParameterizedTest
+  @EnumSource(EncodingKey.class)
+  void shouldNeverShowAddressesThatADispatcherLeftInTheEvent(EncodingKey key) {
+    LogEntry entry =
+        toChannel(event("", "{\"a\":1}").addUsers("ann.secret").addChannels("other.secret"));
+
+    assertThat(new String(encoder.encode(entry, key), StandardCharsets.ISO_8859_1))
+        .doesNotContain("secret");
+  }
+
+  private JsonNode dataOf(LogEntry entry) {
+    return object(entry).get("data");
+  }
+
+  /** The event object, which must be strict JSON on every transport. */
+  private JsonNode object(LogEntry entry) {
+    return JsonMapper.shared().readTree(text(entry, EncodingKey.JSON));
+  }
+
+  private String text(LogEntry entry, EncodingKey key) {
+    return new String(encoder.encode(entry, key), StandardCharsets.UTF_8);
+  }
+}

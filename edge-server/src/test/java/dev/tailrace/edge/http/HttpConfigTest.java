@@ -1,0 +1,34 @@
+package dev.tailrace.edge.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.support.config.Settings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class HttpConfigTest {
+  @Test
+  void shouldHaveTheDocumentedDefaults() {
+    assertThat(HttpConfig.from(Settings.of(Map.of())))
+        .isEqualTo(
+            new HttpConfig(
+                "127.0.0.1",
+                8080,
+                "127.0.0.1",
+                8090,
+                false,
+                List.of(),
+                64,
+                Duration.ofSeconds(60),
+                false));
+  }
+
+  @Test
+  void shouldLetEveryOriginInWhenDevelopingUnlessSomeAreNamed() {
+    assertThat(Configs.with("dev", "true").corsOrigins()).containsExactly("*");
+    assertThat(Configs.with("dev", "true", "edge.cors.origins", "https://a.example").corsOrigins())
+        .containsExactly("https://a.example");
+  }
+}

@@ -1,0 +1,208 @@
+package dev.tailrace.edge.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.edge.console.LiveFeed;
+import dev.tailrace.edge.health.ComponentDump;
+import dev.tailrace.edge.health.Readiness;
+import dev.tailrace.edge.health.ReadinessCheck;
+import dev.tailrace.edge.metrics.EdgeMetrics;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class OperatorServerIT {
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final EdgeMetrics metrics = new EdgeMetrics();
+  private final LiveFeed feed = LiveFeed.start(metrics::snapshot, InstantSource.system());
+  private volatile Readiness tails = Readiness.notReady("no leader for c1-3");
+  private OperatorServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    server =
+        new OperatorServer(
+            Configs.with(),
+            List.of(check("tails"), check("control")),
+            metrics,
+            List.of(
+                dump("log", "c1-3 [5..9)"), new BrokenDump(), dump("delivery", "2 connections")),
+            feed.handler());
+    server.start();
+  }
+
+  @AfterEach
+  void close() {
+    client.close();
+    server.close();
+    feed.close();
+    metrics.close();
+  }
+
+  @Test
+  void shouldBeAliveAndTellWhatItIsNotReadyFor() throws Exception {
+    assertThat(get("/healthz").statusCode()).isEqualTo(200);
+
+    HttpResponse<String> before = get("/readyz");
+    assertThat(before.statusCode()).isEqualTo(503);
+    JsonNode checks = JsonMapper.shared().readTree(before.body()).get("checks");
+    assertThat(checks.get("tails").get("ready").asBoolean()).isFalse();
+    assertThat(checks.get("tails").get("reason").asString()).isEqualTo("no leader for c1-3");
+    assertThat(checks.get("control").get("ready").asBoolean()).isTrue();
+
+    tails = Readiness.ok("12 partitions");
+    HttpResponse<String> after = get("/readyz");
+    assertThat(after.statusCode()).isEqualTo(200);
+    assertThat(JsonMapper.shared().readTree(after.body()).get("status").asString())
+        .isEqualTo("ready");
+  }
+
+  @Test
+  void shouldShowMetricsAndDumps() throws Exception {
+    metrics.connections().opened("sse");
+    HttpResponse<String> scrape = get("/metrics");
+    assertThat(scrape.headers().firstValue("Content-Type"))
+        .contains("text/plain; version=0.0.4; charset=utf-8");
+    assertThat(scrape.body()).contains("tailrace_edge_connections{transport=\"sse\"} 1.0\n");
+
+    assertThat(get("/dump").body())
+        .isEqualTo(
+            """
+            == log
+            c1-3 [5..9)
+
+            == broken
+            could not be dumped: java.lang.IllegalStateException: no
+
+            == delivery
+            2 connections
+
+            """);
+  }
+
+  @Test
+  void shouldAnswerEverythingElseWithAProblem() throws Exception {
+    assertThat(get("/v1/events").statusCode()).isEqualTo(404);
+    HttpResponse<String> wrong =
+        client.send(
+            request("/healthz").POST(HttpRequest.BodyPublishers.noBody()).build(),
+            BodyHandlers.ofString());
+    assertThat(wrong.statusCode()).isEqualTo(405);
+    assertThat(wrong.headers().firstValue("Allow")).contains("GET, HEAD, OPTIONS");
+    assertThat(get("/live").statusCode()).isGreaterThanOrEqualTo(400); // only as a WebSocket
+  }
+
+  @Test
+  void shouldFeedConsolesWithCountsPerSecond() throws Exception {
+    metrics.connections().opened("poll");
+    Messages messages = new Messages();
+    WebSocket socket =
+        client
+            .newWebSocketBuilder()
+            .buildAsync(URI.create("ws://127.0.0.1:" + server.port() + "/live"), messages)
+            .get(20, TimeUnit.SECONDS);
+    JsonNode first = messages.next();
+    assertThat(first.get("connections").get("poll").asInt()).isEqualTo(1);
+
+    metrics.delivery().delivered(5_000, 1_000_000);
+    metrics.delivery().gap("retention");
+    JsonNode busy = messages.next();
+    // Either the first or the second message after the counts holds them.
+    if (busy.get("deliveries_per_s").asInt() == 0) {
+      busy = messages.next();
+    }
+    assertThat(busy.get("deliveries_per_s").asInt()).isPositive();
+    assertThat(busy.get("bytes_per_s").asInt())
+        .isCloseTo(busy.get("deliveries_per_s").asInt() * 200, Offset.offset(300));
+    assertThat(busy.has("records_per_s")).isTrue();
+    assertThat(busy.has("published_per_s")).isTrue();
+    assertThat(busy.has("gaps_per_s")).isTrue();
+    socket.abort();
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return client.send(request(path).build(), BodyHandlers.ofString());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+  }
+
+  private ReadinessCheck check(String name) {
+    return new ReadinessCheck() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public Readiness check() {
+        return name.equals("tails") ? tails : Readiness.ok("read to its end");
+      }
+    };
+  }
+
+  private static ComponentDump dump(String name, String line) {
+    return new ComponentDump() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public void appendTo(StringBuilder text) {
+        text.append(line).append('\n');
+      }
+    };
+  }
+
+  private static final class BrokenDump implements ComponentDump {
+    @Override
+    public String name() {
+      return "broken";
+    }
+
+    @Override
+    public void appendTo(StringBuilder text) {
+      throw new IllegalStateException("no");
+    }
+  }
+
+  /** Collects whole text messages. */
+  private static final class Messages implements WebSocket.Listener {
+    private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
+    private final StringBuilder part = new StringBuilder();
+
+    @Override
+    public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+      part.append(data);
+      if (last) {
+        messages.add(part.toString());
+        part.setLength(0);
+      }
+      socket.request(1);
+      return null;
+    }
+
+    JsonNode next() throws InterruptedException {
+      String message = messages.poll(20, TimeUnit.SECONDS);
+      assertThat(message).isNotNull();
+      return JsonMapper.shared().readTree(message);
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package dev.tailrace.edge.lane;
+
+import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.v1.Delivery;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lanes in memory: what a broker holds, and Kafka's own {@link MockConsumer}, which keeps
+ * assignment, pauses and positions, reading from it.
+ *
+ * <p>Threading: one test thread.
+ */
+public final class MemoryLanes {
+  private static final class Log {
+    final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    long start;
+    long end;
+  }
+
+  private final Map<TopicPartition, Log> logs = new HashMap<>();
+
+  private Log log(TopicPartition partition) {
+    return logs.computeIfAbsent(partition, p -> new Log());
+  }
+
+  private static TopicPartition topicPartition(LanePartition partition) {
+    return new TopicPartition(partition.topic(), partition.partition());
+  }
+
+  /** Appends a delivery; returns its offset. */
+  public long append(LanePartition partition, long timestampMs, Delivery delivery) {
+    return append(partition, timestampMs, delivery.toByteArray());
+  }
+
+  /** Appends any bytes; returns their offset. */
+  public long append(LanePartition partition, long timestampMs, byte @Nullable [] value) {
+    TopicPartition where = topicPartition(partition);
+    Log log = log(where);
+    long offset = log.end++;
+    log.records.add(
+        new ConsumerRecord<>(
+            where.topic(),
+            where.partition(),
+            offset,
+            timestampMs,
+            TimestampType.CREATE_TIME,
+            -1,
+            value == null ? -1 : value.length,
+            null,
+            value,
+            new RecordHeaders(),
+            Optional.empty()));
+    return offset;
+  }
+
+  /** Leaves a hole in the offsets. */
+  public void skip(LanePartition partition, int offsets) {
+    log(topicPartition(partition)).end += offsets;
+  }
+
+  /** The next offset that will be written. */
+  public long end(LanePartition partition) {
+    return log(topicPartition(partition)).end;
+  }
+
+  /** Retention: removes what lies below an offset. */
+  public void removeBelow(LanePartition partition, long offset) {
+    Log log = log(topicPartition(partition));
+    log.start = offset;
+    log.records.removeIf(record -> record.offset() < offset);
+  }
+
+  /** A lost tail: removes what lies from an offset on. */
+  public void removeFrom(LanePartition partition, long offset) {
+    Log log = log(topicPartition(partition));
+    log.end = offset;
+    log.records.removeIf(record -> record.offset() >= offset);
+  }
+
+  /** A consumer of these lanes, which never resets a position. */
+  public LaneConsumer consumer() {
+    return new LaneConsumer(this);
+  }
+
+  /** See {@link MemoryLanes}. */
+  public static final class LaneConsumer extends MockConsumer<byte[], byte[]> {
+    private final MemoryLanes lanes;
+    private int maxRecords = 500;
+    private @Nullable KafkaException failure;
+
+    private LaneConsumer(MemoryLanes lanes) {
+      super("none");
+      this.lanes = lanes;
+    }
+
+    /** At most so many records from each partition in a poll. */
+    public void setMaxRecordsOfAPartition(int most) {
+      maxRecords = most;
+    }
+
+    /** Every question to the broker fails, until this is null. */
+    public void setFailure(@Nullable KafkaException fails) {
+      failure = fails;
+    }
+
+    private void ask() {
+      KafkaException fails = failure;
+      if (fails != null) {
+        throw fails;
+      }
+    }
+
+    private void requireInRange(TopicPartition partition) {
+      long position = position(partition);
+      Log log = lanes.log(partition);
+      if (position < log.start || position > log.end) {
+        throw new OffsetOutOfRangeException(Map.of(partition, position));
+      }
+    }
+
+    @Override
+    public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+      ask();
+      assignment().forEach(this::requireInRange);
+      Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> found = new LinkedHashMap<>();
+      Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
+      for (TopicPartition partition : assignment()) {
+        if (paused().contains(partition)) {
+          continue;
+        }
+        long position = position(partition);
+        Log log = lanes.log(partition);
+        List<ConsumerRecord<byte[], byte[]>> records =
+            log.records.stream().filter(r -> r.offset() >= position).limit(maxRecords).toList();
+        if (!records.isEmpty()) {
+          long after = records.getLast().offset() + 1;
+          found.put(partition, records);
+          next.put(partition, new OffsetAndMetadata(after));
+          seek(partition, after);
+        }
+      }
+      return new ConsumerRecords<>(found, next);
+    }
+
+    @Override
+    public synchronized Map<TopicPartition, Long> beginningOffsets(
+        Collection<TopicPartition> partitions) {
+      ask();
+      Map<TopicPartition, Long> offsets = new HashMap<>();
+      partitions.forEach(partition -> offsets.put(partition, lanes.log(partition).start));
+      return offsets;
+    }
+
+    @Override
+    public synchronized Map<TopicPartition, Long> endOffsets(
+        Collection<TopicPartition> partitions) {
+      ask();
+      Map<TopicPartition, Long> offsets = new HashMap<>();
+      partitions.forEach(partition -> offsets.put(partition, lanes.log(partition).end));
+      return offsets;
+    }
+
+    @Override
+    public synchronized Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(
+        Map<TopicPartition, Long> times) {
+      ask();
+      Map<TopicPartition, OffsetAndTimestamp> offsets = new HashMap<>();
+      times.forEach(
+          (partition, time) ->
+              offsets.put(
+                  partition,
+                  lanes.log(partition).records.stream()
+                      .filter(record -> record.timestamp() >= time)
+                      .findFirst()
+                      .map(record -> new OffsetAndTimestamp(record.offset(), record.timestamp()))
+                      .orElse(null)));
+      return offsets;
+    }
+  }
+}

@@ -1,0 +1,279 @@
+package dev.tailrace.edge.tail;
+
+import static dev.tailrace.edge.lane.Stamped.toChannel;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.edge.agent.ManualClock;
+import dev.tailrace.edge.lane.MemoryLanes;
+import dev.tailrace.edge.log.PartitionLog;
+import dev.tailrace.schemas.Lane;
+import dev.tailrace.schemas.LanePartition;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+class PartitionTailAgentTest {
+  private static final LanePartition ONE = new LanePartition(Lane.CHANNELS, 1, 1);
+  private static final LanePartition TWO = new LanePartition(Lane.CHANNELS, 1, 2);
+  private static final TopicPartition ONE_IN_KAFKA = new TopicPartition("tailrace.channels", 1);
+  private static final int LOG_BYTES = 40_000;
+
+  private final MemoryLanes lanes = new MemoryLanes();
+  private final ManualClock clock = new ManualClock();
+  private final HandTail tail = new HandTail(lanes, clock, LOG_BYTES);
+  private long sourceOffset;
+
+  @Test
+  void shouldFollowFromTheLeadersEnd() {
+    write(ONE, "a", "b");
+
+    PartitionLog log = follow(ONE);
+    write(ONE, "c");
+    tail.turn();
+    tail.turn();
+
+    assertThat(log.startOffset()).isEqualTo(2);
+    assertThat(log.endOffset()).isEqualTo(3);
+    assertThat(offsets(log)).containsExactly(2L);
+    assertThat(tail.kept()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldKnowARepetitionOfWhatWasWrittenWithinTheHorizonBeforeItsStart() {
+    writeAt(clock.millis() - 59_000, 7, "before");
+
+    PartitionLog log = follow(ONE);
+    writeAt(clock.millis(), 7, "before");
+    writeAt(clock.millis(), 8, "after");
+    tail.turn();
+    tail.turn();
+
+    assertThat(offsets(log)).containsExactly(2L);
+    assertThat(log.endOffset()).isEqualTo(3);
+  }
+
+  @Test
+  void shouldReadNoFurtherBackThanTheHorizon() {
+    tail.consumer().setMaxRecordsOfAPartition(0);
+    writeAt(clock.millis() - 61_000, 7, "long ago");
+    writeAt(clock.millis() - 30_000, 8, "lately");
+
+    PartitionLog log = follow(ONE);
+
+    assertThat(tail.consumer().position(ONE_IN_KAFKA)).isEqualTo(1);
+    tail.consumer().setMaxRecordsOfAPartition(10);
+    tail.turn();
+    assertThat(offsets(log)).isEmpty();
+    assertThat(log.endOffset()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldSkipHolesAndWhatIsNoDelivery() {
+    PartitionLog log = follow(ONE);
+    lanes.skip(ONE, 10);
+    write(ONE, "a");
+    lanes.append(ONE, clock.millis(), new byte[] {1, 2, 3});
+    lanes.append(ONE, clock.millis(), (byte[]) null);
+    write(ONE, "b");
+    tail.turn();
+
+    assertThat(offsets(log)).containsExactly(10L, 13L);
+    assertThat(log.endOffset()).isEqualTo(14);
+  }
+
+  @Test
+  void shouldGiveAllWhoFollowAPartitionTheSameLog() {
+    PartitionLog first = follow(ONE);
+    write(ONE, "a");
+    tail.turn();
+
+    PartitionLog second = follow(ONE);
+
+    assertThat(second).isSameAs(first);
+  }
+
+  @Test
+  void shouldKeepTheLogUntilTheLastFollowerLeaves() {
+    PartitionLog log = follow(ONE);
+    follow(ONE);
+
+    tail.offerUnfollow(ONE);
+    tail.turn();
+    assertThat(log.isClosed()).isFalse();
+
+    tail.offerUnfollow(ONE);
+    tail.turn();
+    assertThat(log.isClosed()).isTrue();
+    assertThat(tail.consumer().assignment()).isEmpty();
+  }
+
+  @Test
+  void shouldKeepItsPlaceInAPartitionWhenAnotherIsAddedOrLeft() {
+    PartitionLog one = follow(ONE);
+    write(ONE, "a", "b");
+    tail.turn();
+
+    PartitionLog two = follow(TWO);
+    write(ONE, "c");
+    write(TWO, "d");
+    tail.turn();
+    tail.offerUnfollow(TWO);
+    tail.turn();
+    write(ONE, "e");
+    tail.turn();
+
+    assertThat(offsets(one)).containsExactly(0L, 1L, 2L, 3L);
+    assertThat(offsets(two)).containsExactly(0L);
+  }
+
+  @Test
+  void shouldCloseTheLogRatherThanResetItsPosition() {
+    PartitionLog one = follow(ONE);
+    PartitionLog two = follow(TWO);
+    int advances = tail.advances();
+    write(ONE, "a", "b", "c");
+    lanes.removeBelow(ONE, 2);
+    write(TWO, "d");
+
+    tail.turn();
+
+    assertThat(one.isClosed()).isTrue();
+    assertThat(offsets(one)).isEmpty();
+    assertThat(tail.advances()).isGreaterThan(advances);
+    assertThat(tail.consumer().assignment()).doesNotContain(ONE_IN_KAFKA);
+    tail.turn();
+    assertThat(two.isClosed()).isFalse();
+    assertThat(offsets(two)).containsExactly(0L);
+  }
+
+  @Test
+  void shouldCloseTheLogWhenTheLeadersTailIsLost() {
+    PartitionLog one = follow(ONE);
+    write(ONE, "a", "b", "c");
+    tail.turn();
+    lanes.removeFrom(ONE, 1);
+
+    tail.turn();
+    PartitionLog again = follow(ONE);
+
+    assertThat(one.isClosed()).isTrue();
+    assertThat(again.startOffset()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldPauseAPartitionWhoseLogIsFullAndGoOnWhenItIsSwept() {
+    tail.consumer().setMaxRecordsOfAPartition(10);
+    PartitionLog log = follow(ONE);
+    AtomicLong sweep = log.addSweep();
+    PartitionLog other = follow(TWO);
+    for (int i = 0; i < 400; i++) {
+      write(ONE, "event " + i);
+    }
+    for (int i = 0; i < 60; i++) {
+      tail.turn();
+    }
+    long stoppedAt = log.endOffset();
+    write(TWO, "other");
+    tail.turn();
+
+    assertThat(tail.consumer().paused()).containsExactly(ONE_IN_KAFKA);
+    assertThat(stoppedAt).isLessThan(400);
+    assertThat(log.startOffset()).isZero();
+    assertThat(log.bytes()).isLessThan(LOG_BYTES + LOG_BYTES / 4);
+    assertThat(offsets(other)).containsExactly(0L);
+
+    List<Long> seen = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      sweep.set(log.read(sweep.get(), entry -> seen.add(entry.offset())));
+      tail.turn();
+    }
+    assertThat(tail.consumer().paused()).isEmpty();
+    assertThat(log.endOffset()).isEqualTo(400);
+    assertThat(seen).hasSize(400).isSorted().doesNotHaveDuplicates();
+  }
+
+  @Test
+  void shouldAnswerWithTheLeadersEnd() {
+    write(ONE, "a", "b");
+    List<Long> answers = new ArrayList<>();
+
+    tail.offerEndOffset(new EndOffsetRequest(ONE, answers::add));
+    tail.turn();
+
+    assertThat(answers).containsExactly(2L);
+  }
+
+  @Test
+  void shouldAnswerLaterWhenKafkaDoesNot() {
+    AtomicInteger answers = new AtomicInteger();
+    FollowRequest request = new FollowRequest(ONE, answers::incrementAndGet);
+    tail.consumer().setFailure(new TimeoutException("no leader"));
+    tail.offerFollow(request);
+    tail.turn();
+    assertThat(request.log()).isNull();
+    tail.consumer().setFailure(null);
+
+    tail.turn();
+    assertThat(request.log()).as("it does not ask again at once").isNull();
+    clock.advance(Duration.ofMillis(250));
+    tail.turn();
+
+    assertThat(request.log()).isNotNull();
+    assertThat(answers).hasValue(1);
+  }
+
+  @Test
+  void shouldGoOnAfterKafkaFailed() {
+    PartitionLog log = follow(ONE);
+    write(ONE, "a");
+    tail.consumer().setFailure(new TimeoutException("gone"));
+    tail.turn();
+    tail.turn();
+    tail.consumer().setFailure(null);
+
+    tail.turn();
+
+    assertThat(offsets(log)).containsExactly(0L);
+    assertThat(log.isClosed()).isFalse();
+  }
+
+  @Test
+  void shouldCloseItsLogsWhenItEnds() {
+    PartitionLog log = follow(ONE);
+
+    tail.close();
+
+    assertThat(log.isClosed()).isTrue();
+    assertThat(tail.consumer().closed()).isTrue();
+  }
+
+  private PartitionLog follow(LanePartition partition) {
+    FollowRequest request = new FollowRequest(partition, () -> {});
+    tail.offerFollow(request);
+    tail.turn();
+    PartitionLog log = request.log();
+    assertThat(log).isNotNull();
+    return log;
+  }
+
+  private void write(LanePartition partition, String... ids) {
+    for (String id : ids) {
+      lanes.append(partition, clock.millis(), toChannel(sourceOffset++, "scores", id));
+    }
+  }
+
+  private void writeAt(long timestampMs, long fromOffset, String id) {
+    lanes.append(ONE, timestampMs, toChannel(fromOffset, "scores", id));
+  }
+
+  private static List<Long> offsets(PartitionLog log) {
+    List<Long> offsets = new ArrayList<>();
+    log.read(log.startOffset(), entry -> offsets.add(entry.offset()));
+    return offsets;
+  }
+}

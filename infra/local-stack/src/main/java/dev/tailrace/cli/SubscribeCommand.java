@@ -1,0 +1,182 @@
+package dev.tailrace.cli;
+
+import dev.tailrace.infra.local.StopSignal;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Prints what a client of an edge receives.
+ *
+ * <p>Threading: the main thread waits for the end; a thread of its own reads and prints.
+ */
+@Command(
+    name = "subscribe",
+    description =
+        "Subscribes at an edge and prints each event as a line of JSON; after a cut it goes on from"
+            + " the last cursor. Ctrl-C ends it, and tells the cursor to go on from.",
+    footer = {
+      "Examples:",
+      "  ./tailrace subscribe --channel scores",
+      "  ./tailrace subscribe --channel scores --channel chat --user 42 --transport websocket",
+      "  ./tailrace subscribe --channel scores --count 10 --transport poll"
+    })
+final class SubscribeCommand extends ConfiguredCommand {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+  private static final int LONGEST_PAUSE_MS = 15_000;
+
+  @Option(
+      names = "--channel",
+      paramLabel = "NAME",
+      description = "A channel to subscribe to. Repeatable")
+  private List<String> channels = new ArrayList<>();
+
+  @Option(
+      names = "--transport",
+      paramLabel = "TRANSPORT",
+      defaultValue = "sse",
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  private Transport transport = Transport.sse;
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      defaultValue = "http://127.0.0.1:8080",
+      description = "The edge (default: ${DEFAULT-VALUE})")
+  private URI url = URI.create("http://127.0.0.1:8080");
+
+  @Option(
+      names = "--user",
+      paramLabel = "USER",
+      description = "Who to be, without a token: only with tailrace dev")
+  private String user = "";
+
+  @Option(
+      names = "--token",
+      paramLabel = "TOKEN",
+      defaultValue = "${env:TAILRACE_TOKEN:-}",
+      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
+      description = "A token, as printed by tailrace token; or in the environment, TAILRACE_TOKEN")
+  private String token = "";
+
+  @Option(names = "--cursor", paramLabel = "CURSOR", description = "Where to go on from")
+  private String cursor = "";
+
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "End after so many events (default: never)")
+  private long count;
+
+  /** How the events come; the names are those of the option. */
+  enum Transport {
+    sse,
+    websocket,
+    poll
+  }
+
+  @Override
+  public Integer call() {
+    settings();
+    Subscription subscription = subscription();
+    StopSignal signal = stopSignal();
+    EventPrinter printer = new EventPrinter(out(), err(), count);
+    HttpClient http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .build();
+    EdgeReader reader =
+        switch (transport) {
+          case sse -> new EventStreamReader(http, subscription, printer);
+          case websocket -> new SocketReader(http, subscription, printer);
+          case poll -> new PollReader(http, subscription, printer);
+        };
+    AtomicReference<@Nullable CommandException> refused = new AtomicReference<>();
+    Thread.ofPlatform()
+        .daemon()
+        .name("subscribe")
+        .start(
+            () -> {
+              try {
+                readOn(reader, printer, signal);
+              } catch (CommandException e) {
+                refused.set(e);
+              } finally {
+                signal.request();
+              }
+            });
+    signal.await();
+    CommandException reason = refused.get();
+    if (reason != null) {
+      throw reason;
+    }
+    if (!reader.cursor().isEmpty()) {
+      err().println("to go on: --cursor " + reader.cursor());
+    }
+    return 0;
+  }
+
+  private Subscription subscription() {
+    if (channels.isEmpty() && user.isEmpty() && token.isEmpty()) {
+      throw CommandException.usage("nothing to subscribe to: give --channel, --user or --token");
+    }
+    if (url.getHost() == null || url.getScheme() == null || !url.getScheme().startsWith("http")) {
+      throw CommandException.usage("--url is no address such as http://127.0.0.1:8080");
+    }
+    return new Subscription(url, List.copyOf(channels), user, token, cursor);
+  }
+
+  /**
+   * One connection after the other, with longer pauses while none brings anything. Where nobody
+   * listens at all from the beginning, waiting would only hide a wrong address.
+   */
+  private void readOn(EdgeReader reader, EventPrinter printer, StopSignal signal) {
+    int failures = 0;
+    boolean first = true;
+    while (!signal.isRequested() && !printer.isDone()) {
+      String before = reader.cursor();
+      Duration asked = Duration.ZERO;
+      try {
+        asked = reader.read();
+      } catch (IOException e) {
+        String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        if (first && reader.cursor().isEmpty()) {
+          throw CommandException.failed(
+              "no edge at %s (%s): start one with ./tailrace dev, or give its --url"
+                  .formatted(url, reason),
+              e);
+        }
+        err().println("no connection, trying again: " + reason);
+        err().flush();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+      first = false;
+      failures = reader.cursor().equals(before) ? failures + 1 : 0;
+      if (!printer.isDone()) {
+        signal.await(pause(asked, failures));
+      }
+    }
+  }
+
+  /** At least what the edge asks for; spread, so that not all clients come back at once. */
+  private static Duration pause(Duration asked, int failures) {
+    if (failures == 0 && asked.isZero()) {
+      return Duration.ofMillis(1);
+    }
+    int most = Math.min(LONGEST_PAUSE_MS, 500 << Math.min(failures, 5));
+    Duration spread = Duration.ofMillis(RandomGenerator.getDefault().nextInt(most / 2, most));
+    return asked.compareTo(spread) > 0 ? asked : spread;
+  }
+}

@@ -1,0 +1,171 @@
+package dev.tailrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Against a server that says, request by request, what an edge might. */
+class SubscribeCommandTest {
+  private record Answer(int status, String body) {}
+
+  private final Deque<Answer> answers = new ArrayDeque<>();
+  private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
+  private HttpServer server;
+
+  @BeforeEach
+  void startServer() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", this::answer);
+    server.start();
+  }
+
+  @AfterEach
+  void stopServer() {
+    server.stop(0);
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    requests.add(
+        exchange.getRequestURI()
+            + " "
+            + exchange.getRequestHeaders().getFirst("Last-Event-ID")
+            + " "
+            + exchange.getRequestHeaders().getFirst("Authorization"));
+    Answer answer = answers.isEmpty() ? new Answer(500, "nothing left") : answers.remove();
+    byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(answer.status(), body.length);
+    exchange.getResponseBody().write(body);
+    exchange.close();
+  }
+
+  private CommandRun subscribe(String... arguments) {
+    List<String> all = new ArrayList<>(List.of("subscribe", "--channel", "scores"));
+    all.add("--url=http://127.0.0.1:" + server.getAddress().getPort());
+    all.addAll(List.of(arguments));
+    return CommandRun.of(all.toArray(String[]::new));
+  }
+
+  @Test
+  void shouldGoOnFromTheLastCursorAfterACut() {
+    answers.add(
+        new Answer(
+            200,
+            "retry: 1\nid: t~c1-0.1\nevent: tailrace.cursor\ndata: {}\n\n"
+                + ": nothing\n\ndata: {\"n\":1}\nid: t~c1-0.2\n\ndata: {\"half\"\n"));
+    answers.add(
+        new Answer(
+            200,
+            "event: tailrace.gap\ndata: {\"reason\":\"retention\"}\n\n"
+                + "data:{\"n\":2}\r\nid:t~c1-0.3\r\n\r\n"));
+
+    CommandRun run = subscribe("--count", "2", "--cursor", "t~c1-0.0");
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.outLines()).containsExactly("{\"n\":1}", "{\"n\":2}");
+    assertThat(run.err()).contains("gap: {\"reason\":\"retention\"}", "--cursor t~c1-0.3");
+    assertThat(requests)
+        .containsExactly(
+            "/v1/events?channel=scores&cursor=t%7Ec1-0.0 null null",
+            "/v1/events?channel=scores&cursor=t%7Ec1-0.0 t~c1-0.2 null");
+  }
+
+  @Test
+  void shouldPollFromTheCursorThatTheAnswerBefore() {
+    answers.add(new Answer(200, "{\"cursor\":\"t~c1-0.1\",\"gaps\":[],\"events\":[]}"));
+    answers.add(
+        new Answer(
+            200,
+            "{\"cursor\":\"t~c1-0.3\",\"gaps\":[{\"reason\":\"budget\"}],"
+                + "\"events\":[{\"n\":1},{\"n\":2}]}"));
+
+    CommandRun run = subscribe("--transport", "poll", "--count", "2", "--user", "a b");
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.outLines()).containsExactly("{\"n\":1}", "{\"n\":2}");
+    assertThat(run.err()).contains("gap: {\"reason\":\"budget\"}");
+    assertThat(requests)
+        .containsExactly(
+            "/v1/poll?channel=scores&wait=25&user=a+b null null",
+            "/v1/poll?channel=scores&cursor=t%7Ec1-0.1&wait=25&user=a+b null null");
+  }
+
+  @Test
+  void shouldBringItsTokenAndNotPrintIt() {
+    answers.add(new Answer(200, "data: 1\nid: t~c1-0.1\n\n"));
+
+    CommandRun run = subscribe("--token", "s3cret", "--count", "1");
+
+    assertThat(requests).containsExactly("/v1/events?channel=scores null Bearer s3cret");
+    assertThat(run.out() + run.err()).doesNotContain("s3cret");
+  }
+
+  @Test
+  void shouldEndWhenTheEdgeRefuses() {
+    answers.add(new Answer(403, "{\"title\":\"not granted\"}"));
+
+    CommandRun run = subscribe();
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("403", "not granted");
+    assertThat(requests).hasSize(1);
+  }
+
+  @Test
+  void shouldTryAgainWhenTheEdgeIsBusy() {
+    answers.add(new Answer(200, "data: 1\nid: t~c1-0.1\n\n"));
+    answers.add(new Answer(503, "draining"));
+    answers.add(new Answer(200, "data: 2\nid: t~c1-0.2\n\n"));
+
+    CommandRun run = subscribe("--count", "2");
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.outLines()).containsExactly("1", "2");
+  }
+
+  @Test
+  void shouldSayHowToStartAnEdgeWhenNoneListens() {
+    server.stop(0);
+
+    CommandRun run = subscribe("--transport", "websocket");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("./tailrace dev");
+  }
+
+  @Test
+  void shouldEndWhenASocketIsRefused() {
+    answers.add(new Answer(401, ""));
+
+    CommandRun run = subscribe("--transport", "websocket", "--token", "expired");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("401");
+  }
+
+  @Test
+  void shouldRefuseToSubscribeToNothing() {
+    CommandRun run = CommandRun.of("subscribe");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("--channel");
+  }
+
+  @Test
+  void shouldRefuseAnAddressThatIsNone() {
+    assertThat(CommandRun.of("subscribe", "--channel", "c", "--url", "localhost").exitCode())
+        .isEqualTo(2);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.tailrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.crypto.MACVerifier;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TokenCommandTest {
+  private static final String SECRET = "correct horse battery staple, and then some";
+
+  @Test
+  void shouldSignWhatAnEdgeWithTheSecretCanVerify() throws Exception {
+    CommandRun run =
+        CommandRun.of(
+            "token",
+            "--auth-hmac-secret=" + SECRET,
+            "--sub",
+            "42",
+            "--subscribe",
+            "game.*",
+            "--subscribe",
+            "scores",
+            "--publish",
+            "chat",
+            "--ttl",
+            "10m");
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    SignedJWT token = SignedJWT.parse(run.outLines().getLast());
+    assertThat(token.verify(new MACVerifier(SECRET))).isTrue();
+    JWTClaimsSet claims = token.getJWTClaimsSet();
+    assertThat(claims.getSubject()).isEqualTo("42");
+    assertThat(claims.getStringListClaim("subscribe")).isEqualTo(List.of("game.*", "scores"));
+    assertThat(claims.getStringListClaim("publish")).isEqualTo(List.of("chat"));
+    assertThat(
+            Duration.between(
+                claims.getIssueTime().toInstant(), claims.getExpirationTime().toInstant()))
+        .isEqualTo(Duration.ofMinutes(10));
+  }
+
+  @Test
+  void shouldSayInOneLineWhereASecretGoesWhenThereIsNone() {
+    CommandRun run = CommandRun.of("token", "--sub", "42", "--auth-hmac-secret=");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err().lines()).hasSize(1);
+    assertThat(run.err()).contains("TAILRACE_AUTH_HMAC_SECRET", "auth.hmac.secret");
+  }
+
+  @Test
+  void shouldRefuseAShortSecretWithoutPrintingIt() {
+    CommandRun run = CommandRun.of("token", "--sub", "42", "--auth-hmac-secret=tooshort");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("8 bytes", "32").doesNotContain("tooshort");
+  }
+
+  @Test
+  void shouldNotPrintTheSecretBesideAToken() {
+    CommandRun run = CommandRun.of("token", "--sub", "42", "--auth-hmac-secret=" + SECRET);
+
+    assertThat(run.out() + run.err()).doesNotContain(SECRET);
+    assertThat(run.outLines()).hasSize(1);
+  }
+
+  @Test
+  void shouldRefuseALifetimeThatIsNone() {
+    CommandRun run =
+        CommandRun.of("token", "--sub", "42", "--ttl", "soon", "--auth-hmac-secret=" + SECRET);
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("--ttl", "soon");
+  }
+
+  @Test
+  void shouldRefuseATokenForNobody() {
+    assertThat(CommandRun.of("token", "--auth-hmac-secret=" + SECRET).err()).contains("--sub");
+    assertThat(CommandRun.of("token", "--sub=", "--auth-hmac-secret=" + SECRET).exitCode())
+        .isEqualTo(2);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tailrace.infra.local;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,205 @@
+package dev.tailrace.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tailrace.system.LivePage.Row;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.chrome.ChromeDriver;
+
+/**
+ * The page in a real Chromium against the real platform: EventSource, WebSocket and fetch as a
+ * browser does them. What arrived is read from the rows on the page; what the page computes of it
+ * (missing, twice, out of order) must agree.
+ */
+class BrowserIT {
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final String USER = "42";
+  private static final int EVENTS_PER_STEP = 30;
+
+  @TempDir static Path profile;
+
+  private static Platform platform;
+  private static OutsideProducer producer;
+  private static ChromeDriver browser;
+
+  private final LivePage page = new LivePage(browser);
+  private final List<Row> published = new ArrayList<>();
+
+  @BeforeAll
+  static void startPlatformAndBrowser() throws Exception {
+    Optional<Chromium> chromium = Chromium.find();
+    Assumptions.assumeTrue(chromium.isPresent(), Chromium.MISSING);
+    platform = Platform.start();
+    producer = new OutsideProducer(platform.bootstrapServers());
+    browser = chromium.orElseThrow().open(profile);
+  }
+
+  @AfterAll
+  static void stopAll() {
+    if (browser != null) {
+      browser.quit();
+    }
+    if (producer != null) {
+      producer.close();
+    }
+    if (platform != null) {
+      platform.close();
+    }
+  }
+
+  @Test
+  void shouldResumeEveryTransportWhenTheEdgeIsRestarted() throws Exception {
+    openLive("restart.scores", "restart.prices");
+    publishSome("before", "restart.scores", "restart.prices");
+    awaitAllArrived();
+
+    platform.stopEdge();
+    for (String transport : LivePage.TRANSPORTS) {
+      awaitState(transport, "retrying");
+    }
+    publishSome("meanwhile", "restart.scores", "restart.prices");
+    platform.startEdge();
+    publishSome("after", "restart.scores", "restart.prices");
+
+    awaitAllArrived();
+    assertWhole();
+  }
+
+  @Test
+  void shouldResumeFromItsCursorWhenCutByHand() throws Exception {
+    openLive("cut.scores", "cut.prices");
+    publishSome("before", "cut.scores", "cut.prices");
+    awaitAllArrived();
+
+    for (String transport : LivePage.TRANSPORTS) {
+      page.cut(transport);
+      awaitState(transport, "cut");
+    }
+    publishSome("meanwhile", "cut.scores", "cut.prices");
+    for (String transport : LivePage.TRANSPORTS) {
+      page.resume(transport);
+    }
+    publishSome("after", "cut.scores", "cut.prices");
+
+    awaitAllArrived();
+    assertWhole();
+  }
+
+  @Test
+  void shouldTellHowFarACutTransportIsBehind() throws Exception {
+    openLive("behind.scores");
+    page.cut("websocket");
+    for (int i = 0; i < 5; i++) {
+      toChannel("behind.scores", "behind-" + i);
+    }
+
+    await("the cut transport is 5 behind")
+        .atMost(SOON)
+        .untilAsserted(
+            () -> {
+              assertThat(page.rows("sse")).as(page::describe).hasSize(5);
+              assertThat(page.rows("longpoll")).as(page::describe).hasSize(5);
+              assertThat(page.figure("websocket", "behind")).as(page::describe).isEqualTo("5");
+              assertThat(page.verdict()).isEqualTo("behind");
+            });
+    page.resume("websocket");
+    awaitAllArrived();
+    assertWhole();
+  }
+
+  @Test
+  void shouldShowTheAcknowledgedIdAndTheDataAsTextWhenPublishingFromThePage() {
+    openLive("box.scores");
+    page.publish("box.scores", "goal", "{\"markup\":\"<img src=x id=injected>\"}");
+
+    await("acknowledged").atMost(SOON).until(() -> !page.acknowledgedId().isEmpty());
+    published.add(new Row("box.scores", page.acknowledgedId()));
+    awaitAllArrived();
+    for (String transport : LivePage.TRANSPORTS) {
+      assertThat(page.dataOf(transport, page.acknowledgedId())).contains("<img src=x id=injected>");
+    }
+    assertThat(page.count("#injected")).isZero();
+    assertWhole();
+  }
+
+  private void openLive(String... channels) {
+    page.open(platform.baseUrl(), USER, List.of(channels));
+    await("all three transports are live")
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(LivePage.TRANSPORTS)
+                    .as(page::describe)
+                    .allMatch(transport -> page.isLive(transport)));
+  }
+
+  /** Events for each channel and the user in turn, and some for another user in between. */
+  private void publishSome(String step, String... channels) throws Exception {
+    int addresses = channels.length + 1;
+    for (int i = 0; i < EVENTS_PER_STEP; i++) {
+      String id = "%s-%s-%02d".formatted(channels[0], step, i);
+      int address = i % addresses;
+      if (address < channels.length) {
+        toChannel(channels[address], id);
+      } else {
+        producer.toUser(USER, id);
+        published.add(new Row("", id));
+        producer.toUser("someone-else", "not for " + USER + " " + id);
+      }
+    }
+  }
+
+  private void toChannel(String channel, String id) throws Exception {
+    producer.toChannel(channel, id);
+    published.add(new Row(channel, id));
+  }
+
+  private void awaitState(String transport, String state) {
+    await(transport + " is " + state)
+        .atMost(SOON)
+        .untilAsserted(
+            () -> assertThat(page.figure(transport, "state")).as(page::describe).isEqualTo(state));
+  }
+
+  private void awaitAllArrived() {
+    assertThat(published).as("more would not stay on the page").hasSizeLessThan(LivePage.SHOWN);
+    for (String transport : LivePage.TRANSPORTS) {
+      await("everything published arrives by " + transport)
+          .atMost(SOON)
+          .untilAsserted(
+              () -> assertThat(page.rows(transport)).as(page::describe).containsAll(published));
+    }
+  }
+
+  /** Every transport shows exactly what was published, in order per address, and says so. */
+  private void assertWhole() {
+    for (String transport : LivePage.TRANSPORTS) {
+      List<Row> rows = page.rows(transport);
+      assertThat(rows).as(transport).containsExactlyInAnyOrderElementsOf(published);
+      for (Row any : published) {
+        assertThat(of(rows, any.channel()))
+            .as("%s, order of %s", transport, any.channel())
+            .isEqualTo(of(published, any.channel()));
+      }
+      for (String fault : List.of("missing", "twice", "disordered", "gaps")) {
+        assertThat(page.figure(transport, fault)).as("%s, %s", transport, fault).isEqualTo("0");
+      }
+      assertThat(page.figure(transport, "events")).isEqualTo(Integer.toString(published.size()));
+    }
+    await("the page says whole").atMost(SOON).until(() -> page.verdict().equals("whole"));
+  }
+
+  private static List<Row> of(List<Row> rows, String channel) {
+    return rows.stream().filter(row -> row.channel().equals(channel)).toList();
+  }
+}

@@ -1,0 +1,122 @@
+package dev.tailrace.system;
+
+import dev.tailrace.dispatcher.Dispatcher;
+import dev.tailrace.edge.EdgeServer;
+import dev.tailrace.infra.kafka.EmbeddedKafka;
+import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.lifecycle.LifecycleStack;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Map;
+import org.awaitility.Awaitility;
+
+/**
+ * Kafka, and dispatcher and one edge in this JVM, with {@code dev} on. The edge can be stopped and
+ * started again on the same port.
+ *
+ * <p>Threading: one test thread.
+ */
+final class Platform implements AutoCloseable {
+  private static final String HOST = "127.0.0.1";
+  private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+
+  private final LifecycleStack parts = new LifecycleStack();
+  private final String bootstrapServers;
+  private final int edgePort = freePort();
+  private final int operatorPort = freePort();
+  private AutoCloseable edge = () -> {};
+
+  private Platform(AutoCloseable kafka, String bootstrapServers) {
+    parts.push("broker", kafka);
+    this.bootstrapServers = bootstrapServers;
+  }
+
+  /** Starts all parts on an embedded broker and waits until events get through. */
+  static Platform start() throws Exception {
+    EmbeddedKafka kafka = EmbeddedKafka.start();
+    return start(kafka, kafka.bootstrapServers());
+  }
+
+  /** Starts the other parts on this Kafka, which then ends with them. */
+  static Platform start(AutoCloseable kafka, String bootstrapServers) throws Exception {
+    Platform platform = new Platform(kafka, bootstrapServers);
+    try {
+      platform.parts.push(
+          "dispatcher",
+          Dispatcher.start(platform.settings().with("dispatcher.operator.port", "0")));
+      platform.parts.push("edge", () -> platform.edge.close());
+      platform.startEdge();
+      return platform;
+    } catch (Exception | Error e) {
+      platform.close();
+      throw e;
+    }
+  }
+
+  private Settings settings() {
+    return Settings.of(Map.of("dev", "true", "kafka.bootstrap.servers", bootstrapServers));
+  }
+
+  /** Where Kafka's clients connect. */
+  String bootstrapServers() {
+    return bootstrapServers;
+  }
+
+  /** Where browsers connect. */
+  String baseUrl() {
+    return "http://%s:%d".formatted(HOST, edgePort);
+  }
+
+  /** Where the edge's operators look. */
+  String operatorUrl() {
+    return "http://%s:%d".formatted(HOST, operatorPort);
+  }
+
+  void stopEdge() throws Exception {
+    edge.close();
+    edge = () -> {};
+  }
+
+  void startEdge() throws Exception {
+    edge =
+        EdgeServer.start(
+            settings()
+                .with("edge.port", Integer.toString(edgePort))
+                .with("edge.operator.port", Integer.toString(operatorPort)));
+    Awaitility.await("the edge and, behind it, the dispatcher are ready")
+        .atMost(READY_WITHIN)
+        .ignoreExceptions()
+        .until(() -> status("http://%s:%d/readyz".formatted(HOST, operatorPort)) == 200);
+  }
+
+  private static int status(String url) throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(5)).build();
+      return client.send(request, BodyHandlers.discarding()).statusCode();
+    }
+  }
+
+  /** A port for a server that has to come back to it: taken once, given back at once. */
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(InetAddress.getByName(HOST), 0));
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    parts.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** The whole platform as its users meet it. */
+package dev.tailrace.system;
