@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
  */
 class BrokerOutageIT {
   private static final Map<String, String> SHORT_BEFORE_MAX =
-      Map.of("topics.lane.timestamp.before.max", "2s");
+      Map.of("topics.lane.timestamp.before.max", "6s", "dispatcher.lease", "20s");
 
   private final HookedClock clock = new HookedClock();
   private EmbeddedKafka kafka;
@@ -86,17 +86,22 @@ class BrokerOutageIT {
     }
   }
 
-  /** The broker stops at the moment when the pump holds events that it is about to send. */
+  /**
+   * The broker stops at the moment when the pump holds events that it is about to send, and comes
+   * back when these are too old to be taken while those that were read after them are not. (The
+   * consumer has them all in its buffer, and hands out a part at each poll.)
+   */
   private void outageWhileSending(Dispatcher dispatcher, Ingress ingress) throws Exception {
     CompletableFuture<CompletableFuture<Void>> outage = new CompletableFuture<>();
     clock.onceBeforeSend(
         () -> {
           kafka.pause();
-          outage.complete(
-              CompletableFuture.runAsync(
-                  kafka::resume, CompletableFuture.delayedExecutor(3, TimeUnit.SECONDS)));
+          CompletableFuture.runAsync(
+                  () -> {}, CompletableFuture.delayedExecutor(6, TimeUnit.SECONDS))
+              .join();
+          outage.complete(CompletableFuture.runAsync(kafka::resume));
         });
-    sendInOneTransaction(ingress, 400);
+    sendInOneTransaction(ingress, 3_000);
     outage.get(60, TimeUnit.SECONDS).get(60, TimeUnit.SECONDS);
     sendInOneTransaction(ingress, 100);
     awaitWhole(kafka.bootstrapServers(), ingress);

@@ -55,7 +55,9 @@ final class DispatcherTesting {
             () -> {
               LaneFold fold = LaneFold.read(bootstrapServers);
               for (String name : ingress.names()) {
-                assertThat(fold.channel(name)).hasSameSizeAs(ingress.sentTo(name));
+                assertThat(fold.channel(name).size())
+                    .as(name)
+                    .isEqualTo(ingress.sentTo(name).size());
               }
             });
     LaneFold fold = LaneFold.read(bootstrapServers);

@@ -38,6 +38,11 @@ final class OutsideProducer implements AutoCloseable {
     send("user " + user, event(id).addUsers(user).build());
   }
 
+  /** Returns when the client has taken it. */
+  void offer(String key, Event event) {
+    var _ = producer.send(new ProducerRecord<>(Topics.EVENTS, key, event.toByteArray()));
+  }
+
   private static Event.Builder event(String id) {
     Instant now = Instant.now();
     return Event.newBuilder()

@@ -19,7 +19,7 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 
 /**
- * Broker, dispatcher and one edge in this JVM, with {@code dev} on. The edge can be stopped and
+ * Kafka, and dispatcher and one edge in this JVM, with {@code dev} on. The edge can be stopped and
  * started again on the same port.
  *
  * <p>Threading: one test thread.
@@ -29,18 +29,25 @@ final class Platform implements AutoCloseable {
   private static final Duration READY_WITHIN = Duration.ofSeconds(60);
 
   private final LifecycleStack parts = new LifecycleStack();
-  private final EmbeddedKafka kafka;
+  private final String bootstrapServers;
   private final int edgePort = freePort();
   private final int operatorPort = freePort();
   private AutoCloseable edge = () -> {};
 
-  private Platform() {
-    kafka = parts.push("broker", EmbeddedKafka.start());
+  private Platform(AutoCloseable kafka, String bootstrapServers) {
+    parts.push("broker", kafka);
+    this.bootstrapServers = bootstrapServers;
   }
 
-  /** Starts all parts and waits until events get through. */
+  /** Starts all parts on an embedded broker and waits until events get through. */
   static Platform start() throws Exception {
-    Platform platform = new Platform();
+    EmbeddedKafka kafka = EmbeddedKafka.start();
+    return start(kafka, kafka.bootstrapServers());
+  }
+
+  /** Starts the other parts on this Kafka, which then ends with them. */
+  static Platform start(AutoCloseable kafka, String bootstrapServers) throws Exception {
+    Platform platform = new Platform(kafka, bootstrapServers);
     try {
       platform.parts.push(
           "dispatcher",
@@ -55,17 +62,22 @@ final class Platform implements AutoCloseable {
   }
 
   private Settings settings() {
-    return Settings.of(Map.of("dev", "true", "kafka.bootstrap.servers", kafka.bootstrapServers()));
+    return Settings.of(Map.of("dev", "true", "kafka.bootstrap.servers", bootstrapServers));
   }
 
   /** Where Kafka's clients connect. */
   String bootstrapServers() {
-    return kafka.bootstrapServers();
+    return bootstrapServers;
   }
 
   /** Where browsers connect. */
   String baseUrl() {
     return "http://%s:%d".formatted(HOST, edgePort);
+  }
+
+  /** Where the edge's operators look. */
+  String operatorUrl() {
+    return "http://%s:%d".formatted(HOST, operatorPort);
   }
 
   void stopEdge() throws Exception {

@@ -90,6 +90,9 @@ final class SourceStarts {
     List<SourceProgress> readingBack = in(SourceState.READING_BACK, sources);
     if (!readingBack.isEmpty() && readBack.caughtUp()) {
       begin(readingBack);
+      if (in(SourceState.READING_BACK, sources).isEmpty()) {
+        marks.forgetTimes();
+      }
     }
     List<SourceProgress> telling = in(SourceState.TELLING_GAP, sources);
     telling.removeIf(source -> !source.isSettled());
@@ -205,7 +208,8 @@ final class SourceStarts {
       if (known == null) {
         throw new IllegalStateException("not looked up: " + source.topicPartition());
       }
-      if (!marks.holdAny(source.source())) {
+      if (known.committed() == null && !marks.holdAny(source.source())) {
+        // Nobody sends before its start is committed, so nobody has.
         source.noCopiesBefore(clock.millis());
       }
       StartPosition start = StartPosition.of(known, marks.goOnFrom(source.source()));

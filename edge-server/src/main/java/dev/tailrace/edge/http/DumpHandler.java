@@ -21,8 +21,13 @@ final class DumpHandler extends Handler.Abstract {
 
   private final List<ComponentDump> components;
 
+  /**
+   * Of these.
+   *
+   * @param components looked at anew at each request: parts join while the edge starts
+   */
   DumpHandler(List<ComponentDump> components) {
-    this.components = List.copyOf(components);
+    this.components = components;
   }
 
   @Override

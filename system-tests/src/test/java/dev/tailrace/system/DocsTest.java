@@ -1,0 +1,135 @@
+package dev.tailrace.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.dispatcher.metrics.DispatcherMetrics;
+import dev.tailrace.edge.auth.AuthFailure;
+import dev.tailrace.edge.connection.DisconnectReason;
+import dev.tailrace.edge.connection.Notice;
+import dev.tailrace.edge.metrics.EdgeMetrics;
+import dev.tailrace.edge.publish.PublishResult;
+import dev.tailrace.v1.DeadLetter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What the documentation names exists, and what clients and operators can meet is in it. */
+class DocsTest {
+  private static final Pattern FENCED = Pattern.compile("(?ms)^```.*?^```$");
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+  private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
+  private static final Pattern MODULE_ROW = Pattern.compile("(?m)^\\| `([^`]+)` \\|");
+  private static final Pattern MODULE = Pattern.compile("<module>(.+?)</module>");
+  private static final Pattern FAMILY = Pattern.compile("(?m)^# TYPE (tailrace_\\w+) ");
+
+  @Test
+  void shouldLinkToWhatExists() throws IOException {
+    List<String> broken = new ArrayList<>();
+    for (Path page : Docs.pages()) {
+      String text = FENCED.matcher(Files.readString(page)).replaceAll("");
+      for (String link : found(LINK, text)) {
+        if (!link.contains("://") && !isThere(page, link)) {
+          broken.add(Docs.root().relativize(page) + " -> " + link);
+        }
+      }
+    }
+
+    assertThat(Docs.pages()).hasSizeGreaterThan(10);
+    assertThat(broken).isEmpty();
+  }
+
+  private static boolean isThere(Path page, String link) throws IOException {
+    String[] parts = link.split("#", 2);
+    Path target = parts[0].isEmpty() ? page : page.resolveSibling(parts[0]).normalize();
+    if (!Files.exists(target)) {
+      return false;
+    }
+    return parts.length == 1
+        || found(HEADING, Files.readString(target)).stream()
+            .map(DocsTest::anchor)
+            .anyMatch(parts[1]::equals);
+  }
+
+  /** As the usual renderers make one of a heading. */
+  private static String anchor(String heading) {
+    return heading.toLowerCase(Locale.ROOT).replaceAll("[^\\p{Alnum} _-]", "").replace(' ', '-');
+  }
+
+  @Test
+  void shouldMapEveryModule() throws IOException {
+    String readme = Docs.page("README.md");
+    List<String> mapped =
+        found(MODULE_ROW, readme.substring(readme.indexOf("\n## Modules"))).stream().toList();
+
+    assertThat(mapped).allMatch(path -> Files.isDirectory(Docs.root().resolve(path)));
+    assertThat(mapped).containsAll(found(MODULE, Docs.page("pom.xml")));
+  }
+
+  @Test
+  void shouldNameEveryErrorOfTheProtocol() throws IOException {
+    String errors = Docs.page("docs/protocol/common.md");
+    Stream<String> codes =
+        Stream.concat(
+            Arrays.stream(AuthFailure.values()).map(AuthFailure::code),
+            Arrays.stream(PublishResult.RefusalReason.values())
+                .map(PublishResult.RefusalReason::code));
+
+    assertThat(codes).allMatch(code -> errors.contains("`" + code + "`"), "is in common.md");
+  }
+
+  @Test
+  void shouldNameEveryCloseOfAWebSocket() throws IOException {
+    String page = Docs.page("docs/protocol/websocket.md");
+
+    assertThat(DisconnectReason.values())
+        .allMatch(
+            reason -> page.contains("| %d | %s".formatted(reason.closeCode(), reason.text())),
+            "is in websocket.md");
+  }
+
+  @Test
+  void shouldNameEveryReasonOfAGapAndOfADeadLetter() throws IOException {
+    String guarantees = Docs.page("docs/guarantees.md");
+    String event = Docs.page("docs/protocol/event.md");
+
+    assertThat(Notice.Gap.Reason.values())
+        .allMatch(reason -> guarantees.contains("`" + reason.text() + "`"), "is in guarantees.md");
+    assertThat(DeadLetter.Reason.values())
+        .filteredOn(reason -> reason != DeadLetter.Reason.UNRECOGNIZED && reason.getNumber() > 0)
+        .extracting(reason -> reason.name().substring("REASON_".length()).toLowerCase(Locale.ROOT))
+        .allMatch(reason -> event.contains("`" + reason + "`"), "is in event.md");
+  }
+
+  @Test
+  void shouldNameEveryMetric() throws Exception {
+    String operations = Docs.page("docs/operations.md");
+    List<String> families = new ArrayList<>();
+    try (EdgeMetrics edge = new EdgeMetrics();
+        DispatcherMetrics dispatcher = new DispatcherMetrics()) {
+      edge.connections().opened("sse");
+      edge.connections().closed("sse", "client");
+      edge.connections().refused("sse", "overloaded");
+      edge.delivery().gap("retention");
+      edge.publish().refused("busy");
+      families.addAll(found(FAMILY, edge.scrape()));
+      families.addAll(found(FAMILY, dispatcher.scrape()));
+    }
+
+    assertThat(families).hasSizeGreaterThan(20);
+    assertThat(families)
+        .filteredOn(family -> !family.endsWith("_max"))
+        .allMatch(family -> operations.contains("`" + family + "`"), "is in operations.md");
+  }
+
+  private static List<String> found(Pattern pattern, String text) {
+    return pattern.matcher(text).results().map((MatchResult m) -> m.group(1)).toList();
+  }
+}

@@ -1,0 +1,75 @@
+package dev.tailrace.system;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+
+/**
+ * A subscriber by Server-Sent Events, as a few lines of any language can write one.
+ *
+ * <p>Threading: one test thread; another one reads.
+ */
+final class EventStream implements AutoCloseable {
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final List<String> events = new CopyOnWriteArrayList<>();
+  private final List<String> cursors = new CopyOnWriteArrayList<>();
+  private final List<String> gaps = new CopyOnWriteArrayList<>();
+
+  /** Returns when the stream is open; an event acknowledged after its first cursor will come. */
+  static EventStream open(String url, String lastEventId) throws Exception {
+    EventStream stream = new EventStream();
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));
+    if (!lastEventId.isEmpty()) {
+      request.header("Last-Event-ID", lastEventId);
+    }
+    HttpResponse<Stream<String>> response =
+        stream.client.send(request.build(), BodyHandlers.ofLines());
+    if (response.statusCode() != 200) {
+      throw new AssertionError("status " + response.statusCode());
+    }
+    Thread.startVirtualThread(() -> stream.read(response.body()));
+    return stream;
+  }
+
+  private void read(Stream<String> lines) {
+    String[] type = {""};
+    lines.forEach(
+        line -> {
+          if (line.isEmpty()) {
+            type[0] = "";
+          } else if (line.startsWith("event: ")) {
+            type[0] = line.substring(7);
+          } else if (line.startsWith("id: ")) {
+            cursors.add(line.substring(4));
+          } else if (line.startsWith("data: ") && type[0].isEmpty()) {
+            events.add(line.substring(6));
+          } else if (line.startsWith("data: ") && type[0].equals("tailrace.gap")) {
+            gaps.add(line.substring(6));
+          }
+        });
+  }
+
+  /** Event objects so far. */
+  List<String> events() {
+    return events;
+  }
+
+  List<String> gaps() {
+    return gaps;
+  }
+
+  /** All that were told so far. */
+  List<String> cursors() {
+    return cursors;
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+  }
+}
