@@ -44,7 +44,8 @@ class ArchitectureTest {
         "catchup             | agent, lane, log, tail",
         "encoding            | cursor, log",
         "connection          | cursor, log",
-        "delivery            | agent, catchup, connection, cursor, encoding, log, subscription, tail",
+        "delivery            | agent, catchup, connection, cursor, encoding, log, subscription,"
+            + " tail",
         "auth                | ''",
         "metrics             | ''",
         "publish             | auth, metrics",
@@ -110,8 +111,12 @@ class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
-                with(in("log", "cursor", "subscription", "agent"),
-                    "java..", "dev.tailrace.schemas", "org.jspecify..", "org.slf4j.."))
+                with(
+                    in("log", "cursor", "subscription", "agent"),
+                    "java..",
+                    "dev.tailrace.schemas",
+                    "org.jspecify..",
+                    "org.slf4j.."))
             .because("positions, logs and indexes are plain Java"));
   }
 

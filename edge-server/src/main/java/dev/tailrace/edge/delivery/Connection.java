@@ -3,12 +3,12 @@ package dev.tailrace.edge.delivery;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Subscriber;
 import dev.tailrace.edge.connection.Transport;
+import dev.tailrace.schemas.Channels;
+import dev.tailrace.schemas.Lane;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import dev.tailrace.schemas.Channels;
-import dev.tailrace.schemas.Lane;
 import org.jspecify.annotations.Nullable;
 
 /**

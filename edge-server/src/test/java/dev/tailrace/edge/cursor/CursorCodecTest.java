@@ -87,15 +87,24 @@ class CursorCodecTest {
         "Tag~c1-h.9x                 | the cursor does not begin with a cluster tag",
         "a tag~c1-h.9x               | the cursor does not begin with a cluster tag",
         "abcdefghijklmn~c1-h.9x      | the cursor does not begin with a cluster tag",
-        "abc~                        | part 1 of the cursor is not <lane><generation>-<partition>.<offset>",
-        "abc~c1-h.9x~                | part 2 of the cursor is not <lane><generation>-<partition>.<offset>",
-        "abc~c1-h                    | part 1 of the cursor is not <lane><generation>-<partition>.<offset>",
-        "abc~c1-h.                   | part 1 of the cursor is not <lane><generation>-<partition>.<offset>",
-        "abc~c-h.9x                  | part 1 of the cursor is not <lane><generation>-<partition>.<offset>",
-        "abc~c1-.9x                  | part 1 of the cursor is not <lane><generation>-<partition>.<offset>",
-        "abc~c1h.9x                  | part 1 of the cursor is not <lane><generation>-<partition>.<offset>",
-        "abc~c1.h-9x                 | part 1 of the cursor is not <lane><generation>-<partition>.<offset>",
-        "abc~tff~c1-h.9x             | part 1 of the cursor is not <lane><generation>-<partition>.<offset>",
+        "abc~                        | part 1 of the cursor is not"
+            + " <lane><generation>-<partition>.<offset>",
+        "abc~c1-h.9x~                | part 2 of the cursor is not"
+            + " <lane><generation>-<partition>.<offset>",
+        "abc~c1-h                    | part 1 of the cursor is not"
+            + " <lane><generation>-<partition>.<offset>",
+        "abc~c1-h.                   | part 1 of the cursor is not"
+            + " <lane><generation>-<partition>.<offset>",
+        "abc~c-h.9x                  | part 1 of the cursor is not"
+            + " <lane><generation>-<partition>.<offset>",
+        "abc~c1-.9x                  | part 1 of the cursor is not"
+            + " <lane><generation>-<partition>.<offset>",
+        "abc~c1h.9x                  | part 1 of the cursor is not"
+            + " <lane><generation>-<partition>.<offset>",
+        "abc~c1.h-9x                 | part 1 of the cursor is not"
+            + " <lane><generation>-<partition>.<offset>",
+        "abc~tff~c1-h.9x             | part 1 of the cursor is not"
+            + " <lane><generation>-<partition>.<offset>",
         "abc~x1-h.9x                 | part 1 of the cursor names no lane: u or c",
         "abc~C1-h.9x                 | part 1 of the cursor names no lane: u or c",
         "abc~u1-1.1~c1_-h.9x         | the generation in part 2 is not a number in base 36",

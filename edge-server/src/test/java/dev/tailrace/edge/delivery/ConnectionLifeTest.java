@@ -82,7 +82,11 @@ class ConnectionLifeTest {
     long expiresAtMs = edge.clock.millis() + 10_000;
     CapturingTransport client =
         edge.register(
-            Transport.Kind.WEBSOCKET, new Subscriber(null, c -> true, expiresAtMs), null, 0, edge.a);
+            Transport.Kind.WEBSOCKET,
+            new Subscriber(null, c -> true, expiresAtMs),
+            null,
+            0,
+            edge.a);
     edge.settle();
 
     edge.proxy.offerRefresh(client, new Subscriber(null, c -> true, expiresAtMs + 60_000));
@@ -99,8 +103,7 @@ class ConnectionLifeTest {
     CapturingTransport client = edge.socket(edge.a, edge.c);
     edge.settle();
 
-    edge.proxy.offerRefresh(
-        client, new Subscriber(null, ch -> !ch.equals(edge.a), Long.MAX_VALUE));
+    edge.proxy.offerRefresh(client, new Subscriber(null, ch -> !ch.equals(edge.a), Long.MAX_VALUE));
     edge.settle();
     edge.toChannelLane(edge.a, "a0");
     edge.toChannelLane(edge.c, "c0");
@@ -150,7 +153,8 @@ class ConnectionLifeTest {
     edge.settle();
 
     assertThat(client.events()).containsExactlyInAnyOrder("e2", "e4", "e5", "e6");
-    assertThat(client.notices(Notice.Subscribed.class)).extracting(Notice.Subscribed::ref)
+    assertThat(client.notices(Notice.Subscribed.class))
+        .extracting(Notice.Subscribed::ref)
         .containsExactlyInAnyOrder(1L, 2L);
   }
 
@@ -189,16 +193,13 @@ class ConnectionLifeTest {
 
     assertThat(client.notices(Notice.CommandError.class))
         .extracting(Notice.CommandError::ref, Notice.CommandError::code)
-        .containsExactly(
-            tuple(1L, "already_subscribed"),
-            tuple(2L, "not_subscribed"));
+        .containsExactly(tuple(1L, "already_subscribed"), tuple(2L, "not_subscribed"));
     assertThat(client.closed()).isNull();
   }
 
   @Test
   void shouldAllowAsManyChannelsAsTheLimitSaysBesideUserAndBroadcast() {
-    CapturingTransport client =
-        edge.register(Transport.Kind.WEBSOCKET, anybody("ann"), null, 0);
+    CapturingTransport client = edge.register(Transport.Kind.WEBSOCKET, anybody("ann"), null, 0);
     edge.settle();
 
     for (int i = 0; i <= Edge.MAX_SUBSCRIPTIONS; i++) {
@@ -209,9 +210,7 @@ class ConnectionLifeTest {
     assertThat(client.notices(Notice.Subscribed.class)).hasSize(Edge.MAX_SUBSCRIPTIONS);
     assertThat(client.notices(Notice.CommandError.class))
         .extracting(Notice.CommandError::ref, Notice.CommandError::code)
-        .containsExactly(
-            tuple(
-                (long) Edge.MAX_SUBSCRIPTIONS, "too_many_subscriptions"));
+        .containsExactly(tuple((long) Edge.MAX_SUBSCRIPTIONS, "too_many_subscriptions"));
   }
 
   @Test

@@ -132,8 +132,7 @@ class DeliveryAgentTest {
     client.release();
     edge.settle();
 
-    assertThat(client.events())
-        .containsExactly("e0", "e1", "e2", "e3", "e4", "e5", "e6", "e7");
+    assertThat(client.events()).containsExactly("e0", "e1", "e2", "e3", "e4", "e5", "e6", "e7");
     assertThat(client.turns()).as("welcome, one, all the rest at once").containsExactly(1, 1, 7);
   }
 
@@ -156,7 +155,12 @@ class DeliveryAgentTest {
     assertThat(position(client.sent().get(1).cursor(), edge.partition(edge.a))).isEqualTo(a0 + 1);
     assertThat(client.lastCursor())
         .isEqualTo(
-            cursorOf(edge.broadcast(), 0, edge.partition(edge.a), a1 + 1, edge.partition(edge.c),
+            cursorOf(
+                edge.broadcast(),
+                0,
+                edge.partition(edge.a),
+                a1 + 1,
+                edge.partition(edge.c),
                 c0 + 1));
   }
 
@@ -260,8 +264,7 @@ class DeliveryAgentTest {
   @Test
   void shouldSayNothingButSignsOfLifeWhileKafkaDoesNotAnswer() {
     edge.tail.consumer().setFailure(new TimeoutException("gone"));
-    Subscriber expiring =
-        new Subscriber(null, channel -> true, edge.clock.millis() + 25_000);
+    Subscriber expiring = new Subscriber(null, channel -> true, edge.clock.millis() + 25_000);
     CapturingTransport client =
         edge.register(Transport.Kind.SSE, expiring, cursor(edge.partition(edge.a), 0), 0, edge.a);
     edge.settle();

@@ -30,9 +30,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The inside of an edge, driven by hand: the real delivery agent, tail and catch-up reader, lanes in
- * memory, and a clock that stands. Channels {@code a}, {@code b} and {@code c}: the first two lie in
- * one partition, the third in another.
+ * The inside of an edge, driven by hand: the real delivery agent, tail and catch-up reader, lanes
+ * in memory, and a clock that stands. Channels {@code a}, {@code b} and {@code c}: the first two
+ * lie in one partition, the third in another.
  */
 final class Edge implements DeliveryListener {
   static final String TAG = "abc";
@@ -94,7 +94,8 @@ final class Edge implements DeliveryListener {
   static String cursor(Object... positions) {
     StringBuilder text = new StringBuilder(TAG);
     for (int i = 0; i < positions.length; i += 2) {
-      CursorCodec.append(text, (LanePartition) positions[i], ((Number) positions[i + 1]).longValue());
+      CursorCodec.append(
+          text, (LanePartition) positions[i], ((Number) positions[i + 1]).longValue());
     }
     return text.toString();
   }
@@ -114,8 +115,7 @@ final class Edge implements DeliveryListener {
 
   /** Writes an event to a channel's lane partition; returns its offset. */
   long toChannelLane(String channel, String id) {
-    return lanes.append(
-        partition(channel), clock.millis(), toChannel(sourceOffset++, channel, id));
+    return lanes.append(partition(channel), clock.millis(), toChannel(sourceOffset++, channel, id));
   }
 
   /** Writes an event to a user's lane partition; returns its offset. */

@@ -123,8 +123,7 @@ class PollTest {
     edge.pass(Edge.HEARTBEAT);
     edge.pass(Edge.HEARTBEAT);
 
-    assertThat(poll.closed())
-        .isEqualTo(DisconnectReason.OVERLOADED);
+    assertThat(poll.closed()).isEqualTo(DisconnectReason.OVERLOADED);
     assertThat(edge.open()).isZero();
   }
 

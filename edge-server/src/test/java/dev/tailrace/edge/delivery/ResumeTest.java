@@ -297,15 +297,12 @@ class ResumeTest {
   @Test
   void shouldTellOfAGenerationThatTheSlotMapDoesNotKnow() {
     LanePartition unknown = new LanePartition(Lane.CHANNELS, 2, 1);
-    CapturingTransport client =
-        edge.sseFrom(cursor(unknown, 7, edge.broadcast(), 0), edge.a);
+    CapturingTransport client = edge.sseFrom(cursor(unknown, 7, edge.broadcast(), 0), edge.a);
     edge.settle();
 
     assertThat(client.notices(Notice.Gap.class))
         .extracting(Notice.Gap::reason, Notice.Gap::channels)
-        .containsExactly(
-            tuple(
-                Notice.Gap.Reason.GENERATION, List.of(edge.a)));
+        .containsExactly(tuple(Notice.Gap.Reason.GENERATION, List.of(edge.a)));
   }
 
   @Test
@@ -402,8 +399,7 @@ class ResumeTest {
   }
 
   private CapturingTransport resume(Transport.Kind kind, long offset) {
-    return edge.register(
-        kind, anybody(null), cursor(edge.partition(edge.a), offset), 0, edge.a);
+    return edge.register(kind, anybody(null), cursor(edge.partition(edge.a), offset), 0, edge.a);
   }
 
   private void write(int count, int firstId) {

@@ -37,7 +37,6 @@ final class Deliveries {
 
   static LogEntry toUsers(List<String> users, Event.Builder event) {
     Delivery delivery = Delivery.newBuilder().addAllUsers(users).setEvent(event).build();
-    return new LogEntry(
-        USERS_3, OFFSET, 1_000, -1, null, users, false, delivery.toByteArray());
+    return new LogEntry(USERS_3, OFFSET, 1_000, -1, null, users, false, delivery.toByteArray());
   }
 }

@@ -91,8 +91,15 @@ class EventEncoderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{\"a\":[1,2.50,-3e7,true,null]}", "[]", "\"text\"", "12345678901234567890.000100",
-        "true", "null", " {} ", "{\"a\":\"\\ud83d\\ude00 \\u2028\"}", "\"\u2028\u2029 é 😀\""
+        "{\"a\":[1,2.50,-3e7,true,null]}",
+        "[]",
+        "\"text\"",
+        "12345678901234567890.000100",
+        "true",
+        "null",
+        " {} ",
+        "{\"a\":\"\\ud83d\\ude00 \\u2028\"}",
+        "\"\u2028\u2029 é 😀\""
       })
   void shouldEmbedJsonAsItIs(String json) {
     LogEntry entry = toChannel(event("", json));
@@ -134,8 +141,20 @@ class EventEncoderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "{", "{\"a\":1}x", "{} {}", "[1,]", "NaN", "'a'", "\"a\nb\"", "// c\n1", "01",
-        "\uFEFF{\"a\":1}", "tru", "{\"a\":1,}", "\0"
+        "",
+        "{",
+        "{\"a\":1}x",
+        "{} {}",
+        "[1,]",
+        "NaN",
+        "'a'",
+        "\"a\nb\"",
+        "// c\n1",
+        "01",
+        "\uFEFF{\"a\":1}",
+        "tru",
+        "{\"a\":1,}",
+        "\0"
       })
   void shouldGiveWhatIsNotOneJsonValueAsBase64(String data) {
     LogEntry entry = toChannel(event(JSON, data));
@@ -202,8 +221,7 @@ class EventEncoderTest {
     LogEntry entry = toChannel(event("text/plain", "a\nb\r\nc\rd\n\re\r"));
 
     assertThat(text(entry, EncodingKey.SSE_DATA))
-        .isEqualTo(
-            "event: goal\ndata: a\ndata: b\ndata: c\ndata: d\ndata: \ndata: e\ndata: \n");
+        .isEqualTo("event: goal\ndata: a\ndata: b\ndata: c\ndata: d\ndata: \ndata: e\ndata: \n");
   }
 
   @Test
@@ -212,7 +230,8 @@ class EventEncoderTest {
         .isEqualTo("data: {\"a\":1}\n");
     assertThat(text(toChannel(event("", "").setType("")), EncodingKey.SSE_DATA))
         .isEqualTo("data: \n");
-    assertThat(text(toChannel(event("image/png", new byte[] {0}).setType("")), EncodingKey.SSE_DATA))
+    assertThat(
+            text(toChannel(event("image/png", new byte[] {0}).setType("")), EncodingKey.SSE_DATA))
         .isEqualTo("data: AA==\n");
   }
 

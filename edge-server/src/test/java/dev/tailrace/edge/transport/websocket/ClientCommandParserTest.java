@@ -107,9 +107,23 @@ class ClientCommandParserTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", " ", "ping", "{", "[]", "7", "null", "\"ping\"", "{}", "{\"ping\":{}} x",
-        "{\"ping\":{}}{\"ping\":{}}", "{\"ping\":{},\"auth\":{}}", "{\"ping\":1}",
-        "{\"ping\":null}", "{\"ping\":[]}", "{'ping':{}}", "{\"ping\":{\"ref\":01}}"
+        "",
+        " ",
+        "ping",
+        "{",
+        "[]",
+        "7",
+        "null",
+        "\"ping\"",
+        "{}",
+        "{\"ping\":{}} x",
+        "{\"ping\":{}}{\"ping\":{}}",
+        "{\"ping\":{},\"auth\":{}}",
+        "{\"ping\":1}",
+        "{\"ping\":null}",
+        "{\"ping\":[]}",
+        "{'ping':{}}",
+        "{\"ping\":{\"ref\":01}}"
       })
   void shouldRefuseJsonThatIsNoFrame(String text) {
     assertThatThrownBy(() -> json(text)).isInstanceOf(MalformedFrameException.class);
