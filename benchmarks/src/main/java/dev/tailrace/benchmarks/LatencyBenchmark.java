@@ -52,7 +52,7 @@ public final class LatencyBenchmark {
         for (long left = dueNs - System.nanoTime(); left > 0; left = dueNs - System.nanoTime()) {
           LockSupport.parkNanos(left);
         }
-        producer.send(new ProducerRecord<>(plan.topic(), event(plan, i, dueNs, filler)));
+        var _ = producer.send(new ProducerRecord<>(plan.topic(), event(plan, i, dueNs, filler)));
       }
     }
   }

@@ -6,24 +6,15 @@ import dev.tailrace.edge.connection.ConnectionRequest;
 import dev.tailrace.edge.connection.DeliveryListener;
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
-import dev.tailrace.edge.connection.Notice.Gap.Reason;
 import dev.tailrace.edge.connection.Transport;
-import dev.tailrace.edge.cursor.Cursor;
-import dev.tailrace.edge.cursor.CursorCodec;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.Channels;
-import dev.tailrace.schemas.LanePartition;
-import dev.tailrace.schemas.SlotMap;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,11 +38,11 @@ final class DeliveryAgent implements Agent {
 
   private final int index;
   private final Queue<DeliveryCommand> commands;
-  private final SlotMap slotMap;
   private final DeliveryConfig config;
   private final EdgeClock clock;
   private final DeliveryListener listener;
   private final PartitionFollows follows;
+  private final ReaderSetup setup;
   private final ReaderPositions positions;
   private final TurnWriter turns;
   private final ConnectionTimers timers;
@@ -68,22 +59,22 @@ final class DeliveryAgent implements Agent {
   DeliveryAgent(
       int index,
       Queue<DeliveryCommand> commands,
-      SlotMap slotMap,
       DeliveryConfig config,
       EdgeClock clock,
       DeliveryListener listener,
       PartitionFollows follows,
+      ReaderSetup setup,
       ReaderPositions positions,
       TurnWriter turns,
       ConnectionTimers timers,
       TurnWriter.Flushed onFlushed) {
     this.index = index;
     this.commands = commands;
-    this.slotMap = slotMap;
     this.config = config;
     this.clock = clock;
     this.listener = listener;
     this.follows = follows;
+    this.setup = setup;
     this.positions = positions;
     this.turns = turns;
     this.timers = timers;
@@ -147,50 +138,9 @@ final class DeliveryAgent implements Agent {
       long waitMs = request.cursor() == null ? 0 : request.waitMs();
       connection.setAnswerByMs(clock.monotonicMs() + waitMs);
     }
-    Set<String> channels = new HashSet<>(request.channels());
-    channels.add(Channels.BROADCAST);
-    String user = request.subscriber().user();
-    if (user != null) {
-      addReader(connection, slotMap.userPartition(user), Set.of(user), request.cursor(), -1);
-    }
-    if (request.transport().kind() == Transport.Kind.WEBSOCKET) {
-      for (String channel : channels) {
-        addReader(
-            connection, slotMap.channelPartition(channel), Set.of(channel), request.cursor(), -1);
-      }
-    } else {
-      Map<LanePartition, Set<String>> byPartition = new TreeMap<>();
-      channels.forEach(
-          c ->
-              byPartition
-                  .computeIfAbsent(slotMap.channelPartition(c), p -> new HashSet<>())
-                  .add(c));
-      byPartition.forEach(
-          (partition, those) -> addReader(connection, partition, those, request.cursor(), -1));
-    }
+    setup.addAll(connection, request);
     timers.scheduleHeartbeat(connection);
     openIfKnown(connection);
-  }
-
-  private LaneReader addReader(
-      Connection connection,
-      LanePartition partition,
-      Set<String> addresses,
-      @Nullable Cursor cursor,
-      long ref) {
-    LaneReader reader =
-        new LaneReader(connection, partition, addresses, positions.wanted(cursor, partition), ref);
-    Reason loss = positions.loss(cursor, partition);
-    if (loss != null) {
-      reader.setLossReason(loss);
-    }
-    connection.readers().add(reader);
-    follows.add(reader);
-    PartitionLog log = follows.log(partition);
-    if (log != null) {
-      positions.open(reader, log);
-    }
-    return reader;
   }
 
   private void onSubscribe(DeliveryCommand.Subscribe command) {
@@ -208,7 +158,7 @@ final class DeliveryAgent implements Agent {
           "too_many_subscriptions",
           "a connection may follow %d channels".formatted(config.maxSubscriptions()),
           channel);
-    } else if (!hasRoomInCursor(connection, slotMap.channelPartition(channel))) {
+    } else if (!setup.hasRoomInCursor(connection, channel)) {
       refuse(
           connection,
           command.ref(),
@@ -216,21 +166,9 @@ final class DeliveryAgent implements Agent {
           "a cursor of so many partitions could outgrow its limit",
           channel);
     } else {
-      addReader(
-          connection,
-          slotMap.channelPartition(channel),
-          Set.of(channel),
-          command.cursor(),
-          command.ref());
+      setup.add(connection, channel, command.cursor(), command.ref());
       openIfKnown(connection);
     }
-  }
-
-  /** Refused when the subscription is made, never when the cursor comes back. */
-  private static boolean hasRoomInCursor(Connection connection, LanePartition added) {
-    Set<LanePartition> partitions = new HashSet<>(Set.of(added));
-    connection.readers().forEach(reader -> partitions.add(reader.partition()));
-    return partitions.size() <= CursorCodec.MAX_POSITIONS;
   }
 
   private void refuse(

@@ -71,11 +71,11 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
         new DeliveryAgent(
             index,
             commands,
-            topology.slotMap(),
             config,
             clock,
             listener,
             follows,
+            new ReaderSetup(topology.slotMap(), positions, follows),
             positions,
             turns,
             new ConnectionTimers(clock, random, config.heartbeat().toMillis()),

@@ -1,0 +1,94 @@
+package dev.tailrace.edge.delivery;
+
+import dev.tailrace.edge.connection.ConnectionRequest;
+import dev.tailrace.edge.connection.Notice.Gap.Reason;
+import dev.tailrace.edge.connection.Transport;
+import dev.tailrace.edge.cursor.Cursor;
+import dev.tailrace.edge.cursor.CursorCodec;
+import dev.tailrace.edge.log.PartitionLog;
+import dev.tailrace.schemas.Channels;
+import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.schemas.SlotMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives connections their readers: one per partition for a stream or a poll, one per subscription
+ * for a WebSocket.
+ *
+ * <p>Threading: the delivery agent.
+ */
+final class ReaderSetup {
+  private static final int NOT_ASKED = -1;
+
+  private final SlotMap slotMap;
+  private final ReaderPositions positions;
+  private final PartitionFollows follows;
+
+  ReaderSetup(SlotMap slotMap, ReaderPositions positions, PartitionFollows follows) {
+    this.slotMap = slotMap;
+    this.positions = positions;
+    this.follows = follows;
+  }
+
+  /** All that a new connection asks for, and what everybody gets without asking. */
+  void addAll(Connection connection, ConnectionRequest request) {
+    String user = request.subscriber().user();
+    if (user != null) {
+      add(connection, slotMap.userPartition(user), Set.of(user), request.cursor(), NOT_ASKED);
+    }
+    Set<String> channels = new HashSet<>(request.channels());
+    channels.add(Channels.BROADCAST);
+    if (request.transport().kind() == Transport.Kind.WEBSOCKET) {
+      channels.forEach(channel -> add(connection, channel, request.cursor(), NOT_ASKED));
+      return;
+    }
+    Map<LanePartition, Set<String>> byPartition = new TreeMap<>();
+    channels.forEach(
+        channel ->
+            byPartition
+                .computeIfAbsent(slotMap.channelPartition(channel), p -> new HashSet<>())
+                .add(channel));
+    byPartition.forEach(
+        (partition, those) -> add(connection, partition, those, request.cursor(), NOT_ASKED));
+  }
+
+  /**
+   * One channel.
+   *
+   * @param ref of the subscribe command that asked for it; negative when none did
+   */
+  void add(Connection connection, String channel, @Nullable Cursor cursor, long ref) {
+    add(connection, slotMap.channelPartition(channel), Set.of(channel), cursor, ref);
+  }
+
+  private void add(
+      Connection connection,
+      LanePartition partition,
+      Set<String> addresses,
+      @Nullable Cursor cursor,
+      long ref) {
+    LaneReader reader =
+        new LaneReader(connection, partition, addresses, positions.wanted(cursor, partition), ref);
+    Reason loss = positions.loss(cursor, partition);
+    if (loss != null) {
+      reader.setLossReason(loss);
+    }
+    connection.readers().add(reader);
+    follows.add(reader);
+    PartitionLog log = follows.log(partition);
+    if (log != null) {
+      positions.open(reader, log);
+    }
+  }
+
+  /** Whether a cursor still fits: refused when a subscription is made, never when it comes back. */
+  boolean hasRoomInCursor(Connection connection, String channel) {
+    Set<LanePartition> partitions = new HashSet<>(Set.of(slotMap.channelPartition(channel)));
+    connection.readers().forEach(reader -> partitions.add(reader.partition()));
+    return partitions.size() <= CursorCodec.MAX_POSITIONS;
+  }
+}
