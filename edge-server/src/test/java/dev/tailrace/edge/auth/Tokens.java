@@ -23,6 +23,14 @@ public final class Tokens {
         new JWTClaimsSet.Builder().subject(user).claim("publish", List.of(patterns)).build());
   }
 
+  /** Of this user, or of nobody, with these subscribe grants and no end. */
+  public static String subscribing(String user, String... patterns) {
+    return signed(
+        SECRET,
+        JWSAlgorithm.HS256,
+        new JWTClaimsSet.Builder().subject(user).claim("subscribe", List.of(patterns)).build());
+  }
+
   static String signed(String secret, JWSAlgorithm algorithm, JWTClaimsSet claims) {
     try {
       SignedJWT jwt = new SignedJWT(new JWSHeader(algorithm), claims);

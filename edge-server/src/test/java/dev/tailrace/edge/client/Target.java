@@ -1,0 +1,41 @@
+package dev.tailrace.edge.client;
+
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to connect to, as whom, following what, from where.
+ *
+ * @param resume null for the present
+ */
+public record Target(int port, String token, List<String> channels, Client.@Nullable Resume resume) {
+  /** The same from somewhere else. */
+  public Target from(Client.@Nullable Resume position) {
+    return new Target(port, token, channels, position);
+  }
+
+  /** The same at another edge. */
+  public Target at(int otherPort) {
+    return new Target(otherPort, token, channels, resume);
+  }
+
+  /** The address of a path, with the channels in its query. */
+  URI uri(String scheme, String path, String more) {
+    StringBuilder text = new StringBuilder(scheme).append("://127.0.0.1:").append(port);
+    text.append(path).append("?access_token=").append(token).append(more);
+    channels.forEach(c -> text.append("&channel=").append(encode(c)));
+    return URI.create(text.toString());
+  }
+
+  /** The same without the channels. */
+  URI uriWithoutChannels(String scheme, String path, String more) {
+    return new Target(port, token, List.of(), resume).uri(scheme, path, more);
+  }
+
+  static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+}
