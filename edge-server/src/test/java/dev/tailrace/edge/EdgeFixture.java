@@ -60,10 +60,14 @@ abstract class EdgeFixture {
   static Settings settings() {
     return Settings.of(
         Map.of(
-            "kafka.bootstrap.servers", kafka.bootstrapServers(),
-            "edge.port", "0",
-            "edge.operator.port", "0",
-            "auth.hmac.secret", Tokens.SECRET));
+            "kafka.bootstrap.servers",
+            kafka.bootstrapServers(),
+            "edge.port",
+            "0",
+            "edge.operator.port",
+            "0",
+            "auth.hmac.secret",
+            Tokens.SECRET));
   }
 
   /** One more edge, closed after the test. */
@@ -75,8 +79,7 @@ abstract class EdgeFixture {
 
   /** Somebody who may follow everything. */
   static Target target(String user, String... channels) {
-    return new Target(
-        edge.port(), Tokens.subscribing(user, EVERYTHING), List.of(channels), null);
+    return new Target(edge.port(), Tokens.subscribing(user, EVERYTHING), List.of(channels), null);
   }
 
   /** Connects, and waits until all that is written from now on will come. */

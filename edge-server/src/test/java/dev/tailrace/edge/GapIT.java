@@ -31,8 +31,7 @@ class GapIT extends EdgeFixture {
     removeBelow(channel, kept);
     write(channel, 11, 15);
 
-    Client after =
-        connect(kind, target.at(anotherEdge().port()).from(before.resume()));
+    Client after = connect(kind, target.at(anotherEdge().port()).from(before.resume()));
     awaitEvents(after, 5);
 
     assertThat(after.gaps()).hasSize(1);
@@ -85,8 +84,7 @@ class GapIT extends EdgeFixture {
     Client client =
         connect(
             kind,
-            target("ahead.user", channel)
-                .from(new Client.Resume(ahead, Map.of(channel, ahead))));
+            target("ahead.user", channel).from(new Client.Resume(ahead, Map.of(channel, ahead))));
     awaitGap(client, channel);
 
     write(channel, 0, 3);

@@ -80,11 +80,11 @@ class CatchUpReaderTest {
       lanes.append(PARTITION, clock.millis(), large(i % written));
     }
     CatchUpSession session = session(0);
-    session.setJoinAt(2 * written);
+    session.setJoinAt(2L * written);
     List<Long> all = new ArrayList<>();
     int chunks = 0;
 
-    while (session.position() < 2 * written) {
+    while (session.position() < 2L * written) {
       readChunk(session);
       all.addAll(offsets(session));
       chunks++;

@@ -1,5 +1,6 @@
 package dev.tailrace.edge.client;
 
+import com.google.protobuf.ByteString;
 import dev.tailrace.edge.cursor.Cursor;
 import dev.tailrace.edge.cursor.CursorCodec;
 import dev.tailrace.edge.cursor.InvalidCursorException;
@@ -100,7 +101,7 @@ public abstract class Client implements AutoCloseable {
         new Received(
             event.path("channel").asString(""),
             event.path("id").asString(),
-            data(event),
+            ByteString.copyFrom(data(event)),
             event.path("cursor").asString()));
   }
 

@@ -28,8 +28,7 @@ final class OkSseClient extends Client {
 
   private final class Listener extends EventSourceListener {
     @Override
-    public void onEvent(
-        EventSource from, @Nullable String id, @Nullable String type, String data) {
+    public void onEvent(EventSource from, @Nullable String id, @Nullable String type, String data) {
       onText(id + " " + type + " " + data + "\n");
       if (id != null) {
         setCursor(id);

@@ -125,11 +125,7 @@ abstract class SocketClient extends Client {
       case EVENT -> {
         var event = frame.getEvent();
         onEvent(
-            new Received(
-                event.getChannel(),
-                event.getId(),
-                event.getData().toByteArray(),
-                event.getCursor()));
+            new Received(event.getChannel(), event.getId(), event.getData(), event.getCursor()));
         moved(event.getChannel(), event.getCursor());
       }
       case GAP -> {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param resume null for the present
  */
-public record Target(int port, String token, List<String> channels, Client.@Nullable Resume resume) {
+public record Target(
+    int port, String token, List<String> channels, Client.@Nullable Resume resume) {
   /** The same from somewhere else. */
   public Target from(Client.@Nullable Resume position) {
     return new Target(port, token, channels, position);

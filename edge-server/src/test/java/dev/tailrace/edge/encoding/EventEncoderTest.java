@@ -11,6 +11,7 @@ import dev.tailrace.edge.cursor.ClusterTag;
 import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.v1.EventFrame;
 import dev.tailrace.v1.ServerFrame;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -169,7 +170,7 @@ class EventEncoderTest {
   @ParameterizedTest
   @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-16", "UTF-32", "ISO-8859-1"})
   void shouldGiveJsonThatIsNotUtf8AsBase64(String charset) throws Exception {
-    byte[] data = "{\"a\":\"\u00e9\"}".getBytes(charset);
+    byte[] data = "{\"a\":\"\u00e9\"}".getBytes(Charset.forName(charset));
     LogEntry entry = toChannel(event("", data));
 
     JsonNode object = object(entry);
