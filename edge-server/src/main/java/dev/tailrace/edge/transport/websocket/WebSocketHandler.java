@@ -74,7 +74,17 @@ public final class WebSocketHandler extends Handler.Abstract {
     this.retryDelay = retryDelay;
     this.maxMessageBytes = maxMessageBytes;
     this.idleTimeout = idleTimeout;
-    this.mappings = new WebSocketMappings(new WebSocketComponents());
+    this.mappings = new WebSocketMappings(withoutCompression());
+  }
+
+  /**
+   * Jetty's {@code permessage-deflate} would hold a compressor for each connection and compress
+   * each event once for each: a client that offers it is answered without.
+   */
+  private static WebSocketComponents withoutCompression() {
+    WebSocketComponents components = new WebSocketComponents();
+    components.getExtensionRegistry().unregister("permessage-deflate");
+    return components;
   }
 
   @Override
