@@ -158,7 +158,9 @@ class PublishIT {
         json("{\"channels\":[\"p.a\"],\"data\":\"x" + most + "\"}"), 413, "data_too_large");
     assertProblem(
         json("{\"channels\":[\"p.a\"],\"data\":\"" + most + most + "\"}"), 413, "body_too_large");
-    assertProblem(post(new byte[20 << 20], "application/x-protobuf"), 413, "body_too_large");
+    // Within what the edge reads on and throws away: beyond it the connection may be cut before the
+    // answer is read, which no client can tell from a broken one.
+    assertProblem(post(new byte[6 << 20], "application/x-protobuf"), 413, "body_too_large");
   }
 
   @Test
