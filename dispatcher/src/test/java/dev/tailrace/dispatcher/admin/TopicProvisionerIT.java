@@ -177,5 +177,7 @@ class TopicProvisionerIT {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
     AlterConfigOp set = new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
     admin.incrementalAlterConfigs(Map.of(resource, List.of(set))).all().get();
+    // The controller has acknowledged it; a broker shows it when it has read the metadata log.
+    await().until(() -> config(topic, name).equals(value));
   }
 }
