@@ -54,12 +54,12 @@ public final class BareSocket implements AutoCloseable {
 
   /** Sends a text message; the other side may close before it has taken all of it. */
   public void trySend(String text) {
-    socket.sendText(text, true);
+    var _ = socket.sendText(text, true);
   }
 
   /** Sends a binary message; the other side may close before it has taken all of it. */
   public void trySend(byte[] bytes) {
-    socket.sendBinary(ByteBuffer.wrap(bytes), true);
+    var _ = socket.sendBinary(ByteBuffer.wrap(bytes), true);
   }
 
   /** Sends a Ping. */
