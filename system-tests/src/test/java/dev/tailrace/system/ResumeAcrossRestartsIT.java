@@ -171,9 +171,7 @@ class ResumeAcrossRestartsIT {
       byTransport.forEach(
           (transport, follower) -> {
             cursors.put(transport, follower.cursor());
-            received
-                .computeIfAbsent(transport, t -> new ArrayList<>())
-                .addAll(follower.ids());
+            received.computeIfAbsent(transport, t -> new ArrayList<>()).addAll(follower.ids());
           });
     }
 
