@@ -38,20 +38,30 @@ final class EventStream implements AutoCloseable {
 
   private void read(Stream<String> lines) {
     String[] type = {""};
+    StringBuilder data = new StringBuilder();
     lines.forEach(
         line -> {
           if (line.isEmpty()) {
+            onBlock(type[0], data.toString());
             type[0] = "";
+            data.setLength(0);
           } else if (line.startsWith("event: ")) {
             type[0] = line.substring(7);
           } else if (line.startsWith("id: ")) {
             cursors.add(line.substring(4));
-          } else if (line.startsWith("data: ") && type[0].isEmpty()) {
-            events.add(line.substring(6));
-          } else if (line.startsWith("data: ") && type[0].equals("tailrace.gap")) {
-            gaps.add(line.substring(6));
+          } else if (line.startsWith("data: ")) {
+            data.append(line, 6, line.length());
           }
         });
+  }
+
+  /** A block shows once it is whole: its cursor, which comes last in it, is then known. */
+  private void onBlock(String type, String data) {
+    if (type.isEmpty() && !data.isEmpty()) {
+      events.add(data);
+    } else if (type.equals("tailrace.gap")) {
+      gaps.add(data);
+    }
   }
 
   /** Event objects so far. */

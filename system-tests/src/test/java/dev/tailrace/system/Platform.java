@@ -19,8 +19,8 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 
 /**
- * Kafka, and dispatcher and one edge in this JVM, with {@code dev} on. The edge can be stopped and
- * started again on the same port.
+ * Kafka, and dispatcher and one edge in this JVM, with {@code dev} on. Dispatcher and edge can be
+ * stopped and started again, the edge on the same port.
  *
  * <p>Threading: one test thread.
  */
@@ -32,6 +32,7 @@ final class Platform implements AutoCloseable {
   private final String bootstrapServers;
   private final int edgePort = freePort();
   private final int operatorPort = freePort();
+  private AutoCloseable dispatcher = () -> {};
   private AutoCloseable edge = () -> {};
 
   private Platform(AutoCloseable kafka, String bootstrapServers) {
@@ -49,9 +50,8 @@ final class Platform implements AutoCloseable {
   static Platform start(AutoCloseable kafka, String bootstrapServers) throws Exception {
     Platform platform = new Platform(kafka, bootstrapServers);
     try {
-      platform.parts.push(
-          "dispatcher",
-          Dispatcher.start(platform.settings().with("dispatcher.operator.port", "0")));
+      platform.parts.push("dispatcher", () -> platform.dispatcher.close());
+      platform.startDispatcher();
       platform.parts.push("edge", () -> platform.edge.close());
       platform.startEdge();
       return platform;
@@ -78,6 +78,15 @@ final class Platform implements AutoCloseable {
   /** Where the edge's operators look. */
   String operatorUrl() {
     return "http://%s:%d".formatted(HOST, operatorPort);
+  }
+
+  void stopDispatcher() throws Exception {
+    dispatcher.close();
+    dispatcher = () -> {};
+  }
+
+  void startDispatcher() {
+    dispatcher = Dispatcher.start(settings().with("dispatcher.operator.port", "0"));
   }
 
   void stopEdge() throws Exception {

@@ -344,7 +344,10 @@ final class DeliveryAgent implements Agent {
 
   private void onWritten(Connection connection, @Nullable Throwable failure) {
     connection.setWriting(false);
-    if (failure != null || connection.transport().kind() == Transport.Kind.POLL) {
+    if (failure != null) {
+      connection.transport().close(DisconnectReason.FAILED); // mostly it is gone already
+      drop(connection, null);
+    } else if (connection.transport().kind() == Transport.Kind.POLL) {
       drop(connection, null);
     } else {
       enqueue(connection);

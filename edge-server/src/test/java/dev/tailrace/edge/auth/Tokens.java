@@ -6,6 +6,8 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import java.time.Instant;
+import java.util.Date;
 import java.util.List;
 
 /** Makes the tokens of tests. */
@@ -29,6 +31,18 @@ public final class Tokens {
         SECRET,
         JWSAlgorithm.HS256,
         new JWTClaimsSet.Builder().subject(user).claim("subscribe", List.of(patterns)).build());
+  }
+
+  /** Of this user, with every grant, and over since this moment. */
+  public static String expired(String user, Instant since) {
+    return signed(
+        SECRET,
+        JWSAlgorithm.HS256,
+        new JWTClaimsSet.Builder()
+            .subject(user)
+            .claim("subscribe", List.of("*"))
+            .expirationTime(Date.from(since))
+            .build());
   }
 
   static String signed(String secret, JWSAlgorithm algorithm, JWTClaimsSet claims) {

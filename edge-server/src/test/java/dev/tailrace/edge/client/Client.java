@@ -92,6 +92,7 @@ public abstract class Client implements AutoCloseable {
     onBytes(bytes, bytes.length);
   }
 
+  /** A client's cursor moves before an event shows, so that it is right once the event is seen. */
   final void onEvent(Received event) {
     events.add(event);
   }

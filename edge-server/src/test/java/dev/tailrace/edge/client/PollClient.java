@@ -54,11 +54,11 @@ final class PollClient extends Client {
     }
     onBytes(response.body(), response.body().length);
     JsonNode answer = json(body);
-    answer.path("gaps").forEach(this::onGap);
-    answer.path("events").forEach(this::onEventObject);
     String next = answer.path("cursor").asString();
     decode(next);
     setCursor(next);
+    answer.path("gaps").forEach(this::onGap);
+    answer.path("events").forEach(this::onEventObject);
     open = true;
   }
 

@@ -103,8 +103,8 @@ abstract class SocketClient extends Client {
       case "subscribed" ->
           onSubscribed(body.path("channel").asString(), body.path("cursor").asString());
       case "event" -> {
-        onEventObject(body);
         moved(body.path("channel").asString(PERSONAL), body.path("cursor").asString());
+        onEventObject(body);
       }
       case "gap" -> {
         onGap(body);
@@ -124,9 +124,9 @@ abstract class SocketClient extends Client {
           onSubscribed(frame.getSubscribed().getChannel(), frame.getSubscribed().getCursor());
       case EVENT -> {
         var event = frame.getEvent();
+        moved(event.getChannel(), event.getCursor());
         onEvent(
             new Received(event.getChannel(), event.getId(), event.getData(), event.getCursor()));
-        moved(event.getChannel(), event.getCursor());
       }
       case GAP -> {
         var gap = frame.getGap();

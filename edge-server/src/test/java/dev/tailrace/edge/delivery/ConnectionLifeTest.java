@@ -268,6 +268,23 @@ class ConnectionLifeTest {
   }
 
   @Test
+  void shouldCloseATransportWhoseWriteFailed() {
+    CapturingTransport client = edge.socket(edge.a);
+    edge.settle();
+    client.stall();
+    edge.toChannelLane(edge.a, "e0");
+    edge.settle();
+
+    client.breakOff();
+    edge.settle();
+
+    assertThat(client.closed())
+        .as("it may be only this write: the client is not to wait for what never comes")
+        .isEqualTo(DisconnectReason.FAILED);
+    assertThat(edge.open()).isZero();
+  }
+
+  @Test
   void shouldTellEveryConnectionWhenItStops() {
     CapturingTransport one = edge.sse(edge.a);
     CapturingTransport two = edge.socket(edge.c);

@@ -13,6 +13,7 @@ import dev.tailrace.edge.transport.SubscribeRules.Accepted;
 import dev.tailrace.edge.transport.SubscribeRules.RefusedException;
 import dev.tailrace.edge.transport.websocket.ClientCommandParser.MalformedFrameException;
 import dev.tailrace.edge.transport.websocket.MessageAssembler.RefusedMessageException;
+import dev.tailrace.schemas.Channels;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
@@ -88,10 +89,15 @@ final class WebSocketEndpoint implements FrameHandler {
     CoreSession in = Objects.requireNonNull(session);
     switch (frame.getOpCode()) {
       case OpCode.PING -> {
-        Frame pong = new Frame(OpCode.PONG, copy(frame));
-        in.sendFrame(pong, Callback.NOOP, false);
-        callback.succeeded();
-        in.demand();
+        // Who does not read pongs is not read either: they would pile up.
+        Callback written =
+            Callback.from(
+                () -> {
+                  callback.succeeded();
+                  in.demand();
+                },
+                callback::failed);
+        in.sendFrame(new Frame(OpCode.PONG, copy(frame)), written, false);
       }
       case OpCode.TEXT, OpCode.BINARY, OpCode.CONTINUATION -> {
         onData(frame);
@@ -147,8 +153,7 @@ final class WebSocketEndpoint implements FrameHandler {
     }
     switch (command) {
       case ClientCommand.Subscribe subscribe -> onSubscribe(subscribe, known);
-      case ClientCommand.Unsubscribe unsubscribe ->
-          acceptor.offerUnsubscribe(out(), unsubscribe.ref(), unsubscribe.channel());
+      case ClientCommand.Unsubscribe unsubscribe -> onUnsubscribe(unsubscribe);
       case ClientCommand.Publish publish -> onPublish(publish, known);
       case ClientCommand.Auth auth -> onAuth(auth, known);
       case ClientCommand.Ping ping -> acceptor.offerNotice(out(), new Notice.Pong(ping.ref()));
@@ -192,6 +197,14 @@ final class WebSocketEndpoint implements FrameHandler {
     }
   }
 
+  private void onUnsubscribe(ClientCommand.Unsubscribe command) {
+    if (Channels.isChannel(command.channel())) {
+      acceptor.offerUnsubscribe(out(), command.ref(), command.channel());
+    } else {
+      error(command.ref(), "not_subscribed", "this is no channel's name", command.channel());
+    }
+  }
+
   private void onPublish(ClientCommand.Publish command, Identity known) {
     CompletionStage<PublishResult> result = context.publisher().offer(known, command.event());
     result.thenAccept(r -> onPublished(command.ref(), r));
@@ -225,7 +238,16 @@ final class WebSocketEndpoint implements FrameHandler {
   }
 
   private void error(long ref, String code, String message, @Nullable String channel) {
-    acceptor.offerNotice(out(), new Notice.CommandError(ref, code, message, channel));
+    acceptor.offerNotice(
+        out(),
+        new Notice.CommandError(ref, code, message, channel == null ? null : shown(channel)));
+  }
+
+  /** What a client called a channel may be a megabyte long: no more is kept than a name can be. */
+  private static String shown(String channel) {
+    return channel.length() <= Channels.MAX_NAME_BYTES
+        ? channel
+        : channel.substring(0, Channels.MAX_NAME_BYTES) + "...";
   }
 
   @Override
