@@ -5,6 +5,7 @@ import dev.tailrace.edge.auth.RequestAuthenticator;
 import dev.tailrace.edge.catchup.CatchUpProxy;
 import dev.tailrace.edge.config.EdgeConfig;
 import dev.tailrace.edge.connection.ConnectionAcceptor;
+import dev.tailrace.edge.connection.ConnectionAdmission;
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.console.LiveFeed;
 import dev.tailrace.edge.delivery.DeliveryProxy;
@@ -34,6 +35,7 @@ import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.support.lifecycle.LifecycleStack;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,8 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.admin.Admin;
 import org.eclipse.jetty.server.Handler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An edge server, put together: the only class that sees all its packages.
@@ -55,13 +59,17 @@ import org.eclipse.jetty.server.Handler;
  * <p>Threading: {@link #start} and {@link #close} from one thread each.
  */
 public final class EdgeServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EdgeServer.class);
   private static final int MESSAGE_SLACK_BYTES = 512 << 10;
   private static final long MIN_RETRY_MS = 500;
   private static final long MAX_RETRY_MS = 3_000;
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private final EdgeConfig config;
   private final LifecycleStack started = new LifecycleStack();
   private final EdgeMetrics metrics = new EdgeMetrics();
+  private final MetricsListeners listeners = new MetricsListeners(metrics);
+  private final ConnectionAdmission admission;
   private final List<DeliveryProxy> agents = new CopyOnWriteArrayList<>();
   private final List<ComponentDump> dumps = new CopyOnWriteArrayList<>();
   private final TopologyDiscovery discovery;
@@ -70,6 +78,8 @@ public final class EdgeServer implements AutoCloseable {
 
   private EdgeServer(EdgeConfig config, KafkaSettings kafka) {
     this.config = config;
+    this.admission =
+        new ConnectionAdmission(config.delivery().maxConnections(), listeners::onRefused);
     started.push("metrics", metrics);
     Admin admin = started.push("admin", Admin.create(kafka.client("edge-admin", Map.of())));
     this.discovery = new TopologyDiscovery(admin);
@@ -134,7 +144,6 @@ public final class EdgeServer implements AutoCloseable {
   }
 
   private void startDelivery(KafkaSettings kafka, LaneTopology topology, EventEncoder encoder) {
-    MetricsListeners listeners = new MetricsListeners(metrics);
     PartitionTailProxy tail =
         started.push(
             "tail",
@@ -189,12 +198,19 @@ public final class EdgeServer implements AutoCloseable {
         () -> agents.get(Math.floorMod(next.getAndIncrement(), agents.size()));
     Routes.Builder routes =
         Routes.builder()
-            .route(PublicPaths.EVENTS, new SseHandler(rules, acceptors, encoder, retry), "GET")
-            .route(PublicPaths.POLL, new PollHandler(rules, acceptors, encoder, retry), "GET")
+            .route(
+                PublicPaths.EVENTS,
+                new SseHandler(rules, admission, acceptors, encoder, retry),
+                "GET")
+            .route(
+                PublicPaths.POLL,
+                new PollHandler(rules, admission, acceptors, encoder, retry),
+                "GET")
             .route(
                 PublicPaths.SOCKET,
                 socket(rules, authenticator, acceptors, publisher, encoder, retry),
-                "GET")
+                "GET",
+                "CONNECT")
             .route(
                 PublicPaths.PUBLISH,
                 new PublishHandler(
@@ -216,6 +232,7 @@ public final class EdgeServer implements AutoCloseable {
     return new WebSocketHandler(
         rules,
         authenticator,
+        admission,
         acceptors,
         publisher,
         encoder,
@@ -234,9 +251,18 @@ public final class EdgeServer implements AutoCloseable {
     return operator.port();
   }
 
+  /** How many connections it holds, with those that have not said whose they are. */
+  public int connections() {
+    return admission.held();
+  }
+
   private void endConnections() throws InterruptedException {
+    admission.close();
     for (DeliveryProxy agent : agents) {
       agent.closeConnections(DisconnectReason.SHUTDOWN);
+    }
+    if (!admission.awaitNone(CLOSE_TIMEOUT)) {
+      LOG.warn("{} connections did not end in time and are cut", admission.held());
     }
   }
 

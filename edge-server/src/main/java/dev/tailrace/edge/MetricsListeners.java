@@ -33,6 +33,11 @@ final class MetricsListeners implements DeliveryListener, TailListener {
         .closed(word(kind), reason == null ? "client" : reason.name().toLowerCase(Locale.ROOT));
   }
 
+  /** One was turned away: this edge holds as many as it may. */
+  void onRefused(Transport.Kind kind) {
+    metrics.connections().refused(word(kind), "full");
+  }
+
   @Override
   public void onTurn(Transport.Kind kind, int events, int bytes) {
     metrics.delivery().delivered(events, bytes);

@@ -8,9 +8,11 @@ import dev.tailrace.edge.auth.Tokens;
 import dev.tailrace.edge.client.BareSocket;
 import dev.tailrace.edge.client.Client;
 import dev.tailrace.edge.client.ClientKind;
+import dev.tailrace.edge.client.RawSocket;
 import dev.tailrace.v1.ClientFrame;
 import dev.tailrace.v1.ServerFrame;
 import dev.tailrace.v1.Subscribe;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -77,7 +79,6 @@ class BadInputIT extends EdgeFixture {
         "/v1/poll   | channel=                    | 400 | bad_channel            | 200 bytes",
         "/v1/events | channel=bad.forbidden       | 403 | not_granted            | bad.forbidden",
         "/v1/poll   | channel=bad.forbidden       | 403 | not_granted            | bad.forbidden",
-        "/v1/socket | channel=bad.forbidden       | 403 | not_granted            | bad.forbidden",
         "/v1/events | cursor=abc~c1-h             | 400 | bad_cursor             | part 1",
         "/v1/poll   | cursor=~                    | 400 | bad_cursor             | cluster tag",
         "/v1/socket | cursor=abc~x1-1.1           | 400 | bad_cursor             | no lane",
@@ -161,7 +162,12 @@ class BadInputIT extends EdgeFixture {
   }
 
   private HttpResponse<String> get(String path) throws Exception {
-    return http.send(request(path).build(), BodyHandlers.ofString());
+    return get(URI.create("http://127.0.0.1:" + edge.port() + path));
+  }
+
+  private HttpResponse<String> get(URI uri) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(uri).timeout(PATIENCE).build(), BodyHandlers.ofString());
   }
 
   private static HttpRequest.Builder request(String path) {
@@ -299,7 +305,7 @@ class BadInputIT extends EdgeFixture {
   }
 
   @Test
-  void shouldEndWhatBringsNoTokenInItsFirstFrame() throws Exception {
+  void shouldEndWhatBringsNoTokenInItsFirstFrameAndSayWhy() throws Exception {
     try (BareSocket none = BareSocket.open(edge.port(), "channel=bad.allowed.a", JSON);
         BareSocket bad = BareSocket.open(edge.port(), "channel=bad.allowed.a", JSON);
         BareSocket good = BareSocket.open(edge.port(), "channel=bad.allowed.a", JSON)) {
@@ -308,9 +314,122 @@ class BadInputIT extends EdgeFixture {
       good.send("{\"auth\":{\"token\":\"%s\"}}".formatted(token));
 
       assertEnds(none, 4401, "not authenticated");
+      assertThat(error(none).path("code").asString()).isEqualTo("missing");
       assertEnds(bad, 4401, "not authenticated");
+      assertThat(error(bad).path("code").asString()).isEqualTo("malformed");
       awaitText(good, "\"welcome\"");
       assertStillSubscribes(good);
+    }
+  }
+
+  @Test
+  void shouldNameTheChannelsOfAUrlThatAreNotGrantedAndFollowTheOthers() throws Exception {
+    String query = "channel=bad.forbidden&channel=bad.allowed.url";
+    try (BareSocket first = BareSocket.open(edge.port(), query + "&access_token=" + token, JSON);
+        BareSocket later = BareSocket.open(edge.port(), query, JSON)) {
+      later.send("{\"auth\":{\"token\":\"%s\"}}".formatted(token));
+
+      for (BareSocket socket : new BareSocket[] {first, later}) {
+        awaitText(socket, "\"error\"");
+        assertThat(error(socket).path("code").asString()).isEqualTo("not_granted");
+        assertThat(error(socket).path("channel").asString()).isEqualTo("bad.forbidden");
+        awaitText(socket, "\"welcome\"");
+      }
+      lanes.toChannel("bad.forbidden", event("secret"));
+      lanes.toChannel("bad.allowed.url", event("from the URL"));
+      awaitText(first, "\"id\":\"from the URL\"");
+      awaitText(later, "\"id\":\"from the URL\"");
+      assertStillSubscribes(first);
+      assertStillSubscribes(later);
+      assertThat(first.texts()).noneMatch(text -> text.contains("secret"));
+      assertThat(later.texts()).noneMatch(text -> text.contains("secret"));
+    }
+  }
+
+  @Test
+  void shouldRefuseALongFrameAsItComesInWhateverItsHeaderClaims() throws Exception {
+    byte[] header = RawSocket.header(RawSocket.TEXT, Integer.MAX_VALUE);
+    try (RawSocket nobody = RawSocket.open(edge.port(), "");
+        RawSocket somebody = RawSocket.open(edge.port(), "access_token=" + token)) {
+      nobody.send(header);
+      nobody.pushUntilStuck(new byte[4 << 10], 64 << 10);
+      somebody.send(header);
+      somebody.pushUntilStuck(new byte[4 << 10], 4 << 20);
+
+      assertThat(nobody.readCloseCode()).isEqualTo(1009);
+      somebody.readCloseCode();
+      for (RawSocket socket : new RawSocket[] {nobody, somebody}) {
+        assertThat(socket.texts()).anyMatch(text -> text.contains("\"code\":\"too_large\""));
+      }
+    }
+  }
+
+  @Test
+  void shouldNotGatherPongsForAClientThatDoesNotReadThem() throws Exception {
+    long limit = 64L << 20;
+    try (RawSocket socket = RawSocket.open(edge.port(), "access_token=" + token)) {
+      long sent = socket.pushUntilStuck(RawSocket.frame(RawSocket.PING, new byte[125]), limit);
+
+      assertThat(sent).as("bytes that were taken of a client that takes none").isLessThan(limit);
+    }
+  }
+
+  @Test
+  void shouldNotGatherCommandsOfAClientThatDoesNotReadTheAnswers() throws Exception {
+    byte[] ping = RawSocket.frame(RawSocket.TEXT, "{\"ping\":{}}".getBytes(StandardCharsets.UTF_8));
+    try (RawSocket socket = RawSocket.open(edge.port(), "access_token=" + token)) {
+      socket.pushUntilStuck(ping, 64L << 20);
+
+      assertThat(socket.readCloseCode()).isIn(4008, -1);
+    }
+  }
+
+  @Test
+  void shouldHoldItsDeadlinesHoweverOftenAClientPings() throws Exception {
+    byte[] ping = RawSocket.frame(RawSocket.PING, new byte[0]);
+    try (RawSocket socket = RawSocket.open(edge.port(), "")) {
+      Thread pinging =
+          Thread.startVirtualThread(
+              () -> {
+                try {
+                  while (true) {
+                    socket.send(ping);
+                    Thread.sleep(200);
+                  }
+                } catch (IOException | InterruptedException e) {
+                  // cut off at last
+                }
+              });
+
+      assertThat(socket.readCloseCode()).as("no token came").isEqualTo(4401);
+      assertThat(pinging.join(PATIENCE))
+          .as("the socket is cut: its close is not answered")
+          .isTrue();
+    }
+  }
+
+  @Test
+  void shouldCountEverySocketFromItsFirstMomentToItsLast() throws Exception {
+    EdgeServer small = anotherEdge("edge.max.connections", "2");
+    try (RawSocket nobody = RawSocket.open(small.port(), "");
+        RawSocket somebody = RawSocket.open(small.port(), "access_token=" + token);
+        RawSocket third = RawSocket.open(small.port(), "access_token=" + token)) {
+      assertThat(third.readCloseCode()).isEqualTo(1013);
+      assertThat(third.texts().getLast()).startsWith("{\"goodbye\":{\"reason\":\"overloaded\"");
+      URI base = URI.create("http://127.0.0.1:" + small.port());
+      String poll = "/v1/poll?wait=0&access_token=" + token;
+      HttpResponse<String> refused = get(base.resolve(poll));
+      assertProblem(refused, 503, "overloaded");
+      assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+      assertThat(get(base.resolve("/v1/events?access_token=" + token)).body()).contains("retry: ");
+
+      nobody.close();
+
+      await().atMost(PATIENCE).until(() -> get(base.resolve(poll)).statusCode() == 200);
+      assertThat(get(base.resolve(poll)).statusCode())
+          .as("an answered poll is over")
+          .isEqualTo(200);
+      somebody.sendText("{\"ping\":{}}");
     }
   }
 

@@ -15,6 +15,7 @@ import dev.tailrace.testing.LaneWriter;
 import dev.tailrace.v1.Event;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -57,22 +58,21 @@ abstract class EdgeFixture {
     edges.forEach(EdgeServer::close);
   }
 
-  static Settings settings() {
-    return Settings.of(
-        Map.of(
-            "kafka.bootstrap.servers",
-            kafka.bootstrapServers(),
-            "edge.port",
-            "0",
-            "edge.operator.port",
-            "0",
-            "auth.hmac.secret",
-            Tokens.SECRET));
+  static Settings settings(String... more) {
+    Map<String, String> values = new HashMap<>();
+    values.put("kafka.bootstrap.servers", kafka.bootstrapServers());
+    values.put("edge.port", "0");
+    values.put("edge.operator.port", "0");
+    values.put("auth.hmac.secret", Tokens.SECRET);
+    for (int i = 0; i < more.length; i += 2) {
+      values.put(more[i], more[i + 1]);
+    }
+    return Settings.of(values);
   }
 
-  /** One more edge, closed after the test. */
-  EdgeServer anotherEdge() {
-    EdgeServer another = EdgeServer.start(settings());
+  /** One more edge with these settings, keys and values in turn; closed after the test. */
+  EdgeServer anotherEdge(String... more) {
+    EdgeServer another = EdgeServer.start(settings(more));
     edges.add(another);
     return another;
   }

@@ -5,6 +5,16 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.edge.auth.Tokens;
 import dev.tailrace.edge.client.BareSocket;
+import dev.tailrace.edge.client.Http2Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +60,43 @@ class SocketIT extends EdgeFixture {
       lanes.toChannel("socket.a", event("a3"));
       await().atMost(PATIENCE).until(() -> any(socket, "\"id\":\"a3\""));
       assertThat(any(socket, "\"id\":\"a2\"")).isFalse();
+    }
+  }
+
+  @Test
+  void shouldServeAWebSocketInsideAnHttp2Stream() throws Exception {
+    try (Http2Socket socket = Http2Socket.open(edge.port(), query + "&channel=socket.h2")) {
+      await().atMost(PATIENCE).until(() -> !socket.texts().isEmpty());
+      assertThat(socket.texts().getFirst()).startsWith("{\"welcome\"");
+
+      lanes.toChannel("socket.h2", event("over one stream"));
+      socket.send("{\"ping\":{\"ref\":3}}");
+
+      await().atMost(PATIENCE).until(() -> socket.texts().contains("{\"pong\":{\"ref\":3}}"));
+      await()
+          .atMost(PATIENCE)
+          .until(() -> socket.texts().stream().anyMatch(t -> t.contains("over one stream")));
+    }
+  }
+
+  @Test
+  void shouldTellEveryStreamWhenToComeBackBeforeTheEdgeStops() throws Exception {
+    EdgeServer stopping = anotherEdge();
+    URI uri = URI.create("http://127.0.0.1:%d/v1/events?%s".formatted(stopping.port(), query));
+    List<CompletableFuture<HttpResponse<String>>> streams = new ArrayList<>();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      for (int i = 0; i < 50; i++) {
+        streams.add(http.sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()));
+      }
+      await().atMost(PATIENCE).until(() -> stopping.connections() == streams.size());
+
+      stopping.close();
+
+      for (CompletableFuture<HttpResponse<String>> stream : streams) {
+        assertThat(stream.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).body())
+            .startsWith(": tailrace")
+            .contains("\nretry: ");
+      }
     }
   }
 

@@ -14,7 +14,6 @@ import dev.tailrace.schemas.Channels;
 import dev.tailrace.support.config.SettingException;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: immutable; any thread.
  */
 public final class HmacTokenVerifier implements TokenVerifier {
-  static final Duration LEEWAY = Duration.ofSeconds(30);
   private static final int MIN_SECRET_BYTES = 32;
 
   private final JWSVerifier signature;

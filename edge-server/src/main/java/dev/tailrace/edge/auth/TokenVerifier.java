@@ -1,5 +1,7 @@
 package dev.tailrace.edge.auth;
 
+import java.time.Duration;
+
 /**
  * Tells whose token this is, or why it is not taken.
  *
@@ -9,6 +11,9 @@ package dev.tailrace.edge.auth;
 public interface TokenVerifier {
   /** Longest token that is looked at, in characters. */
   int MAX_TOKEN_LENGTH = 16 << 10;
+
+  /** How far the clocks of those who issue tokens and of an edge may be apart. */
+  Duration LEEWAY = Duration.ofSeconds(30);
 
   /** Verifies one token. */
   Verification verify(String token);

@@ -4,15 +4,16 @@ import dev.tailrace.edge.cursor.Cursor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How transports reach the delivery agent that owns their connection. Everything is handed over in
- * a bounded queue; only {@link #offerRegister} may refuse, and the queue keeps room for what an
- * accepted connection can still have to say.
+ * How transports reach the delivery agent that owns their connection. Nothing is refused and
+ * nothing is lost; what keeps the agent's queue short is that every sender waits: {@link
+ * ConnectionAdmission} bounds the connections, and a client has few commands outstanding at a time,
+ * see {@link Transport#onCommandHandled}.
  *
  * <p>Threading: any thread; what one thread offers arrives in order.
  */
 public interface ConnectionAcceptor {
-  /** Hands a connection over. False: this edge is overloaded, tell the client to come back. */
-  boolean offerRegister(ConnectionRequest request);
+  /** Hands a connection over. */
+  void offerRegister(ConnectionRequest request);
 
   /** The socket is gone. */
   void offerClosed(Transport transport);

@@ -16,8 +16,6 @@ public enum DisconnectReason {
   FAILED(1011, "internal error", true),
   /** No token came, or none that is good. */
   UNAUTHENTICATED(4401, "not authenticated", false),
-  /** A channel in the URL is not granted. */
-  NOT_GRANTED(4403, "not granted", false),
   /** The token's time is over. */
   TOKEN_EXPIRED(4401, "token expired", true),
   /** The client sends commands faster than it takes the answers. */

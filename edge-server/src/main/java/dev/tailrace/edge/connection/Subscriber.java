@@ -10,5 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param maySubscribe decides about a channel
  * @param expiresAtMs when his token ends, milliseconds since the epoch; {@link Long#MAX_VALUE}
  *     never
+ * @param endsAtMs when his connection ends with it: later than that by the leeway that clocks are
+ *     given, so that nobody is let in only to be ended at once
  */
-public record Subscriber(@Nullable String user, Predicate<String> maySubscribe, long expiresAtMs) {}
+public record Subscriber(
+    @Nullable String user, Predicate<String> maySubscribe, long expiresAtMs, long endsAtMs) {
+
+  /** Somebody whose rights have no end. */
+  public Subscriber(@Nullable String user, Predicate<String> maySubscribe) {
+    this(user, maySubscribe, Long.MAX_VALUE, Long.MAX_VALUE);
+  }
+}

@@ -50,6 +50,12 @@ public interface Transport {
    */
   void flush(Supplier<String> cursor, WriteCallback callback);
 
+  /**
+   * A command of this connection's client, a notice included, has been dealt with: it may send the
+   * next.
+   */
+  default void onCommandHandled() {}
+
   /** Ends the connection, telling the client why and when to come back as the transport can. */
   void close(DisconnectReason reason);
 }

@@ -5,10 +5,13 @@ import dev.tailrace.edge.connection.Subscriber;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.schemas.Channels;
 import dev.tailrace.schemas.Lane;
+import dev.tailrace.v1.SourceStamp;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,9 @@ final class Connection {
     CLOSED
   }
 
+  /** A loss that comes up again after so many others is told again. */
+  private static final int MAX_LOSSES = 64;
+
   private final long id;
   private final Transport transport;
   private final List<LaneReader> readers = new ArrayList<>(3);
@@ -40,6 +46,9 @@ final class Connection {
   private long heartbeatAtMs;
   private long timerId = -1;
   private boolean expiryTold;
+  private int firstReader;
+  private @Nullable String cursorBeforeLoss;
+  private final Set<SourceStamp> lossesTold = new LinkedHashSet<>(0);
 
   /** A connection without readers. */
   Connection(long id, Transport transport, Subscriber subscriber) {
@@ -92,6 +101,52 @@ final class Connection {
       }
     }
     return count;
+  }
+
+  /** Whether some partition has not been looked at yet: its first read from Kafka is not back. */
+  boolean awaitsFirstRead() {
+    for (LaneReader reader : readers) {
+      if (reader.state() == LaneReader.State.CATCHING_UP && !reader.hasRead()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The reader whose turn it is to be written first. */
+  int firstReader() {
+    return firstReader;
+  }
+
+  /** Sets that; more than there are counts on from the beginning. */
+  void setFirstReader(int index) {
+    this.firstReader = index;
+  }
+
+  /**
+   * The cursor the client came with, while it has not been told that it is of another generation:
+   * no other may go out before, or a client cut off then would never hear. Null otherwise.
+   */
+  @Nullable String cursorBeforeLoss() {
+    return cursorBeforeLoss;
+  }
+
+  /** Sets or clears that. */
+  void setCursorBeforeLoss(@Nullable String cursor) {
+    this.cursorBeforeLoss = cursor;
+  }
+
+  /** Whether this loss upstream is news here: every partition tells of it. */
+  boolean isNewLoss(SourceStamp stamp) {
+    if (lossesTold.size() >= MAX_LOSSES) {
+      lossesTold.remove(lossesTold.iterator().next());
+    }
+    return lossesTold.add(stamp);
+  }
+
+  /** Everything it follows, in the order of names. */
+  List<String> channels() {
+    return readers.stream().flatMap(reader -> reader.channels().stream()).sorted().toList();
   }
 
   /** What is to be told with the next turn. */

@@ -46,9 +46,9 @@ final class ConnectionTimers {
     if (connection.answerByMs() > nowMs) {
       deadline = Math.min(deadline, connection.answerByMs());
     }
-    long expiresAtMs = connection.subscriber().expiresAtMs();
-    if (expiresAtMs != Long.MAX_VALUE) {
-      deadline = Math.min(deadline, nowMs + Math.max(0, expiresAtMs - clock.millis()));
+    long endsAtMs = connection.subscriber().endsAtMs();
+    if (endsAtMs != Long.MAX_VALUE) {
+      deadline = Math.min(deadline, nowMs + Math.max(0, endsAtMs - clock.millis()));
     }
     connection.setTimerId(wheel.scheduleTimer(deadline));
     connections.put(connection.timerId(), connection);

@@ -53,7 +53,7 @@ final class DeliveryAgent implements Agent {
   private long nextId;
   private long retryAtMs;
   private long housekeepingAtMs;
-  private volatile int connectionCount;
+  private @Nullable DisconnectReason closingReason;
   private volatile String description = "";
 
   DeliveryAgent(
@@ -113,25 +113,41 @@ final class DeliveryAgent implements Agent {
     switch (command) {
       case DeliveryCommand.Register register -> onRegister(register.request());
       case DeliveryCommand.Closed closed -> drop(connections.get(closed.transport()), null);
-      case DeliveryCommand.Subscribe subscribe -> onSubscribe(subscribe);
-      case DeliveryCommand.Unsubscribe unsubscribe -> onUnsubscribe(unsubscribe);
-      case DeliveryCommand.Tell tell -> tell(connections.get(tell.transport()), tell.notice());
-      case DeliveryCommand.Refresh refresh -> onRefresh(refresh);
+      case DeliveryCommand.Subscribe subscribe ->
+          ofClient(subscribe.transport(), () -> onSubscribe(subscribe));
+      case DeliveryCommand.Unsubscribe unsubscribe ->
+          ofClient(unsubscribe.transport(), () -> onUnsubscribe(unsubscribe));
+      case DeliveryCommand.Tell tell ->
+          ofClient(tell.transport(), () -> tell(connections.get(tell.transport()), tell.notice()));
+      case DeliveryCommand.Refresh refresh ->
+          ofClient(refresh.transport(), () -> onRefresh(refresh));
       case DeliveryCommand.Close close -> end(connections.get(close.transport()), close.reason());
       case DeliveryCommand.Written written -> onWritten(written.connection(), written.failure());
       case DeliveryCommand.Chunk chunk -> onChunk(chunk);
       case DeliveryCommand.LeaderEnd answer -> onLeaderEnd(answer);
       case DeliveryCommand.CloseAll all -> {
+        closingReason = all.reason();
         List.copyOf(connections.values()).forEach(c -> end(c, all.reason()));
-        all.done().countDown();
       }
     }
   }
 
+  /** Whatever comes of a client's command, the client may send the next. */
+  private static void ofClient(Transport transport, Runnable command) {
+    try {
+      command.run();
+    } finally {
+      transport.onCommandHandled();
+    }
+  }
+
   private void onRegister(ConnectionRequest request) {
+    if (closingReason != null) {
+      request.transport().close(closingReason);
+      return;
+    }
     Connection connection = new Connection(nextId++, request.transport(), request.subscriber());
     connections.put(request.transport(), connection);
-    connectionCount = connections.size();
     listener.onOpened(request.transport().kind());
     boolean poll = request.transport().kind() == Transport.Kind.POLL;
     if (poll) {
@@ -334,12 +350,10 @@ final class DeliveryAgent implements Agent {
   }
 
   /**
-   * A poll that found nothing is answered at its deadline, once what it asked Kafka for is back.
+   * A poll that found nothing is answered at its deadline, once every partition has been looked at.
    */
   private boolean isAnswerDue(Connection connection) {
-    long overdueMs = clock.monotonicMs() - connection.answerByMs();
-    boolean reading = connection.readers().stream().anyMatch(LaneReader::isReading);
-    return overdueMs >= 0 && (!reading || overdueMs > config.heartbeat().toMillis());
+    return clock.monotonicMs() >= connection.answerByMs() && !connection.awaitsFirstRead();
   }
 
   private void onWritten(Connection connection, @Nullable Throwable failure) {
@@ -372,14 +386,17 @@ final class DeliveryAgent implements Agent {
 
   private void onDue(Connection connection) {
     long nowMs = clock.monotonicMs();
-    if (clock.millis() >= connection.subscriber().expiresAtMs()) {
+    if (clock.millis() >= connection.subscriber().endsAtMs()) {
       end(connection, DisconnectReason.TOKEN_EXPIRED);
       return;
     }
     boolean beats = nowMs >= connection.heartbeatAtMs();
     if (nowMs >= connection.answerByMs()) {
-      if (beats && connection.state() == Connection.State.OPENING) {
-        end(connection, DisconnectReason.OVERLOADED); // nobody knows where it is to begin
+      // Nobody knows where it is to begin, or Kafka has not said what is there: no answer is better
+      // than an empty one that moves its client nowhere.
+      if (beats
+          && (connection.state() == Connection.State.OPENING || connection.awaitsFirstRead())) {
+        end(connection, DisconnectReason.OVERLOADED);
         return;
       }
       enqueue(connection);
@@ -406,7 +423,9 @@ final class DeliveryAgent implements Agent {
               ? new Notice.CursorHeartbeat(turns.wholeCursor(connection))
               : new Notice.Alive());
     }
-    timers.scheduleHeartbeat(connection);
+    if (connection.state() != Connection.State.CLOSED) {
+      timers.scheduleHeartbeat(connection);
+    }
   }
 
   private int housekeep() {
@@ -444,18 +463,12 @@ final class DeliveryAgent implements Agent {
     }
     connection.setState(Connection.State.CLOSED);
     connections.remove(connection.transport());
-    connectionCount = connections.size();
     timers.cancel(connection);
     long nowMs = clock.monotonicMs();
     connection.readers().forEach(reader -> follows.remove(reader, nowMs));
     connection.readers().clear();
     connection.notices().clear();
     listener.onClosed(connection.transport().kind(), reason);
-  }
-
-  /** Any thread. */
-  int connectionCount() {
-    return connectionCount;
   }
 
   /** Any thread: as of the last second. */

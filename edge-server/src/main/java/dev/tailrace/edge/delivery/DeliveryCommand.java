@@ -7,7 +7,6 @@ import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Subscriber;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.Cursor;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** What others ask of a delivery agent. */
@@ -33,5 +32,5 @@ sealed interface DeliveryCommand {
 
   record LeaderEnd(LaneReader reader, long end) implements DeliveryCommand {}
 
-  record CloseAll(DisconnectReason reason, CountDownLatch done) implements DeliveryCommand {}
+  record CloseAll(DisconnectReason reason) implements DeliveryCommand {}
 }

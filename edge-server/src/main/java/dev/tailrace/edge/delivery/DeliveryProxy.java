@@ -15,31 +15,26 @@ import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.tail.LaneTopology;
 import dev.tailrace.edge.tail.TailCommands;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import org.jctools.queues.atomic.MpscAtomicArrayQueue;
+import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * How others reach a {@link DeliveryAgent}. Registrations are refused while the queue is half full
- * or the agent has all its connections; the other half is room for what accepted connections still
- * have to say: at most one write, one close and one command each are outstanding.
+ * How others reach a {@link DeliveryAgent}. The queue takes everything, for none of it can be done
+ * without; it is as long as what is outstanding: a registration, a write, an end and a window of
+ * commands for each connection admitted, and one chunk or leader's answer for each reader.
  *
  * <p>Threading: any thread.
  */
 public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(DeliveryProxy.class);
   private static final Duration MAX_IDLE = Duration.ofMillis(15);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
-  private static final int COMMANDS_PER_CONNECTION = 8;
+  private static final int QUEUE_CHUNK = 1024;
 
-  private final MpscAtomicArrayQueue<DeliveryCommand> commands;
+  private final MpscUnboundedAtomicArrayQueue<DeliveryCommand> commands =
+      new MpscUnboundedAtomicArrayQueue<>(QUEUE_CHUNK);
   private final DeliveryAgent agent;
   private final AgentThread thread;
-  private final int maxConnections;
 
   /** Builds an agent that reads from this tail and this catch-up reader. */
   public DeliveryProxy(
@@ -52,9 +47,6 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
       DeliveryListener listener,
       EdgeClock clock,
       RandomGenerator random) {
-    this.maxConnections = Math.ceilDiv(config.maxConnections(), config.agents());
-    this.commands =
-        new MpscAtomicArrayQueue<>(Math.max(1024, 2 * COMMANDS_PER_CONNECTION * maxConnections));
     PartitionFollows follows = new PartitionFollows(tail, this::wake, config.linger().toMillis());
     String tag = topology.tag().text();
     ReaderPositions positions =
@@ -75,7 +67,7 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
             clock,
             listener,
             follows,
-            new ReaderSetup(topology.slotMap(), positions, follows),
+            new ReaderSetup(topology.slotMap(), positions, follows, random),
             positions,
             turns,
             new ConnectionTimers(clock, random, config.heartbeat().toMillis()),
@@ -100,11 +92,8 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
   }
 
   @Override
-  public boolean offerRegister(ConnectionRequest request) {
-    if (agent.connectionCount() >= maxConnections || commands.size() > commands.capacity() / 2) {
-      return false;
-    }
-    return offer(new DeliveryCommand.Register(request));
+  public void offerRegister(ConnectionRequest request) {
+    offer(new DeliveryCommand.Register(request));
   }
 
   @Override
@@ -138,27 +127,14 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
     offer(new DeliveryCommand.Close(transport, reason));
   }
 
-  private boolean offer(DeliveryCommand command) {
-    boolean accepted = commands.offer(command);
-    if (!accepted) {
-      LOG.error("{}: the command queue is full, {} is lost", agent.name(), command);
-    }
+  private void offer(DeliveryCommand command) {
+    commands.add(command);
     thread.wake();
-    return accepted;
   }
 
-  /** Ends all connections, telling each why; returns when they have been told, or after a while. */
-  public void closeConnections(DisconnectReason reason) throws InterruptedException {
-    CountDownLatch done = new CountDownLatch(1);
-    if (offer(new DeliveryCommand.CloseAll(reason, done))
-        && !done.await(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-      LOG.warn("{}: connections were not ended in time", agent.name());
-    }
-  }
-
-  /** How many connections the agent has. */
-  public int connectionCount() {
-    return agent.connectionCount();
+  /** Ends all connections, and those that still register, telling each why. */
+  public void closeConnections(DisconnectReason reason) {
+    offer(new DeliveryCommand.CloseAll(reason));
   }
 
   /** For the dump. */

@@ -49,6 +49,7 @@ final class LaneReader implements AddressSet {
   private boolean announced;
   private boolean awaitingLeader;
   private boolean reading;
+  private boolean read;
   private Notice.Gap.@Nullable Reason lossReason;
   private @Nullable CatchUpSession session;
   private final Deque<LogEntry> chunk = new ArrayDeque<>(0);
@@ -183,6 +184,16 @@ final class LaneReader implements AddressSet {
   /** Sets or clears that. */
   void setReading(boolean outstanding) {
     this.reading = outstanding;
+  }
+
+  /** Whether a chunk ever came. */
+  boolean hasRead() {
+    return read;
+  }
+
+  /** One came. */
+  void setRead() {
+    this.read = true;
   }
 
   /**

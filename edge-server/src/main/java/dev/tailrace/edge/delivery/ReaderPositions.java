@@ -192,6 +192,9 @@ final class ReaderPositions {
           reader, Reason.RETENTION, lost, survivorMs < 0 ? null : Instant.ofEpochMilli(survivorMs));
     }
     reader.chunk().addAll(session.entries());
+    if (!session.isFailed()) {
+      reader.setRead();
+    }
   }
 
   /** Asks again for a chunk that Kafka did not give. */

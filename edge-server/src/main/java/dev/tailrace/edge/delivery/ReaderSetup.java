@@ -9,10 +9,14 @@ import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.Channels;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotMap;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,33 +31,48 @@ final class ReaderSetup {
   private final SlotMap slotMap;
   private final ReaderPositions positions;
   private final PartitionFollows follows;
+  private final RandomGenerator random;
 
-  ReaderSetup(SlotMap slotMap, ReaderPositions positions, PartitionFollows follows) {
+  ReaderSetup(
+      SlotMap slotMap,
+      ReaderPositions positions,
+      PartitionFollows follows,
+      RandomGenerator random) {
     this.slotMap = slotMap;
     this.positions = positions;
     this.follows = follows;
+    this.random = random;
   }
 
   /** All that a new connection asks for, and what everybody gets without asking. */
   void addAll(Connection connection, ConnectionRequest request) {
     String user = request.subscriber().user();
-    if (user != null) {
-      add(connection, slotMap.userPartition(user), Set.of(user), request.cursor(), NOT_ASKED);
-    }
     Set<String> channels = new HashSet<>(request.channels());
     channels.add(Channels.BROADCAST);
     if (request.transport().kind() == Transport.Kind.WEBSOCKET) {
+      if (user != null) {
+        add(connection, slotMap.userPartition(user), Set.of(user), request.cursor(), NOT_ASKED);
+      }
       channels.forEach(channel -> add(connection, channel, request.cursor(), NOT_ASKED));
       return;
     }
     Map<LanePartition, Set<String>> byPartition = new TreeMap<>();
-    channels.forEach(
-        channel ->
-            byPartition
-                .computeIfAbsent(slotMap.channelPartition(channel), p -> new HashSet<>())
-                .add(channel));
-    byPartition.forEach(
-        (partition, those) -> add(connection, partition, those, request.cursor(), NOT_ASKED));
+    if (user != null) {
+      byPartition.put(slotMap.userPartition(user), Set.of(user));
+    }
+    for (String channel : channels) {
+      byPartition
+          .computeIfAbsent(slotMap.channelPartition(channel), p -> new HashSet<>())
+          .add(channel);
+    }
+    List<Map.Entry<LanePartition, Set<String>>> readers = new ArrayList<>(byPartition.entrySet());
+    if (request.transport().kind() == Transport.Kind.POLL) {
+      // It is one turn only: were it always the same partition's, the others would never come.
+      Collections.shuffle(readers, random);
+    }
+    for (Map.Entry<LanePartition, Set<String>> reader : readers) {
+      add(connection, reader.getKey(), reader.getValue(), request.cursor(), NOT_ASKED);
+    }
   }
 
   /**
@@ -74,8 +93,11 @@ final class ReaderSetup {
     LaneReader reader =
         new LaneReader(connection, partition, addresses, positions.wanted(cursor, partition), ref);
     Reason loss = positions.loss(cursor, partition);
-    if (loss != null) {
+    if (loss != null && cursor != null) {
       reader.setLossReason(loss);
+      if (ref == NOT_ASKED) {
+        connection.setCursorBeforeLoss(CursorCodec.encode(cursor));
+      }
     }
     connection.readers().add(reader);
     follows.add(reader);

@@ -10,8 +10,10 @@ import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.v1.Delivery;
 import dev.tailrace.v1.UpstreamGap;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -56,26 +58,41 @@ final class TurnWriter {
       }
       return 0;
     }
-    for (Notice notice = connection.notices().poll();
-        notice != null;
-        notice = connection.notices().poll()) {
-      transport.notice(notice, () -> wholeCursor(connection));
+    if (connection.notices().peek() instanceof Notice.Opened) {
+      writeNotice(connection);
     }
-    // All of them first: no cursor that goes out with an event may be past a gap not told.
-    connection.readers().forEach(reader -> tellGap(connection, reader));
-    long nowMs = clock.millis();
-    for (LaneReader reader : connection.readers()) {
-      if (transport.isTurnFull()) {
-        break;
-      }
-      if (reader.state() == LaneReader.State.CATCHING_UP) {
-        writeChunk(connection, reader, nowMs);
-      }
-      if (reader.state() == LaneReader.State.LIVE && reader.isPending()) {
-        writeLive(connection, reader, nowMs);
-      }
+    // All gaps before the rest: no position that goes out may be past a gap not told.
+    tellGaps(connection);
+    while (!connection.notices().isEmpty()) {
+      writeNotice(connection);
     }
+    writeEvents(connection);
     return events;
+  }
+
+  private void writeNotice(Connection connection) {
+    connection.transport().notice(connection.notices().remove(), () -> wholeCursor(connection));
+  }
+
+  /** Those that the last full turn did not come to go first in the next. */
+  private void writeEvents(Connection connection) {
+    long nowMs = clock.millis();
+    List<LaneReader> readers = connection.readers();
+    int first = connection.firstReader();
+    for (int i = 0; i < readers.size() && !connection.transport().isTurnFull(); i++) {
+      int index = (first + i) % readers.size();
+      writeEvents(connection, readers.get(index), nowMs);
+      connection.setFirstReader(index + 1);
+    }
+  }
+
+  private void writeEvents(Connection connection, LaneReader reader, long nowMs) {
+    if (reader.state() == LaneReader.State.CATCHING_UP) {
+      writeChunk(connection, reader, nowMs);
+    }
+    if (reader.state() == LaneReader.State.LIVE && reader.isPending()) {
+      writeLive(connection, reader, nowMs);
+    }
   }
 
   private void writeLive(Connection connection, LaneReader reader, long nowMs) {
@@ -117,7 +134,10 @@ final class TurnWriter {
     }
     reader.setPosition(entry.nextOffset());
     if (entry.isUpstreamGap()) {
-      tell(connection, upstreamGap(reader, entry));
+      Delivery delivery = EventEncoder.parse(entry);
+      if (connection.isNewLoss(delivery.getSource())) {
+        tell(connection, upstreamGap(connection, entry, delivery.getUpstreamGap()));
+      }
     } else {
       transport.event(entry, () -> wholeCursor(connection));
       events++;
@@ -130,11 +150,24 @@ final class TurnWriter {
     return channel == null || connection.subscriber().maySubscribe().test(channel);
   }
 
-  private void tellGap(Connection connection, LaneReader reader) {
-    Notice.Gap gap = reader.gap();
-    if (gap != null) {
-      reader.gapTold();
-      tell(connection, gap);
+  private void tellGaps(Connection connection) {
+    int untold = 0;
+    for (LaneReader reader : connection.readers()) {
+      untold += reader.gap() == null ? 0 : 1;
+    }
+    if (untold == 0) {
+      connection.setCursorBeforeLoss(null);
+    }
+    for (LaneReader reader : connection.readers()) {
+      Notice.Gap gap = reader.gap();
+      if (gap != null) {
+        reader.gapTold();
+        untold--;
+        if (untold == 0) {
+          connection.setCursorBeforeLoss(null);
+        }
+        tell(connection, gap);
+      }
     }
   }
 
@@ -143,10 +176,9 @@ final class TurnWriter {
     listener.onGap(gap.reason());
   }
 
-  private Notice.Gap upstreamGap(LaneReader reader, LogEntry entry) {
-    UpstreamGap gap = EventEncoder.parse(entry).getUpstreamGap();
+  private Notice.Gap upstreamGap(Connection connection, LogEntry entry, UpstreamGap gap) {
     return new Notice.Gap(
-        reader.channels(),
+        connection.channels(),
         gap.hasFrom() ? Instant.ofEpochSecond(gap.getFrom().getSeconds()) : null,
         gap.hasTo() ? Instant.ofEpochSecond(gap.getTo().getSeconds()) : null,
         Reason.UPSTREAM,
@@ -155,6 +187,10 @@ final class TurnWriter {
 
   /** The connection's cursor as of now: per partition the lowest of its readers' positions. */
   String wholeCursor(Connection connection) {
+    String before = connection.cursorBeforeLoss();
+    if (before != null) {
+      return before;
+    }
     if (connection.readers().size() == 1 && connection.readers().getFirst().isAnnounced()) {
       return cursorOf(connection.readers().getFirst());
     }

@@ -2,6 +2,7 @@ package dev.tailrace.edge.transport;
 
 import dev.tailrace.edge.auth.Identity;
 import dev.tailrace.edge.auth.RequestAuthenticator;
+import dev.tailrace.edge.auth.TokenVerifier;
 import dev.tailrace.edge.auth.Verification;
 import dev.tailrace.edge.connection.Subscriber;
 import dev.tailrace.edge.cursor.Cursor;
@@ -16,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
@@ -40,12 +42,8 @@ public final class SubscribeRules {
       @Nullable Cursor cursor,
       Fields query) {}
 
-  /**
-   * What a request asks for, apart from who asks.
-   *
-   * @param cursor as it came; empty without one
-   */
-  public record Asked(Fields query, String cursor) {}
+  /** What a request asks for, apart from who asks: well-formed, and not yet granted. */
+  public record Asked(Fields query, Set<String> channels, @Nullable Cursor cursor) {}
 
   /** A request that cannot be served; carries the answer. */
   public static final class RefusedException extends Exception {
@@ -84,7 +82,12 @@ public final class SubscribeRules {
   public Accepted read(Request request) throws RefusedException {
     Asked asked = asked(request);
     return switch (authenticator.authenticate(request)) {
-      case Verification.Verified verified -> accept(verified.identity(), asked);
+      case Verification.Verified verified -> {
+        for (String channel : asked.channels()) {
+          requireGrant(channel, verified.identity());
+        }
+        yield accept(verified.identity(), asked);
+      }
       case Verification.Refused refused -> throw new RefusedException(ProblemResponse.of(refused));
     };
   }
@@ -92,28 +95,13 @@ public final class SubscribeRules {
   /**
    * Reads what is asked for. {@code Last-Event-ID} wins over the query: it is the newer of the two.
    *
-   * @throws RefusedException when the query is malformed
+   * @throws RefusedException when any of it is malformed
    */
-  public static Asked asked(Request request) throws RefusedException {
+  public Asked asked(Request request) throws RefusedException {
     Fields query = query(request);
-    String cursor = request.getHeaders().get(LAST_EVENT_ID);
-    if (cursor == null || cursor.isEmpty()) {
-      List<String> given = query.getValuesOrEmpty("cursor");
-      cursor = given.isEmpty() ? "" : given.getLast();
-    }
-    return new Asked(query, cursor);
-  }
-
-  /**
-   * Checks what is asked for against what this identity may have.
-   *
-   * @throws RefusedException when it is malformed or not granted
-   */
-  public Accepted accept(Identity identity, Asked asked) throws RefusedException {
-    Fields query = asked.query();
     Set<String> channels = new LinkedHashSet<>(query.getValuesOrEmpty("channel"));
     for (String channel : channels) {
-      check(channel, identity);
+      requireName(channel);
     }
     if (channels.size() > maxSubscriptions) {
       throw bad(
@@ -124,8 +112,19 @@ public final class SubscribeRules {
     if (query.get("since") != null || query.get("last") != null) {
       throw bad("unsupported_position", "start from a cursor: since and last are not offered here");
     }
-    Cursor cursor = asked.cursor().isEmpty() ? null : decode(asked.cursor());
-    return new Accepted(identity, subscriber(identity), channels, cursor, query);
+    String cursor = request.getHeaders().get(LAST_EVENT_ID);
+    if (cursor == null || cursor.isEmpty()) {
+      List<String> given = query.getValuesOrEmpty("cursor");
+      cursor = given.isEmpty() ? "" : given.getLast();
+    }
+    return new Asked(query, channels, cursor.isEmpty() ? null : decode(cursor));
+  }
+
+  /** What this identity is granted of what is asked for: the channels may be fewer. */
+  public static Accepted accept(Identity identity, Asked asked) {
+    Set<String> granted = new LinkedHashSet<>(asked.channels());
+    granted.removeIf(channel -> !identity.subscribe().allows(channel));
+    return new Accepted(identity, subscriber(identity), granted, asked.cursor(), asked.query());
   }
 
   private static Fields query(Request request) throws RefusedException {
@@ -139,10 +138,15 @@ public final class SubscribeRules {
   /** The subscriber an identity makes. */
   public static Subscriber subscriber(Identity identity) {
     Instant expires = identity.expires();
+    Predicate<String> maySubscribe = channel -> identity.subscribe().allows(channel);
+    if (expires == null) {
+      return new Subscriber(identity.user(), maySubscribe);
+    }
     return new Subscriber(
         identity.user(),
-        channel -> identity.subscribe().allows(channel),
-        expires == null ? Long.MAX_VALUE : expires.toEpochMilli());
+        maySubscribe,
+        expires.toEpochMilli(),
+        expires.plus(TokenVerifier.LEEWAY).toEpochMilli());
   }
 
   /**
@@ -151,9 +155,17 @@ public final class SubscribeRules {
    * @throws RefusedException when either is missing
    */
   public static void check(String channel, Identity identity) throws RefusedException {
+    requireName(channel);
+    requireGrant(channel, identity);
+  }
+
+  private static void requireName(String channel) throws RefusedException {
     if (!Channels.isChannel(channel)) {
       throw bad("bad_channel", "a channel is 1-200 bytes of A-Za-z0-9_.:/-, or $broadcast");
     }
+  }
+
+  private static void requireGrant(String channel, Identity identity) throws RefusedException {
     if (!identity.subscribe().allows(channel)) {
       throw new RefusedException(
           ProblemResponse.of(

@@ -62,8 +62,7 @@ class ConnectionLifeTest {
   void shouldWarnOfAndEndAConnectionWhoseTokenExpires() {
     long expiresAtMs = edge.clock.millis() + 40_000;
     CapturingTransport client =
-        edge.register(
-            Transport.Kind.SSE, new Subscriber(null, c -> true, expiresAtMs), null, 0, edge.a);
+        edge.register(Transport.Kind.SSE, edge.expiring(Duration.ofSeconds(40)), null, 0, edge.a);
     edge.settle();
     edge.pass(Duration.ofSeconds(20));
     edge.pass(Duration.ofSeconds(19));
@@ -72,6 +71,9 @@ class ConnectionLifeTest {
     assertThat(client.closed()).isNull();
 
     edge.pass(Duration.ofMillis(1_040));
+    assertThat(client.closed()).as("within the leeway").isNull();
+
+    edge.pass(Edge.LEEWAY);
 
     assertThat(client.closed()).isEqualTo(DisconnectReason.TOKEN_EXPIRED);
     assertThat(edge.open()).isZero();
@@ -79,18 +81,13 @@ class ConnectionLifeTest {
 
   @Test
   void shouldGoOnWithARefreshedToken() {
-    long expiresAtMs = edge.clock.millis() + 10_000;
     CapturingTransport client =
         edge.register(
-            Transport.Kind.WEBSOCKET,
-            new Subscriber(null, c -> true, expiresAtMs),
-            null,
-            0,
-            edge.a);
+            Transport.Kind.WEBSOCKET, edge.expiring(Duration.ofSeconds(10)), null, 0, edge.a);
     edge.settle();
 
-    edge.proxy.offerRefresh(client, new Subscriber(null, c -> true, expiresAtMs + 60_000));
-    edge.pass(Duration.ofSeconds(15));
+    edge.proxy.offerRefresh(client, edge.expiring(Duration.ofSeconds(70)));
+    edge.pass(Duration.ofSeconds(16));
     edge.toChannelLane(edge.a, "e0");
     edge.settle();
 
@@ -103,7 +100,7 @@ class ConnectionLifeTest {
     CapturingTransport client = edge.socket(edge.a, edge.c);
     edge.settle();
 
-    edge.proxy.offerRefresh(client, new Subscriber(null, ch -> !ch.equals(edge.a), Long.MAX_VALUE));
+    edge.proxy.offerRefresh(client, new Subscriber(null, ch -> !ch.equals(edge.a)));
     edge.settle();
     edge.toChannelLane(edge.a, "a0");
     edge.toChannelLane(edge.c, "c0");

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -198,8 +199,7 @@ class DeliveryAgentTest {
                 null,
                 channel -> {
                   throw new IllegalStateException("as if it were a fault of the edge's own");
-                },
-                Long.MAX_VALUE),
+                }),
             null,
             0,
             edge.a);
@@ -226,7 +226,6 @@ class DeliveryAgentTest {
 
     assertThat(client.events()).isEmpty();
     assertThat(edge.open()).isZero();
-    assertThat(edge.proxy.connectionCount()).isZero();
   }
 
   // ---- the opening barrier
@@ -264,7 +263,7 @@ class DeliveryAgentTest {
   @Test
   void shouldSayNothingButSignsOfLifeWhileKafkaDoesNotAnswer() {
     edge.tail.consumer().setFailure(new TimeoutException("gone"));
-    Subscriber expiring = new Subscriber(null, channel -> true, edge.clock.millis() + 25_000);
+    Subscriber expiring = edge.expiring(Duration.ofSeconds(25));
     CapturingTransport client =
         edge.register(Transport.Kind.SSE, expiring, cursor(edge.partition(edge.a), 0), 0, edge.a);
     edge.settle();
@@ -299,8 +298,7 @@ class DeliveryAgentTest {
     Set<String> granted = new HashSet<>(Set.of(edge.a));
     Predicate<String> may = granted::contains;
     CapturingTransport client =
-        edge.register(
-            Transport.Kind.SSE, new Subscriber(null, may, Long.MAX_VALUE), null, 0, edge.a);
+        edge.register(Transport.Kind.SSE, new Subscriber(null, may), null, 0, edge.a);
     edge.settle();
     edge.toChannelLane(edge.a, "allowed");
     edge.settle();
@@ -325,8 +323,7 @@ class DeliveryAgentTest {
           return true;
         };
     CapturingTransport client =
-        edge.register(
-            Transport.Kind.SSE, new Subscriber(null, may, Long.MAX_VALUE), null, 0, edge.a);
+        edge.register(Transport.Kind.SSE, new Subscriber(null, may), null, 0, edge.a);
     edge.settle();
     whileReading.set(
         () -> {
@@ -362,6 +359,54 @@ class DeliveryAgentTest {
     assertThat(position(client.lastCursor(), edge.partition(edge.a))).isEqualTo(last + 1);
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"SSE", "WEBSOCKET"})
+  void shouldTellAConnectionOfALossUpstreamOnceWhateverItFollows(Transport.Kind kind) {
+    CapturingTransport client = edge.register(kind, anybody(null), null, 0, edge.a, edge.b, edge.c);
+    edge.settle();
+    for (int loss = 0; loss < 2; loss++) {
+      Delivery gap =
+          Stamped.delivery(edge.nextSource())
+              .setUpstreamGap(UpstreamGap.getDefaultInstance())
+              .build();
+      for (String channel : List.of(edge.a, edge.c)) {
+        edge.lanes.append(edge.partition(channel), edge.clock.millis(), gap);
+      }
+    }
+    edge.toChannelLane(edge.a, "a0");
+    edge.toChannelLane(edge.c, "c0");
+    edge.settle();
+
+    assertThat(client.notices(Notice.Gap.class)).hasSize(2);
+    assertThat(client.notices(Notice.Gap.class))
+        .allMatch(gap -> gap.channels().containsAll(List.of(edge.a, edge.b, edge.c)));
+    assertThat(client.events()).containsExactlyInAnyOrder("a0", "c0");
+  }
+
+  @Test
+  void shouldNotLetOnePartitionKeepTheOthersFromASlowClient() {
+    CapturingTransport client = new CapturingTransport(Transport.Kind.SSE).withTurnLimit(2);
+    edge.register(client, anybody(null), null, 0, edge.a, edge.c);
+    edge.settle();
+    client.stall();
+    for (int i = 0; i < 2; i++) {
+      edge.toChannelLane(edge.a, "a" + i);
+      edge.toChannelLane(edge.c, "c" + i);
+    }
+    edge.settle();
+    for (int i = 2; i < 12; i += 2) {
+      edge.toChannelLane(edge.a, "a" + i);
+      edge.toChannelLane(edge.a, "a" + (i + 1));
+      edge.toChannelLane(edge.c, "c" + i);
+      edge.toChannelLane(edge.c, "c" + (i + 1));
+      client.releaseOne();
+      edge.settle();
+    }
+
+    assertThat(client.events().stream().filter(id -> id.startsWith("a")).count())
+        .isEqualTo(client.events().stream().filter(id -> id.startsWith("c")).count());
+  }
+
   @Test
   void shouldTellEverybodyOnThePartitionOfAnUpstreamGapOnce() {
     CapturingTransport onA = edge.sse(edge.a, edge.b);
@@ -383,7 +428,7 @@ class DeliveryAgentTest {
     assertThat(onA.notices(Notice.Gap.class))
         .containsExactly(
             new Notice.Gap(
-                List.of(edge.a, edge.b).stream().sorted().toList(),
+                Stream.of("$broadcast", edge.a, edge.b).sorted().toList(),
                 Instant.ofEpochSecond(100),
                 Instant.ofEpochSecond(200),
                 Notice.Gap.Reason.UPSTREAM,

@@ -127,6 +127,39 @@ class PollTest {
     assertThat(edge.open()).isZero();
   }
 
+  @Test
+  void shouldRatherEndAPollThanAnswerItBeforeKafkaWasReadAtAll() {
+    write(5, 0);
+    edge.catchUp.consumer().setFailure(new TimeoutException("gone"));
+    CapturingTransport poll = edge.poll(cursor(edge.partition(edge.a), 1), 5_000, edge.a);
+    edge.settle();
+    edge.pass(Edge.HEARTBEAT);
+    edge.pass(Edge.HEARTBEAT);
+
+    assertThat(poll.turns()).as("an answer would say that there is nothing").isEmpty();
+    assertThat(poll.closed()).isEqualTo(DisconnectReason.OVERLOADED);
+    assertThat(edge.open()).isZero();
+  }
+
+  @Test
+  void shouldComeToEveryPartitionInTheEndHoweverMuchTheOthersHold() {
+    write(3, 0);
+    edge.toChannelLane(edge.c, "c0");
+    String next = cursor(edge.broadcast(), 0, edge.partition(edge.a), 0, edge.partition(edge.c), 0);
+    List<String> all = new ArrayList<>();
+    for (int i = 0; i < 40 && !all.contains("c0"); i++) {
+      write(3, 3 * (i + 1));
+      CapturingTransport poll = new CapturingTransport(Transport.Kind.POLL).withTurnLimit(3);
+      edge.register(poll, anybody(null), next, 0, edge.a, edge.c);
+      edge.settle();
+      all.addAll(poll.events());
+      next = poll.lastCursor();
+    }
+
+    assertThat(all).contains("c0");
+    assertThat(all.stream().filter(id -> id.startsWith("e"))).isEqualTo(ids(0, all.size() - 1));
+  }
+
   private void write(int count, int firstId) {
     for (int i = 0; i < count; i++) {
       edge.toChannelLane(edge.a, "e" + (firstId + i));

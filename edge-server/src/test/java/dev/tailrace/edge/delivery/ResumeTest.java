@@ -14,7 +14,6 @@ import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -278,9 +277,9 @@ class ResumeTest {
   @Test
   void shouldTellOfACursorOfAnotherCluster() {
     write(5, 0);
+    String foreign = "zzz~u1-0.4~c1-1.2~c1-2.3";
     CapturingTransport client =
-        edge.register(
-            Transport.Kind.SSE, anybody("ann"), "zzz~c1-1.2~u1-0.4~c1-2.3", 0, edge.a, edge.c);
+        edge.register(Transport.Kind.SSE, anybody("ann"), foreign, 0, edge.a, edge.c);
     edge.settle();
     write(1, 5);
     edge.settle();
@@ -292,6 +291,31 @@ class ResumeTest {
             List.of(), List.of("$broadcast"), List.of(edge.a), List.of(edge.c));
     assertThat(client.events()).containsExactly("e5");
     assertGapsComeFirst(client);
+    int lastGap = indexOfLastGap(client);
+    assertThat(client.sent().subList(0, lastGap))
+        .as("a client that is cut before it heard of every loss comes back with its old cursor")
+        .isNotEmpty()
+        .allMatch(sent -> sent.cursor().equals(foreign));
+    assertThat(client.notices(Notice.Opened.class))
+        .extracting(Notice.Opened::cursor)
+        .containsExactly(foreign);
+    assertThat(client.sent().subList(lastGap, client.sent().size()))
+        .allMatch(sent -> sent.cursor().startsWith(Edge.TAG));
+  }
+
+  @Test
+  void shouldTellOfALossBeforeItSaysWhereASubscriptionStarts() {
+    write(5, 0);
+    CapturingTransport client = edge.socket();
+    edge.settle();
+
+    edge.proxy.offerSubscribe(client, 1, edge.a, Edge.decoded("zzz~c1-1.2"));
+    edge.settle();
+
+    List<Notice> told = client.sent().stream().map(CapturingTransport.Sent::notice).toList();
+    assertThat(told)
+        .extracting(notice -> notice.getClass().getSimpleName())
+        .containsExactly("Opened", "Gap", "Subscribed");
   }
 
   @Test
@@ -340,12 +364,15 @@ class ResumeTest {
   }
 
   private static void assertGapsComeFirst(CapturingTransport client) {
-    List<Boolean> gaps = new ArrayList<>();
-    client.sent().stream()
-        .filter(s -> s.id() != null || s.notice() instanceof Notice.Gap)
-        .forEach(s -> gaps.add(s.id() == null));
-    int lastGap = gaps.lastIndexOf(true);
-    assertThat(gaps.subList(0, lastGap + 1)).containsOnly(true);
+    assertThat(client.sent().subList(0, indexOfLastGap(client)))
+        .allMatch(sent -> sent.id() == null);
+  }
+
+  private static int indexOfLastGap(CapturingTransport client) {
+    return IntStream.range(0, client.sent().size())
+        .filter(i -> client.sent().get(i).notice() instanceof Notice.Gap)
+        .max()
+        .orElseThrow();
   }
 
   // ---- a log that was given up

@@ -1,8 +1,10 @@
 package dev.tailrace.edge.transport.longpoll;
 
 import dev.tailrace.edge.connection.ConnectionAcceptor;
+import dev.tailrace.edge.connection.ConnectionAdmission;
 import dev.tailrace.edge.connection.ConnectionRequest;
 import dev.tailrace.edge.connection.DisconnectReason;
+import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.http.ProblemResponse;
 import dev.tailrace.edge.transport.EventStreamHeaders;
@@ -30,6 +32,7 @@ public final class PollHandler extends Handler.Abstract.NonBlocking {
   private static final int DEFAULT_LIMIT = 1_000;
 
   private final SubscribeRules rules;
+  private final ConnectionAdmission admission;
   private final Supplier<ConnectionAcceptor> acceptors;
   private final EventEncoder encoder;
   private final RetryDelay retryDelay;
@@ -41,10 +44,12 @@ public final class PollHandler extends Handler.Abstract.NonBlocking {
    */
   public PollHandler(
       SubscribeRules rules,
+      ConnectionAdmission admission,
       Supplier<ConnectionAcceptor> acceptors,
       EventEncoder encoder,
       RetryDelay retryDelay) {
     this.rules = rules;
+    this.admission = admission;
     this.acceptors = acceptors;
     this.encoder = encoder;
     this.retryDelay = retryDelay;
@@ -66,21 +71,21 @@ public final class PollHandler extends Handler.Abstract.NonBlocking {
     int limit = number(accepted, "limit", DEFAULT_LIMIT, 1, DEFAULT_LIMIT);
     EventStreamHeaders.put(response.getHeaders());
     PollTransport transport = new PollTransport(response, callback, encoder, limit, retryDelay);
+    if (!admission.tryAdmit(Transport.Kind.POLL)) {
+      transport.close(DisconnectReason.OVERLOADED);
+      return;
+    }
+    Request.addCompletionListener(request, failure -> admission.release());
     request.addIdleTimeoutListener(timeout -> transport.isAnswered());
     ConnectionAcceptor acceptor = acceptors.get();
-    boolean registered =
-        acceptor.offerRegister(
-            new ConnectionRequest(
-                transport,
-                accepted.subscriber(),
-                accepted.channels(),
-                accepted.cursor(),
-                waitS * 1000L));
-    if (registered) {
-      request.addFailureListener(failure -> acceptor.offerClosed(transport));
-    } else {
-      transport.close(DisconnectReason.OVERLOADED);
-    }
+    acceptor.offerRegister(
+        new ConnectionRequest(
+            transport,
+            accepted.subscriber(),
+            accepted.channels(),
+            accepted.cursor(),
+            waitS * 1000L));
+    request.addFailureListener(failure -> acceptor.offerClosed(transport));
   }
 
   private static int number(Accepted accepted, String name, int byDefault, int least, int most)

@@ -1,8 +1,10 @@
 package dev.tailrace.edge.transport.sse;
 
 import dev.tailrace.edge.connection.ConnectionAcceptor;
+import dev.tailrace.edge.connection.ConnectionAdmission;
 import dev.tailrace.edge.connection.ConnectionRequest;
 import dev.tailrace.edge.connection.DisconnectReason;
+import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.encoding.EncodingKey;
 import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.http.ProblemResponse;
@@ -41,6 +43,7 @@ public final class SseHandler extends Handler.Abstract.NonBlocking {
   private static final byte[] HELLO = ": tailrace\n\n".getBytes(StandardCharsets.US_ASCII);
 
   private final SubscribeRules rules;
+  private final ConnectionAdmission admission;
   private final Supplier<ConnectionAcceptor> acceptors;
   private final EventEncoder encoder;
   private final RetryDelay retryDelay;
@@ -52,10 +55,12 @@ public final class SseHandler extends Handler.Abstract.NonBlocking {
    */
   public SseHandler(
       SubscribeRules rules,
+      ConnectionAdmission admission,
       Supplier<ConnectionAcceptor> acceptors,
       EventEncoder encoder,
       RetryDelay retryDelay) {
     this.rules = rules;
+    this.admission = admission;
     this.acceptors = acceptors;
     this.encoder = encoder;
     this.retryDelay = retryDelay;
@@ -91,6 +96,11 @@ public final class SseHandler extends Handler.Abstract.NonBlocking {
     EventStreamHeaders.put(response.getHeaders());
     SseTransport transport =
         new SseTransport(request, response, callback, encoder, key, retryDelay);
+    if (!admission.tryAdmit(Transport.Kind.SSE)) {
+      transport.close(DisconnectReason.OVERLOADED);
+      return;
+    }
+    Request.addCompletionListener(request, failure -> admission.release());
     ConnectionAcceptor acceptor = acceptors.get();
     ConnectionRequest registration =
         new ConnectionRequest(
@@ -100,11 +110,8 @@ public final class SseHandler extends Handler.Abstract.NonBlocking {
         ByteBuffer.wrap(HELLO),
         Callback.from(
             () -> {
-              if (acceptor.offerRegister(registration)) {
-                request.addFailureListener(failure -> acceptor.offerClosed(transport));
-              } else {
-                transport.close(DisconnectReason.OVERLOADED);
-              }
+              acceptor.offerRegister(registration);
+              request.addFailureListener(failure -> acceptor.offerClosed(transport));
             },
             callback::failed));
   }

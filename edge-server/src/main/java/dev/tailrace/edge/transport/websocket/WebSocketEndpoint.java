@@ -1,11 +1,14 @@
 package dev.tailrace.edge.transport.websocket;
 
+import dev.tailrace.edge.auth.AuthFailure;
 import dev.tailrace.edge.auth.Identity;
+import dev.tailrace.edge.auth.TokenVerifier;
 import dev.tailrace.edge.auth.Verification;
 import dev.tailrace.edge.connection.ConnectionAcceptor;
 import dev.tailrace.edge.connection.ConnectionRequest;
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
+import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.Cursor;
 import dev.tailrace.edge.publish.PublishResult;
 import dev.tailrace.edge.transport.SubscribeRules;
@@ -29,21 +32,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * A WebSocket's way in: takes frames one at a time, answers pings, and turns messages into commands
  * for the connection's delivery agent. The next frame is asked for when the last one has been dealt
- * with.
+ * with: a message when there is room in the {@link CommandWindow}, a ping when its pong is written.
+ *
+ * <p>Two deadlines are held whatever the client sends, by a look at the clock with each frame and
+ * by the idle timeout between them: one for the token, one for the answer to a close.
  *
  * <p>Threading: Jetty calls it from one thread at a time.
  */
 final class WebSocketEndpoint implements FrameHandler {
   private static final Duration AUTH_TIMEOUT = Duration.ofSeconds(8);
+  private static final Duration DISCARD_TIMEOUT = Duration.ofSeconds(5);
+
+  /** Before it is known who sends, no more is held of a message than an auth frame can need. */
+  private static final int AUTH_MESSAGE_BYTES = TokenVerifier.MAX_TOKEN_LENGTH + (4 << 10);
 
   private final WebSocketHandler context;
   private final WebSocketHandler.Asking asking;
   private final Subprotocol subprotocol;
   private final ConnectionAcceptor acceptor;
-  private final MessageAssembler messages;
+  private MessageAssembler messages;
   private @Nullable Identity identity;
   private @Nullable CoreSession session;
+  private @Nullable CommandWindow window;
   private @Nullable WebSocketTransport transport;
+  private boolean admitted;
+  private long openedAtNs;
+  private long discardingSinceNs;
 
   WebSocketEndpoint(
       WebSocketHandler context,
@@ -54,39 +68,59 @@ final class WebSocketEndpoint implements FrameHandler {
     this.asking = asking;
     this.subprotocol = subprotocol;
     this.acceptor = acceptor;
-    this.messages = new MessageAssembler(context.maxMessageBytes(), subprotocol);
+    this.messages = new MessageAssembler(AUTH_MESSAGE_BYTES, subprotocol);
   }
 
   @Override
   public void onOpen(CoreSession opened, Callback callback) {
+    CommandWindow commands = new CommandWindow(opened::demand);
     WebSocketTransport out =
-        new WebSocketTransport(opened, subprotocol, context.encoder(), context.retryDelay());
+        new WebSocketTransport(
+            opened, subprotocol, context.encoder(), context.retryDelay(), commands);
     session = opened;
+    window = commands;
     transport = out;
+    openedAtNs = System.nanoTime();
     callback.succeeded();
-    Accepted accepted = asking.accepted();
-    if (accepted == null) {
+    admitted = context.admission().tryAdmit(Transport.Kind.WEBSOCKET);
+    if (!admitted) {
+      out.close(DisconnectReason.OVERLOADED);
+    } else if (asking.identity() == null) {
       opened.setIdleTimeout(AUTH_TIMEOUT);
     } else {
-      register(accepted);
+      register(asking.identity());
     }
     opened.demand();
   }
 
-  private void register(Accepted accepted) {
-    identity = accepted.identity();
-    boolean registered =
-        acceptor.offerRegister(
-            new ConnectionRequest(
-                out(), accepted.subscriber(), accepted.channels(), accepted.cursor(), 0));
-    if (!registered) {
-      out().close(DisconnectReason.OVERLOADED);
+  /** Channels that are not granted are named to the client; it has the others. */
+  private void register(Identity known) {
+    identity = known;
+    messages = new MessageAssembler(context.maxMessageBytes(), subprotocol);
+    Accepted accepted = SubscribeRules.accept(known, asking.asked());
+    acceptor.offerRegister(
+        new ConnectionRequest(
+            out(), accepted.subscriber(), accepted.channels(), accepted.cursor(), 0));
+    for (String channel : asking.asked().channels()) {
+      if (!accepted.channels().contains(channel)) {
+        window().begin();
+        error(-1, "not_granted", "no grant to subscribe to " + channel, channel);
+      }
     }
   }
 
   @Override
   public void onFrame(Frame frame, Callback callback) {
     CoreSession in = Objects.requireNonNull(session);
+    if (frame.getOpCode() != OpCode.CLOSE && isLate()) {
+      callback.succeeded();
+      if (out().isCloseOverdue()) {
+        in.abort();
+      } else {
+        in.demand();
+      }
+      return;
+    }
     switch (frame.getOpCode()) {
       case OpCode.PING -> {
         // Who does not read pongs is not read either: they would pile up.
@@ -102,7 +136,7 @@ final class WebSocketEndpoint implements FrameHandler {
       case OpCode.TEXT, OpCode.BINARY, OpCode.CONTINUATION -> {
         onData(frame);
         callback.succeeded();
-        in.demand();
+        window().demandNext();
       }
       case OpCode.CLOSE -> callback.succeeded(); // Jetty answers it
       default -> {
@@ -110,6 +144,14 @@ final class WebSocketEndpoint implements FrameHandler {
         in.demand();
       }
     }
+  }
+
+  /** Whether nothing that comes in counts any more. */
+  private boolean isLate() {
+    if (identity == null && System.nanoTime() - openedAtNs > AUTH_TIMEOUT.toNanos()) {
+      out().close(DisconnectReason.UNAUTHENTICATED);
+    }
+    return out().isClosed();
   }
 
   private static ByteBuffer copy(Frame frame) {
@@ -120,20 +162,55 @@ final class WebSocketEndpoint implements FrameHandler {
   }
 
   private void onData(Frame frame) {
+    if (discardingSinceNs != 0) {
+      onDiscarded(frame);
+      return;
+    }
     try {
       byte[] message = messages.add(frame);
       if (message != null) {
         onCommand(ClientCommandParser.parse(message, subprotocol));
       }
     } catch (RefusedMessageException e) {
-      refuse(e.reason());
+      if (e.reason() == DisconnectReason.TOO_LARGE) {
+        onTooLarge(frame);
+      } else {
+        refuse(e.reason());
+      }
     } catch (MalformedFrameException e) {
       refuse(DisconnectReason.MALFORMED);
     }
   }
 
+  /**
+   * Jetty cuts a connection with its close frame, and who is still sending then hears of a broken
+   * pipe and of nothing else. So the client is told at once, and closed when it has sent the rest.
+   */
+  private void onTooLarge(Frame frame) {
+    String message = "a message may have %,d bytes".formatted(context.maxMessageBytes());
+    if (identity == null) {
+      refuse("too_large", message, DisconnectReason.TOO_LARGE);
+      return;
+    }
+    window().begin();
+    error(-1, "too_large", message, null);
+    Objects.requireNonNull(session).setIdleTimeout(DISCARD_TIMEOUT);
+    discardingSinceNs = System.nanoTime();
+    onDiscarded(frame);
+  }
+
+  private void onDiscarded(Frame frame) {
+    if (frame.isFin() || System.nanoTime() - discardingSinceNs > DISCARD_TIMEOUT.toNanos()) {
+      refuse(DisconnectReason.TOO_LARGE);
+    }
+  }
+
   private WebSocketTransport out() {
     return Objects.requireNonNull(transport);
+  }
+
+  private CommandWindow window() {
+    return Objects.requireNonNull(window);
   }
 
   /** Before the connection is its agent's, this is the only one who writes to it. */
@@ -151,6 +228,7 @@ final class WebSocketEndpoint implements FrameHandler {
       onFirst(command);
       return;
     }
+    window().begin(); // what each of them ends in is handled by the agent, and ends it
     switch (command) {
       case ClientCommand.Subscribe subscribe -> onSubscribe(subscribe, known);
       case ClientCommand.Unsubscribe unsubscribe -> onUnsubscribe(unsubscribe);
@@ -164,19 +242,28 @@ final class WebSocketEndpoint implements FrameHandler {
 
   /** The first frame of a connection that came without a token must bring one. */
   private void onFirst(ClientCommand command) {
-    if (!(command instanceof ClientCommand.Auth auth)
-        || !(context.authenticator().verify(auth.token())
-            instanceof Verification.Verified verified)) {
-      refuse(DisconnectReason.UNAUTHENTICATED);
+    if (!(command instanceof ClientCommand.Auth auth)) {
+      refuse(
+          AuthFailure.MISSING.code(),
+          "the first frame is an auth with a token",
+          DisconnectReason.UNAUTHENTICATED);
       return;
     }
-    try {
-      Accepted accepted = context.rules().accept(verified.identity(), asking.asked());
-      Objects.requireNonNull(session).setIdleTimeout(context.idleTimeout());
-      register(accepted);
-    } catch (RefusedException e) {
-      refuse(DisconnectReason.NOT_GRANTED);
+    switch (context.authenticator().verify(auth.token())) {
+      case Verification.Verified verified -> {
+        Objects.requireNonNull(session).setIdleTimeout(context.idleTimeout());
+        register(verified.identity());
+      }
+      case Verification.Refused refused ->
+          refuse(refused.failure().code(), refused.reason(), DisconnectReason.UNAUTHENTICATED);
     }
+  }
+
+  /** Not the agent's yet: the client is told why, and that is all. */
+  private void refuse(String code, String message, DisconnectReason reason) {
+    out().notice(new Notice.CommandError(-1, code, message, null), () -> "");
+    out().flush(() -> "", failure -> {});
+    out().close(reason);
   }
 
   private void onSubscribe(ClientCommand.Subscribe command, Identity known) {
@@ -260,6 +347,9 @@ final class WebSocketEndpoint implements FrameHandler {
     WebSocketTransport out = transport;
     if (out != null) {
       acceptor.offerClosed(out);
+    }
+    if (admitted) {
+      context.admission().release();
     }
     callback.succeeded();
   }

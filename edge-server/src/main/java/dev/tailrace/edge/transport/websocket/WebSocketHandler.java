@@ -1,15 +1,16 @@
 package dev.tailrace.edge.transport.websocket;
 
 import dev.tailrace.edge.auth.AuthFailure;
+import dev.tailrace.edge.auth.Identity;
 import dev.tailrace.edge.auth.RequestAuthenticator;
 import dev.tailrace.edge.auth.Verification;
 import dev.tailrace.edge.connection.ConnectionAcceptor;
+import dev.tailrace.edge.connection.ConnectionAdmission;
 import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.http.ProblemResponse;
 import dev.tailrace.edge.publish.EventPublisher;
 import dev.tailrace.edge.transport.RetryDelay;
 import dev.tailrace.edge.transport.SubscribeRules;
-import dev.tailrace.edge.transport.SubscribeRules.Accepted;
 import dev.tailrace.edge.transport.SubscribeRules.Asked;
 import dev.tailrace.edge.transport.SubscribeRules.RefusedException;
 import java.time.Duration;
@@ -42,6 +43,7 @@ public final class WebSocketHandler extends Handler.Abstract {
 
   private final SubscribeRules rules;
   private final RequestAuthenticator authenticator;
+  private final ConnectionAdmission admission;
   private final Supplier<ConnectionAcceptor> acceptors;
   private final EventPublisher publisher;
   private final EventEncoder encoder;
@@ -60,6 +62,7 @@ public final class WebSocketHandler extends Handler.Abstract {
   public WebSocketHandler(
       SubscribeRules rules,
       RequestAuthenticator authenticator,
+      ConnectionAdmission admission,
       Supplier<ConnectionAcceptor> acceptors,
       EventPublisher publisher,
       EventEncoder encoder,
@@ -68,6 +71,7 @@ public final class WebSocketHandler extends Handler.Abstract {
       Duration idleTimeout) {
     this.rules = rules;
     this.authenticator = authenticator;
+    this.admission = admission;
     this.acceptors = acceptors;
     this.publisher = publisher;
     this.encoder = encoder;
@@ -111,10 +115,9 @@ public final class WebSocketHandler extends Handler.Abstract {
 
   /** A handshake without a token is let in, to bring one in its first frame. */
   private Asking asking(Request request) throws RefusedException {
-    Asked asked = SubscribeRules.asked(request);
+    Asked asked = rules.asked(request);
     return switch (authenticator.authenticate(request)) {
-      case Verification.Verified verified ->
-          new Asking(asked, rules.accept(verified.identity(), asked));
+      case Verification.Verified verified -> new Asking(asked, verified.identity());
       case Verification.Refused refused -> {
         if (refused.failure() != AuthFailure.MISSING) {
           throw new RefusedException(ProblemResponse.of(refused));
@@ -127,9 +130,9 @@ public final class WebSocketHandler extends Handler.Abstract {
   /**
    * What a handshake asks for.
    *
-   * @param accepted null while nobody has said who asks
+   * @param identity null while nobody has said who asks
    */
-  record Asking(Asked asked, @Nullable Accepted accepted) {}
+  record Asking(Asked asked, @Nullable Identity identity) {}
 
   private final class Negotiator implements WebSocketNegotiator {
     @Override
@@ -161,13 +164,16 @@ public final class WebSocketHandler extends Handler.Abstract {
     public void customize(Configuration configuration) {
       configuration.setIdleTimeout(idleTimeout); // longer than a heartbeat: it finds the dead
       configuration.setOutputBufferSize(OUTPUT_BUFFER_BYTES);
-      configuration.setMaxFrameSize(0); // messages are bounded as they are put together
-      configuration.setAutoFragment(false);
+      // A frame is handed over as it comes in, and bounded as its message is put together:
+      // otherwise
+      // Jetty would make room for whatever length a frame's header claims.
+      configuration.setAutoFragment(true);
+      configuration.setMaxFrameSize(0);
     }
   }
 
-  SubscribeRules rules() {
-    return rules;
+  ConnectionAdmission admission() {
+    return admission;
   }
 
   Duration idleTimeout() {

@@ -8,8 +8,10 @@ import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.edge.transport.RetryDelay;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.CoreSession;
@@ -25,20 +27,31 @@ import org.eclipse.jetty.websocket.core.OpCode;
  */
 final class WebSocketTransport implements Transport {
   private static final int TURN_BYTES = 64 << 10;
+  private static final long OPEN = Long.MIN_VALUE;
+
+  /** How long a client may take to answer a close, and to take what was written before it. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private final CoreSession session;
   private final Subprotocol subprotocol;
   private final EventEncoder encoder;
   private final RetryDelay retryDelay;
+  private final CommandWindow window;
+  private final AtomicLong closedAtNs = new AtomicLong(OPEN);
   private List<byte[]> turn = new ArrayList<>(4);
   private int turnBytes;
 
   WebSocketTransport(
-      CoreSession session, Subprotocol subprotocol, EventEncoder encoder, RetryDelay retryDelay) {
+      CoreSession session,
+      Subprotocol subprotocol,
+      EventEncoder encoder,
+      RetryDelay retryDelay,
+      CommandWindow window) {
     this.session = session;
     this.subprotocol = subprotocol;
     this.encoder = encoder;
     this.retryDelay = retryDelay;
+    this.window = window;
   }
 
   @Override
@@ -92,7 +105,26 @@ final class WebSocketTransport implements Transport {
   }
 
   @Override
+  public void onCommandHandled() {
+    window.end();
+  }
+
+  /** Whether it has been closed from this side: what still comes in is of no account. */
+  boolean isClosed() {
+    return closedAtNs.get() != OPEN;
+  }
+
+  /** Whether its client has had its time to answer the close. */
+  boolean isCloseOverdue() {
+    return isClosed() && System.nanoTime() - closedAtNs.get() > CLOSE_TIMEOUT.toNanos();
+  }
+
+  @Override
   public void close(DisconnectReason reason) {
+    if (!closedAtNs.compareAndSet(OPEN, System.nanoTime())) {
+      return;
+    }
+    session.setIdleTimeout(CLOSE_TIMEOUT);
     if (reason.mayReconnect()) {
       byte[] goodbye = ServerFrames.goodbye(reason.text(), retryDelay.nextMs(), subprotocol);
       session.sendFrame(frame(goodbye), Callback.NOOP, false);

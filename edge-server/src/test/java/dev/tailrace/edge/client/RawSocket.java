@@ -1,0 +1,173 @@
+package dev.tailrace.edge.client;
+
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A WebSocket by hand over a bare socket (RFC 6455): it sends what no client library would, and
+ * reads only when it is told to.
+ */
+public final class RawSocket implements AutoCloseable {
+  /** Opcodes, RFC 6455, section 5.2. */
+  public static final int TEXT = 1;
+
+  /** A control frame that asks for a pong. */
+  public static final int PING = 9;
+
+  private static final int CLOSE = 8;
+  private static final int FIN = 0x80;
+  private static final int MASKED = 0x80;
+  private static final int TIMEOUT_MS = 60_000;
+  private static final int STUCK_AFTER_MS = 2_000;
+
+  private final SocketChannel channel;
+  private final DataInputStream in;
+  private final List<String> texts = new ArrayList<>();
+
+  private RawSocket(SocketChannel channel) throws IOException {
+    this.channel = channel;
+    this.in = new DataInputStream(channel.socket().getInputStream());
+  }
+
+  /** Opens one, with small buffers of its own. */
+  public static RawSocket open(int port, String query) throws IOException {
+    SocketChannel channel = SocketChannel.open();
+    channel.setOption(StandardSocketOptions.SO_RCVBUF, 16 << 10);
+    channel.setOption(StandardSocketOptions.SO_SNDBUF, 16 << 10);
+    channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    channel.socket().setSoTimeout(TIMEOUT_MS);
+    RawSocket socket = new RawSocket(channel);
+    String request =
+        "GET /v1/socket?%s HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                .formatted(query)
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+    socket.send(request.getBytes(StandardCharsets.US_ASCII));
+    StringBuilder response = new StringBuilder();
+    while (response.indexOf("\r\n\r\n") < 0) {
+      response.append((char) socket.in.readUnsignedByte());
+    }
+    if (!response.toString().startsWith("HTTP/1.1 101 ")) {
+      throw new IOException(response.toString());
+    }
+    return socket;
+  }
+
+  /** The header of a frame, masked with zeros, whose payload is to have this length. */
+  public static byte[] header(int opcode, long length) {
+    ByteBuffer header = ByteBuffer.allocate(14);
+    header.put((byte) (FIN | opcode));
+    if (length < 126) {
+      header.put((byte) (MASKED | length));
+    } else if (length <= 0xffff) {
+      header.put((byte) (MASKED | 126)).putShort((short) length);
+    } else {
+      header.put((byte) (MASKED | 127)).putLong(length);
+    }
+    header.putInt(0).flip();
+    byte[] bytes = new byte[header.remaining()];
+    header.get(bytes);
+    return bytes;
+  }
+
+  /** A whole frame. */
+  public static byte[] frame(int opcode, byte[] payload) {
+    byte[] header = header(opcode, payload.length);
+    return ByteBuffer.allocate(header.length + payload.length).put(header).put(payload).array();
+  }
+
+  /** Sends bytes as they are. */
+  public void send(byte[] bytes) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+  }
+
+  /** Sends a text message. */
+  public void sendText(String text) throws IOException {
+    send(frame(TEXT, text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /**
+   * Sends the same bytes again and again, reading nothing, until the other side has not taken any
+   * for a while.
+   *
+   * @return bytes sent until it stopped taking them, or cut the connection; more than the limit
+   *     when it did neither
+   */
+  public long pushUntilStuck(byte[] bytes, long limit) throws Exception {
+    channel.configureBlocking(false);
+    long sent = 0;
+    int idleMs = 0;
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    while (sent <= limit && idleMs < STUCK_AFTER_MS) {
+      int written;
+      try {
+        written = channel.write(buffer);
+      } catch (IOException e) {
+        break;
+      }
+      sent += written;
+      if (!buffer.hasRemaining()) {
+        buffer.rewind();
+      }
+      if (written == 0) {
+        Thread.sleep(10);
+        idleMs += 10;
+      } else {
+        idleMs = 0;
+      }
+    }
+    channel.configureBlocking(true);
+    return sent;
+  }
+
+  /** Reads until the other side closes; the code, or negative when it was cut without one. */
+  public int readCloseCode() throws IOException {
+    try {
+      while (true) {
+        int opcode = in.readUnsignedByte() & 0x0f;
+        byte[] payload = new byte[length()];
+        in.readFully(payload);
+        if (opcode == CLOSE) {
+          return payload.length < 2 ? 0 : ByteBuffer.wrap(payload).getShort() & 0xffff;
+        }
+        if (opcode == TEXT) {
+          texts.add(new String(payload, StandardCharsets.UTF_8));
+        }
+      }
+    } catch (EOFException | SocketException e) {
+      return -1;
+    }
+  }
+
+  private int length() throws IOException {
+    int length = in.readUnsignedByte();
+    return switch (length) {
+      case 126 -> in.readUnsignedShort();
+      case 127 -> Math.toIntExact(in.readLong());
+      default -> length;
+    };
+  }
+
+  /** Text messages that were read so far. */
+  public List<String> texts() {
+    return texts;
+  }
+
+  /** Cuts the connection. */
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}
