@@ -423,7 +423,7 @@ class BadInputIT extends EdgeFixture {
       assertThat(refused.headers().firstValue("Retry-After")).isPresent();
       assertThat(get(base.resolve("/v1/events?access_token=" + token)).body()).contains("retry: ");
 
-      nobody.close();
+      nobody.cut();
 
       await().atMost(PATIENCE).until(() -> get(base.resolve(poll)).statusCode() == 200);
       assertThat(get(base.resolve(poll)).statusCode())

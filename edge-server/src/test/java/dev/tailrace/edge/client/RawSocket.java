@@ -166,8 +166,12 @@ public final class RawSocket implements AutoCloseable {
   }
 
   /** Cuts the connection. */
+  public void cut() throws IOException {
+    channel.close();
+  }
+
   @Override
   public void close() throws IOException {
-    channel.close();
+    cut();
   }
 }
