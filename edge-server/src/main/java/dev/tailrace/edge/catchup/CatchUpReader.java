@@ -88,8 +88,8 @@ final class CatchUpReader implements Agent {
     long start = consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
     long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
     if (session.position() < start) {
-      session.setPosition(start);
-      session.truncated(start, timeAt(partition, start, end));
+      session.truncated(start);
+      session.setFirstSurvivorMs(timeAt(partition, start, end));
     }
     LaneRecordReader reader = session.reader();
     if (reader == null) {
@@ -152,7 +152,6 @@ final class CatchUpReader implements Agent {
       }
       session.setFoldedTo(consumer.position(partition));
     }
-    session.setPosition(Math.max(session.position(), session.foldedTo()));
   }
 
   @Override

@@ -99,12 +99,10 @@ public final class CatchUpSession {
     return foldedTo;
   }
 
+  /** What was folded from the position on was examined as well. */
   void setFoldedTo(long offset) {
     this.foldedTo = offset;
-  }
-
-  void setPosition(long offset) {
-    this.position = offset;
+    this.position = Math.max(position, offset);
   }
 
   void clearChunk() {
@@ -114,10 +112,15 @@ public final class CatchUpSession {
     failed = false;
   }
 
-  void truncated(long firstSurviving, long survivorMs) {
+  /** Goes on at what survived. Whoever moves the position past a loss says so with it. */
+  void truncated(long firstSurviving) {
+    position = firstSurviving;
     lostBefore = firstSurviving;
-    firstSurvivorMs = survivorMs;
     reader = null; // its fold began below what is left
+  }
+
+  void setFirstSurvivorMs(long survivorMs) {
+    firstSurvivorMs = survivorMs;
   }
 
   void fail() {

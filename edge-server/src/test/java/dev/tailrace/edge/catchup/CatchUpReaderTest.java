@@ -131,6 +131,49 @@ class CatchUpReaderTest {
   }
 
   @Test
+  void shouldSayWhatRetentionRemovedAlsoWhenTheSurvivorsTimeCannotBeRead() {
+    for (int i = 0; i < 10; i++) {
+      write(-60_000 + i * 1_000, i, "scores");
+    }
+    lanes.removeBelow(PARTITION, 6);
+    CatchUpSession session = session(2);
+    session.setJoinAt(10);
+    catchUp.consumer().setReadFailure(new TimeoutException("gone"));
+
+    readChunk(session);
+
+    assertThat(session.isFailed()).isTrue();
+    assertThat(session.isTruncated()).isTrue();
+    assertThat(session.firstSurviving()).isEqualTo(6);
+    assertThat(session.firstSurvivorMs()).isNegative();
+    catchUp.consumer().setReadFailure(null);
+    readChunk(session);
+    assertThat(session.isTruncated()).as("it was told once").isFalse();
+    assertThat(offsets(session)).containsExactly(6L, 7L, 8L, 9L);
+  }
+
+  @Test
+  void shouldNotGiveTwiceWhatItGaveBeforeItFailed() {
+    catchUp.consumer().setMaxRecordsOfAPartition(2);
+    for (int i = 0; i < 6; i++) {
+      write(0, i, "scores");
+    }
+    CatchUpSession session = session(0);
+    session.setJoinAt(6);
+    catchUp.consumer().setReadFailure(new TimeoutException("gone"), 2);
+
+    readChunk(session);
+    assertThat(session.isFailed()).isTrue();
+    assertThat(offsets(session)).containsExactly(0L, 1L);
+    lanes.removeBelow(PARTITION, 1);
+    catchUp.consumer().setReadFailure(null);
+    readChunk(session);
+
+    assertThat(session.isTruncated()).as("what retention took had been given").isFalse();
+    assertThat(offsets(session)).containsExactly(2L, 3L, 4L, 5L);
+  }
+
+  @Test
   void shouldPassHolesByTheirOffsets() {
     lanes.skip(PARTITION, 5);
     write(0, 1, "scores");

@@ -105,6 +105,8 @@ public final class MemoryLanes {
     private final MemoryLanes lanes;
     private int maxRecords = 500;
     private @Nullable KafkaException failure;
+    private @Nullable KafkaException readFailure;
+    private int readsBeforeFailure;
 
     private LaneConsumer(MemoryLanes lanes) {
       super("none");
@@ -119,6 +121,17 @@ public final class MemoryLanes {
     /** Every question to the broker fails, until this is null. */
     public void setFailure(@Nullable KafkaException fails) {
       failure = fails;
+    }
+
+    /** Every read of records fails, though questions are answered, until this is null. */
+    public void setReadFailure(@Nullable KafkaException fails) {
+      setReadFailure(fails, 0);
+    }
+
+    /** The same, after so many reads that go well. */
+    public void setReadFailure(@Nullable KafkaException fails, int wellBefore) {
+      readFailure = fails;
+      readsBeforeFailure = wellBefore;
     }
 
     private void ask() {
@@ -139,6 +152,10 @@ public final class MemoryLanes {
     @Override
     public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
       ask();
+      KafkaException fails = readFailure;
+      if (fails != null && readsBeforeFailure-- <= 0) {
+        throw fails;
+      }
       assignment().forEach(this::requireInRange);
       Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> found = new LinkedHashMap<>();
       Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
