@@ -63,6 +63,9 @@ final class CatchUpReader implements Agent {
     if (session == null) {
       return 0;
     }
+    if (session.isCancelled()) {
+      return 1;
+    }
     session.clearChunk();
     try {
       readChunk(session);
@@ -77,7 +80,9 @@ final class CatchUpReader implements Agent {
       LOG.error("{}: {} could not be read", name(), session.partition(), e);
       session.fail();
     }
-    session.done();
+    if (!session.isCancelled()) {
+      session.done();
+    }
     return 1;
   }
 
@@ -137,7 +142,8 @@ final class CatchUpReader implements Agent {
     while (session.foldedTo() < until
         && found < MAX_FOUND_BYTES
         && examined < MAX_EXAMINED_BYTES
-        && empty < MAX_EMPTY_POLLS) {
+        && empty < MAX_EMPTY_POLLS
+        && !session.isCancelled()) {
       List<ConsumerRecord<byte[], byte[]>> records = consumer.poll(POLL).records(partition);
       empty = records.isEmpty() ? empty + 1 : 0;
       for (ConsumerRecord<byte[], byte[]> record : records) {

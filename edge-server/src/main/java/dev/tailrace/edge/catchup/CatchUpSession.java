@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * other, keeping position and fold in between, so that each chunk goes on where the last one ended.
  *
  * <p>Threading: handed to and fro. A delivery agent owns it until it offers it to the {@link
- * CatchUpProxy}, and again from the moment its sink is called.
+ * CatchUpProxy}, and again from the moment its sink is called. {@link #cancel} at any time.
  */
 public final class CatchUpSession {
   private final LanePartition partition;
@@ -27,6 +27,7 @@ public final class CatchUpSession {
   private long lostBefore;
   private long firstSurvivorMs;
   private boolean failed;
+  private volatile boolean cancelled;
 
   /** A session that begins at a position. */
   public CatchUpSession(
@@ -76,6 +77,15 @@ public final class CatchUpSession {
   /** Whether Kafka did not answer; the chunk may be asked for again. */
   public boolean isFailed() {
     return failed;
+  }
+
+  /** Nobody waits for it any more: it is read no further, and its sink is not called again. */
+  public void cancel() {
+    cancelled = true;
+  }
+
+  boolean isCancelled() {
+    return cancelled;
   }
 
   long joinAt() {

@@ -53,8 +53,9 @@ final class PartitionFollows {
     return partition;
   }
 
-  /** Takes a reader out. */
+  /** Takes a reader out, and its session with it. */
   void remove(LaneReader reader, long nowMs) {
+    reader.setSession(null);
     FollowedPartition partition = followed.get(reader.partition());
     if (partition != null) {
       partition.index().remove(reader, reader.addresses());

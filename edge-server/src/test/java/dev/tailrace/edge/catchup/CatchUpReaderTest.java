@@ -243,9 +243,52 @@ class CatchUpReaderTest {
     assertThat(catchUp.turn()).isZero();
   }
 
+  @Test
+  void shouldReadNothingForASessionThatWasGivenUp() {
+    write(0, 0, "scores");
+    CatchUpSession gone = session(0);
+    CatchUpSession there = session(0);
+    gone.setJoinAt(1);
+    there.setJoinAt(1);
+    catchUp.offer(gone);
+    catchUp.offer(there);
+    gone.cancel();
+
+    catchUp.settle();
+
+    assertThat(returned).containsExactly(there);
+    assertThat(gone.entries()).isEmpty();
+    assertThat(catchUp.waiting()).isZero();
+  }
+
+  @Test
+  void shouldStopReadingForASessionThatIsGivenUpMeanwhile() {
+    catchUp.consumer().setMaxRecordsOfAPartition(2);
+    for (int i = 0; i < 100; i++) {
+      write(0, i, "scores");
+    }
+    List<CatchUpSession> itself = new ArrayList<>();
+    CatchUpSession session =
+        new CatchUpSession(
+            PARTITION,
+            0,
+            address -> {
+              itself.forEach(CatchUpSession::cancel);
+              return true;
+            },
+            returned::add);
+    itself.add(session);
+    session.setJoinAt(100);
+
+    readChunk(session);
+
+    assertThat(session.entries()).hasSize(2);
+    assertThat(returned).isEmpty();
+  }
+
   private void readChunk(CatchUpSession session) {
     catchUp.offer(session);
-    catchUp.turn();
+    catchUp.settle();
   }
 
   private CatchUpSession session(long position) {

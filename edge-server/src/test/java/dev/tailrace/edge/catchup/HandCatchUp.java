@@ -24,6 +24,13 @@ public final class HandCatchUp implements CatchUpRequests {
     return reader.doWork();
   }
 
+  /** Reads all that is asked for. */
+  public void settle() {
+    while (turn() > 0) {
+      continue;
+    }
+  }
+
   /** What it reads with. */
   public MemoryLanes.LaneConsumer consumer() {
     return consumer;

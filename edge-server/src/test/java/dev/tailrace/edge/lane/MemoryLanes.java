@@ -107,6 +107,7 @@ public final class MemoryLanes {
     private @Nullable KafkaException failure;
     private @Nullable KafkaException readFailure;
     private int readsBeforeFailure;
+    private int reads;
 
     private LaneConsumer(MemoryLanes lanes) {
       super("none");
@@ -134,6 +135,11 @@ public final class MemoryLanes {
       readsBeforeFailure = wellBefore;
     }
 
+    /** How often it was asked for records. */
+    public int reads() {
+      return reads;
+    }
+
     private void ask() {
       KafkaException fails = failure;
       if (fails != null) {
@@ -151,6 +157,7 @@ public final class MemoryLanes {
 
     @Override
     public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+      reads++;
       ask();
       KafkaException fails = readFailure;
       if (fails != null && readsBeforeFailure-- <= 0) {
