@@ -20,6 +20,7 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
@@ -241,13 +242,16 @@ final class PartitionTailAgent implements Agent {
     } finally {
       polling = false;
     }
-    for (TopicPartition topicPartition : records.partitions()) {
-      Followed known = followed.get(topicPartition);
-      if (known != null) {
-        append(topicPartition, known, records.records(topicPartition));
-      }
-    }
-    if (!records.isEmpty()) {
+    // The consumer itself may not know its position now: after a change of leaders it asks first.
+    Map<TopicPartition, OffsetAndMetadata> nextOffsets = records.nextOffsets();
+    nextOffsets.forEach(
+        (topicPartition, next) -> {
+          Followed known = followed.get(topicPartition);
+          if (known != null) {
+            append(topicPartition, known, records.records(topicPartition), next.offset());
+          }
+        });
+    if (!nextOffsets.isEmpty()) {
       onAdvance.run();
     }
     return 1;
@@ -271,7 +275,10 @@ final class PartitionTailAgent implements Agent {
   }
 
   private void append(
-      TopicPartition topicPartition, Followed known, List<ConsumerRecord<byte[], byte[]>> records) {
+      TopicPartition topicPartition,
+      Followed known,
+      List<ConsumerRecord<byte[], byte[]>> records,
+      long nextOffset) {
     List<LogEntry> entries = new ArrayList<>(records.size());
     long start = known.log.endOffset();
     long bytes = 0;
@@ -286,7 +293,7 @@ final class PartitionTailAgent implements Agent {
     if (known.reader.rejected() != rejected) {
       LOG.warn("{}: records of {} are no deliveries: skipped", name(), topicPartition);
     }
-    known.log.append(entries, Math.max(start, consumer.position(topicPartition)));
+    known.log.append(entries, Math.max(start, nextOffset));
     listener.onRead(records.size(), entries.size(), bytes);
   }
 

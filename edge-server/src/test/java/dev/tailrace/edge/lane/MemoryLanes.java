@@ -6,10 +6,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -18,6 +20,7 @@ import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,8 @@ public final class MemoryLanes {
   }
 
   private final Map<TopicPartition, Log> logs = new HashMap<>();
+
+  private final Set<TopicPartition> leaderless = new HashSet<>();
 
   private Log log(TopicPartition partition) {
     return logs.computeIfAbsent(partition, p -> new Log());
@@ -95,6 +100,16 @@ public final class MemoryLanes {
     log.records.removeIf(record -> record.offset() >= offset);
   }
 
+  /** The partition loses its leader: nobody answers for it. */
+  public void loseLeader(LanePartition partition) {
+    leaderless.add(topicPartition(partition));
+  }
+
+  /** It has one again. */
+  public void findLeader(LanePartition partition) {
+    leaderless.remove(topicPartition(partition));
+  }
+
   /** A consumer of these lanes, which never resets a position. */
   public LaneConsumer consumer() {
     return new LaneConsumer(this);
@@ -108,6 +123,7 @@ public final class MemoryLanes {
     private @Nullable KafkaException readFailure;
     private int readsBeforeFailure;
     private int reads;
+    private @Nullable KafkaException positionFailure;
 
     private LaneConsumer(MemoryLanes lanes) {
       super("none");
@@ -135,6 +151,20 @@ public final class MemoryLanes {
       readsBeforeFailure = wellBefore;
     }
 
+    /** It does not say what its position is, until this is null. */
+    public void setPositionFailure(@Nullable KafkaException fails) {
+      positionFailure = fails;
+    }
+
+    @Override
+    public synchronized long position(TopicPartition partition) {
+      KafkaException fails = positionFailure;
+      if (fails != null) {
+        throw fails;
+      }
+      return super.position(partition);
+    }
+
     /** How often it was asked for records. */
     public int reads() {
       return reads;
@@ -147,8 +177,16 @@ public final class MemoryLanes {
       }
     }
 
+    /** A real consumer waits for a leader, and answers for none of the partitions without it. */
+    private void ask(Collection<TopicPartition> partitions) {
+      ask();
+      if (partitions.stream().anyMatch(lanes.leaderless::contains)) {
+        throw new TimeoutException("no leader within 5 s");
+      }
+    }
+
     private void requireInRange(TopicPartition partition) {
-      long position = position(partition);
+      long position = super.position(partition);
       Log log = lanes.log(partition);
       if (position < log.start || position > log.end) {
         throw new OffsetOutOfRangeException(Map.of(partition, position));
@@ -167,10 +205,10 @@ public final class MemoryLanes {
       Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> found = new LinkedHashMap<>();
       Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
       for (TopicPartition partition : assignment()) {
-        if (paused().contains(partition)) {
+        if (paused().contains(partition) || lanes.leaderless.contains(partition)) {
           continue;
         }
-        long position = position(partition);
+        long position = super.position(partition);
         Log log = lanes.log(partition);
         List<ConsumerRecord<byte[], byte[]>> records =
             log.records.stream().filter(r -> r.offset() >= position).limit(maxRecords).toList();
@@ -187,7 +225,7 @@ public final class MemoryLanes {
     @Override
     public synchronized Map<TopicPartition, Long> beginningOffsets(
         Collection<TopicPartition> partitions) {
-      ask();
+      ask(partitions);
       Map<TopicPartition, Long> offsets = new HashMap<>();
       partitions.forEach(partition -> offsets.put(partition, lanes.log(partition).start));
       return offsets;
@@ -196,7 +234,7 @@ public final class MemoryLanes {
     @Override
     public synchronized Map<TopicPartition, Long> endOffsets(
         Collection<TopicPartition> partitions) {
-      ask();
+      ask(partitions);
       Map<TopicPartition, Long> offsets = new HashMap<>();
       partitions.forEach(partition -> offsets.put(partition, lanes.log(partition).end));
       return offsets;
@@ -205,7 +243,7 @@ public final class MemoryLanes {
     @Override
     public synchronized Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(
         Map<TopicPartition, Long> times) {
-      ask();
+      ask(times.keySet());
       Map<TopicPartition, OffsetAndTimestamp> offsets = new HashMap<>();
       times.forEach(
           (partition, time) ->

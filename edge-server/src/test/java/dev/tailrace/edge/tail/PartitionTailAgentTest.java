@@ -228,6 +228,21 @@ class PartitionTailAgentTest {
   }
 
   @Test
+  void shouldLoseNothingWhenItsPositionCannotBeToldAtOnce() {
+    PartitionLog log = follow(ONE);
+    write(ONE, "a", "b");
+    // After a change of leaders a consumer asks the new one before it tells its position.
+    tail.consumer().setPositionFailure(new TimeoutException("not validated"));
+    tail.turn();
+    tail.consumer().setPositionFailure(null);
+    write(ONE, "c");
+    tail.turn();
+
+    assertThat(offsets(log)).containsExactly(0L, 1L, 2L);
+    assertThat(log.endOffset()).isEqualTo(3);
+  }
+
+  @Test
   void shouldGoOnAfterKafkaFailed() {
     PartitionLog log = follow(ONE);
     write(ONE, "a");
