@@ -21,7 +21,9 @@ import dev.tailrace.edge.http.Routes;
 import dev.tailrace.edge.metrics.EdgeMetrics;
 import dev.tailrace.edge.publish.EventPublisher;
 import dev.tailrace.edge.publish.PublishProducer;
+import dev.tailrace.edge.tail.LaneOffsets;
 import dev.tailrace.edge.tail.LaneTopology;
+import dev.tailrace.edge.tail.LeaderOffsets;
 import dev.tailrace.edge.tail.PartitionTailProxy;
 import dev.tailrace.edge.transport.RetryDelay;
 import dev.tailrace.edge.transport.SubscribeRules;
@@ -64,6 +66,7 @@ public final class EdgeServer implements AutoCloseable {
   private final EdgeMetrics metrics = new EdgeMetrics();
   private final List<DeliveryProxy> agents = new CopyOnWriteArrayList<>();
   private final List<ComponentDump> dumps = new CopyOnWriteArrayList<>();
+  private final Admin admin;
   private final TopologyDiscovery discovery;
   private final OperatorServer operator;
   private int port;
@@ -71,7 +74,7 @@ public final class EdgeServer implements AutoCloseable {
   private EdgeServer(EdgeConfig config, KafkaSettings kafka) {
     this.config = config;
     started.push("metrics", metrics);
-    Admin admin = started.push("admin", Admin.create(kafka.client("edge-admin", Map.of())));
+    this.admin = started.push("admin", Admin.create(kafka.client("edge-admin", Map.of())));
     this.discovery = new TopologyDiscovery(admin);
     List<ReadinessCheck> checks = new ArrayList<>(List.of(discovery));
     if (config.auth().development()) {
@@ -116,7 +119,7 @@ public final class EdgeServer implements AutoCloseable {
       throw new IllegalStateException("stopped before the lanes were there");
     }
     EventEncoder encoder = new EventEncoder(topology.tag());
-    startDelivery(kafka, topology, encoder);
+    startDelivery(kafka, new LeaderOffsets(admin), topology, encoder);
     EventPublisher publisher =
         new EventPublisher(
             started.push(
@@ -133,15 +136,16 @@ public final class EdgeServer implements AutoCloseable {
     discovery.serving();
   }
 
-  private void startDelivery(KafkaSettings kafka, LaneTopology topology, EventEncoder encoder) {
+  private void startDelivery(
+      KafkaSettings kafka, LaneOffsets offsets, LaneTopology topology, EventEncoder encoder) {
     MetricsListeners listeners = new MetricsListeners(metrics);
     PartitionTailProxy tail =
         started.push(
             "tail",
             PartitionTailProxy.launch(
-                0, kafka, config.tail(), EdgeClock.SYSTEM, listeners, this::wakeAgents));
+                0, kafka, offsets, config.tail(), EdgeClock.SYSTEM, listeners, this::wakeAgents));
     CatchUpProxy catchUp =
-        started.push("catch-up", CatchUpProxy.launch(0, kafka, EdgeClock.SYSTEM));
+        started.push("catch-up", CatchUpProxy.launch(0, kafka, offsets, EdgeClock.SYSTEM));
     for (int i = 0; i < config.delivery().agents(); i++) {
       DeliveryProxy agent =
           new DeliveryProxy(

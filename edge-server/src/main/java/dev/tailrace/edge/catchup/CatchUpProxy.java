@@ -2,6 +2,7 @@ package dev.tailrace.edge.catchup;
 
 import dev.tailrace.edge.agent.AgentThread;
 import dev.tailrace.edge.tail.LaneConsumers;
+import dev.tailrace.edge.tail.LaneOffsets;
 import dev.tailrace.support.kafka.KafkaSettings;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -20,22 +21,31 @@ public final class CatchUpProxy implements CatchUpRequests, AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private final BlockingQueue<CatchUpSession> requests = new ArrayBlockingQueue<>(MAX_SESSIONS);
+  private final CatchUpReader reader;
   private final AgentThread thread;
 
-  private CatchUpProxy(int index, KafkaSettings kafka, InstantSource clock) {
-    this.thread =
-        new AgentThread(
-            new CatchUpReader(
-                index, LaneConsumers.forCatchUp(kafka, "edge-catchup-" + index), requests, clock),
-            MAX_IDLE,
-            CLOSE_TIMEOUT);
+  private CatchUpProxy(int index, KafkaSettings kafka, LaneOffsets offsets, InstantSource clock) {
+    this.reader =
+        new CatchUpReader(
+            index,
+            LaneConsumers.forCatchUp(kafka, "edge-catchup-" + index),
+            offsets,
+            requests,
+            clock,
+            this::wake);
+    this.thread = new AgentThread(reader, MAX_IDLE, CLOSE_TIMEOUT);
   }
 
   /** Builds and starts a reader with a consumer of its own. */
-  public static CatchUpProxy launch(int index, KafkaSettings kafka, InstantSource clock) {
-    CatchUpProxy proxy = new CatchUpProxy(index, kafka, clock);
+  public static CatchUpProxy launch(
+      int index, KafkaSettings kafka, LaneOffsets offsets, InstantSource clock) {
+    CatchUpProxy proxy = new CatchUpProxy(index, kafka, offsets, clock);
     proxy.thread.start();
     return proxy;
+  }
+
+  private void wake() {
+    thread.wake();
   }
 
   @Override
@@ -43,13 +53,13 @@ public final class CatchUpProxy implements CatchUpRequests, AutoCloseable {
     if (!requests.offer(session)) {
       return false;
     }
-    thread.wake();
+    wake();
     return true;
   }
 
   /** Sessions that wait for a turn. */
   public int waiting() {
-    return requests.size();
+    return requests.size() + reader.waiting();
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.schemas.LanePartition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ public final class CatchUpSession {
   private final List<LogEntry> entries = new ArrayList<>();
   private long position;
   private long joinAt;
+  private @Nullable CompletableFuture<Long> foldStart;
   private long foldedTo;
   private @Nullable LaneRecordReader reader;
   private long lostBefore;
@@ -102,6 +104,15 @@ public final class CatchUpSession {
 
   void setReader(LaneRecordReader started) {
     this.reader = started;
+  }
+
+  /** The leader's answer where the fold is to start; null while that was not asked. */
+  @Nullable CompletableFuture<Long> foldStart() {
+    return foldStart;
+  }
+
+  void setFoldStart(@Nullable CompletableFuture<Long> answer) {
+    this.foldStart = answer;
   }
 
   /** Next offset to fold: below {@link #position} records only move the marks. */

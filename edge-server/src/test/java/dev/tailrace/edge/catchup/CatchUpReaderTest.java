@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class CatchUpReaderTest {
   private static final LanePartition PARTITION = new LanePartition(Lane.CHANNELS, 1, 1);
+  private static final LanePartition OTHER = new LanePartition(Lane.CHANNELS, 1, 2);
 
   private final MemoryLanes lanes = new MemoryLanes();
   private final ManualClock clock = new ManualClock();
@@ -227,20 +228,45 @@ class CatchUpReaderTest {
   }
 
   @Test
-  void shouldServeSessionsInTurn() {
+  void shouldServeSessionsInTurnAndPartitionsToo() {
     write(0, 0, "scores");
+    lanes.append(OTHER, clock.millis(), toChannel(0, "scores", "e0"));
     CatchUpSession first = session(0);
     CatchUpSession second = session(0);
-    first.setJoinAt(1);
-    second.setJoinAt(1);
-    catchUp.offer(first);
-    catchUp.offer(second);
+    CatchUpSession elsewhere =
+        new CatchUpSession(OTHER, 0, Set.of("scores")::contains, returned::add);
+    for (CatchUpSession session : List.of(first, second, elsewhere)) {
+      session.setJoinAt(1);
+      catchUp.offer(session);
+    }
 
-    assertThat(catchUp.turn()).isEqualTo(1);
-    assertThat(returned).containsExactly(first);
-    assertThat(catchUp.turn()).isEqualTo(1);
-    assertThat(returned).containsExactly(first, second);
-    assertThat(catchUp.turn()).isZero();
+    catchUp.settle();
+
+    assertThat(returned).containsExactly(first, elsewhere, second);
+  }
+
+  @Test
+  void shouldServeOthersWhileOnePartitionHasNoLeader() {
+    write(0, 0, "scores");
+    lanes.append(OTHER, clock.millis(), toChannel(0, "scores", "e0"));
+    lanes.loseLeader(PARTITION);
+    CatchUpSession withoutLeader = session(0);
+    CatchUpSession withLeader =
+        new CatchUpSession(OTHER, 0, Set.of("scores")::contains, returned::add);
+    withoutLeader.setJoinAt(1);
+    withLeader.setJoinAt(1);
+    catchUp.offer(withoutLeader);
+    catchUp.offer(withLeader);
+
+    catchUp.settle();
+
+    assertThat(returned).as("nobody waits for the other's leader").containsExactly(withLeader);
+    assertThat(offsets(withLeader)).containsExactly(0L);
+
+    lanes.findLeader(PARTITION);
+    catchUp.settle();
+    assertThat(returned).containsExactly(withLeader, withoutLeader);
+    assertThat(offsets(withoutLeader)).containsExactly(0L);
   }
 
   @Test

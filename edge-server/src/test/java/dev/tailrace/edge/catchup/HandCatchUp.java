@@ -16,7 +16,7 @@ public final class HandCatchUp implements CatchUpRequests {
   /** Reads these lanes. */
   public HandCatchUp(MemoryLanes lanes, ManualClock clock) {
     consumer = lanes.consumer();
-    reader = new CatchUpReader(0, consumer, requests, clock);
+    reader = new CatchUpReader(0, consumer, consumer.offsets(), requests, clock, () -> {});
   }
 
   /** Reads one chunk, if one is asked for. */

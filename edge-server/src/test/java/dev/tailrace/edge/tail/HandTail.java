@@ -23,11 +23,13 @@ public final class HandTail implements TailCommands {
         new PartitionTailAgent(
             0,
             consumer,
+            consumer.offsets(),
             commands,
             logBytes,
             clock,
             (records, keptNow, bytes) -> kept += keptNow,
-            () -> advances++);
+            () -> advances++,
+            () -> {});
   }
 
   /** One duty cycle. */

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class PartitionTailAgentTest {
   private static final LanePartition ONE = new LanePartition(Lane.CHANNELS, 1, 1);
   private static final LanePartition TWO = new LanePartition(Lane.CHANNELS, 1, 2);
+  private static final LanePartition THREE = new LanePartition(Lane.CHANNELS, 1, 3);
   private static final TopicPartition ONE_IN_KAFKA = new TopicPartition("tailrace.channels", 1);
   private static final int LOG_BYTES = 40_000;
 
@@ -225,6 +226,52 @@ class PartitionTailAgentTest {
 
     assertThat(request.log()).isNotNull();
     assertThat(answers).hasValue(1);
+  }
+
+  @Test
+  void shouldAnswerForOthersWhileOnePartitionHasNoLeader() {
+    PartitionLog one = follow(ONE);
+    lanes.loseLeader(TWO);
+    FollowRequest withoutLeader = new FollowRequest(TWO, () -> {});
+    FollowRequest withLeader = new FollowRequest(THREE, () -> {});
+    List<Long> ends = new ArrayList<>();
+    write(ONE, "a");
+    tail.offerFollow(withoutLeader);
+    tail.offerFollow(withLeader);
+    tail.offerEndOffset(new EndOffsetRequest(TWO, ends::add));
+    tail.offerEndOffset(new EndOffsetRequest(ONE, ends::add));
+
+    tail.turn();
+
+    assertThat(withLeader.log()).as("followed in the same turn").isNotNull();
+    assertThat(ends).as("answered in the same turn").containsExactly(1L);
+    assertThat(offsets(one)).as("read in the same turn").containsExactly(0L);
+    assertThat(withoutLeader.log()).isNull();
+
+    lanes.findLeader(TWO);
+    clock.advance(Duration.ofMillis(250));
+    tail.turn();
+    assertThat(withoutLeader.log()).isNotNull();
+    assertThat(ends).containsExactly(1L, 0L);
+  }
+
+  @Test
+  void shouldGiveNoAnswerToWhoAskedAfterTheLeaderHadBeenAsked() {
+    List<Long> ends = new ArrayList<>();
+    write(ONE, "a");
+    tail.consumer().holdAnswers();
+    tail.offerEndOffset(new EndOffsetRequest(ONE, ends::add));
+    tail.turn();
+    write(ONE, "b");
+    tail.offerEndOffset(new EndOffsetRequest(ONE, ends::add));
+    tail.turn();
+
+    tail.consumer().releaseAnswers();
+    tail.turn();
+    assertThat(ends).containsExactly(1L);
+
+    tail.turn();
+    assertThat(ends).containsExactly(1L, 2L);
   }
 
   @Test
