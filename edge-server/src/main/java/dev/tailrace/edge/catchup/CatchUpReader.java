@@ -53,6 +53,7 @@ final class CatchUpReader implements Agent {
   private final Queue<CatchUpSession> requests;
   private final InstantSource clock;
   private final Runnable wake;
+  private final FoldCheckpoints checkpoints = new FoldCheckpoints();
   private final Map<LanePartition, SessionQueue> queues = new LinkedHashMap<>();
   private volatile int waiting;
 
@@ -195,7 +196,12 @@ final class CatchUpReader implements Agent {
     }
     session.setFoldedTo(Math.max(session.foldedTo(), start));
     consumer.seek(partition, session.foldedTo());
+    long position = session.position();
     read(session, partition, reader, end);
+    if (session.foldedTo() <= position) {
+      checkpoints.add(
+          session.partition(), session.foldedFrom(), session.foldedTo(), reader, clock.millis());
+    }
     return true;
   }
 
@@ -206,14 +212,17 @@ final class CatchUpReader implements Agent {
         SessionQueue.told(offsets.atTime(session.partition(), Math.max(0, horizonMs)), wake));
   }
 
-  private static LaneRecordReader startFold(CatchUpSession session, long foldStart) {
-    session.setFoldedTo(
+  private LaneRecordReader startFold(CatchUpSession session, long foldStart) {
+    long start =
         foldStart == LaneOffsets.NONE
             ? session.position()
-            : Math.min(foldStart, session.position()));
-    LaneRecordReader reader = new LaneRecordReader(session.partition());
-    session.setReader(reader);
-    return reader;
+            : Math.min(foldStart, session.position());
+    FoldCheckpoints.Checkpoint known =
+        checkpoints.furthest(session.partition(), start, session.position(), clock.millis());
+    if (known == null) {
+      return session.startFold(start, start, new LaneRecordReader(session.partition()));
+    }
+    return session.startFold(known.start(), known.next(), known.reader().copy());
   }
 
   /** The time of the first record at or after an offset; negative when there is none. */

@@ -24,6 +24,7 @@ public final class CatchUpSession {
   private long position;
   private long joinAt;
   private @Nullable CompletableFuture<Long> foldStart;
+  private long foldedFrom;
   private long foldedTo;
   private @Nullable LaneRecordReader reader;
   private long lostBefore;
@@ -102,8 +103,17 @@ public final class CatchUpSession {
     return reader;
   }
 
-  void setReader(LaneRecordReader started) {
-    this.reader = started;
+  /** Folds with this reader, which has folded from one offset up to another. */
+  LaneRecordReader startFold(long from, long to, LaneRecordReader started) {
+    foldedFrom = from;
+    setFoldedTo(to);
+    reader = started;
+    return started;
+  }
+
+  /** The first offset that was folded. */
+  long foldedFrom() {
+    return foldedFrom;
   }
 
   /** The leader's answer where the fold is to start; null while that was not asked. */

@@ -15,12 +15,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LaneRecordReader {
   private final LanePartition partition;
-  private final SourceFold fold = new SourceFold();
+  private final SourceFold fold;
   private long rejected;
 
   /** A reader whose fold starts empty. */
   public LaneRecordReader(LanePartition partition) {
+    this(partition, new SourceFold());
+  }
+
+  private LaneRecordReader(LanePartition partition, SourceFold fold) {
     this.partition = partition;
+    this.fold = fold;
+  }
+
+  /** Another reader that goes on from where this one is. */
+  public LaneRecordReader copy() {
+    return new LaneRecordReader(partition, fold.copy());
   }
 
   /**

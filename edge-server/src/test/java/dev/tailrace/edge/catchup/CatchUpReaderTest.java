@@ -96,6 +96,28 @@ class CatchUpReaderTest {
   }
 
   @Test
+  void shouldComeToAPositionThatNoSessionWaitsLongEnoughFor() {
+    catchUp.consumer().setMaxRecordsOfAPartition(50);
+    int before = 2_000; // 40 MB of the minute before the position
+    for (int i = 0; i < before; i++) {
+      lanes.append(PARTITION, clock.millis() - 30_000, large(i));
+    }
+    lanes.append(PARTITION, clock.millis(), large(before - 1)); // again
+    lanes.append(PARTITION, clock.millis(), large(before));
+    List<Long> found = List.of();
+
+    for (int attempt = 0; attempt < 10 && found.isEmpty(); attempt++) {
+      CatchUpSession session = session(before);
+      session.setJoinAt(before + 2);
+      readChunk(session);
+      found = offsets(session);
+      session.cancel();
+    }
+
+    assertThat(found).containsExactly(before + 1L);
+  }
+
+  @Test
   void shouldSayWhatRetentionRemoved() {
     for (int i = 0; i < 10; i++) {
       write(-60_000 + i * 1_000, i, "scores");

@@ -26,9 +26,10 @@ public final class HandCatchUp implements CatchUpRequests {
 
   /** Reads all that is asked for. */
   public void settle() {
-    while (turn() > 0) {
-      continue;
-    }
+    int work;
+    do {
+      work = turn();
+    } while (work > 0);
   }
 
   /** What it reads with. */
