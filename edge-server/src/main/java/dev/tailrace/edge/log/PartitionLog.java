@@ -123,9 +123,9 @@ public final class PartitionLog {
   /** Whether the tail must wait: over the bound, and the oldest segment is not yet swept by all. */
   public boolean isFull() {
     LogSegment[] segments = window.segments;
-    return bytes() > capacityBytes
-        && segments.length > 1
-        && segments[1].basePosition() > lowestSweep();
+    return segments.length > 1
+        && segments[1].basePosition() > lowestSweep()
+        && bytes() > capacityBytes;
   }
 
   private long lowestSweep() {

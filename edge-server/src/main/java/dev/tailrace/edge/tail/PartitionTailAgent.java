@@ -234,20 +234,21 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     return 1;
   }
 
-  /** A full log waits for the delivery agents to sweep it; its partition is paused meanwhile. */
+  /**
+   * Each log is held to its bound, also while nothing is read: encodings are made at any time. A
+   * full one waits for the delivery agents to sweep it; its partition is paused meanwhile.
+   */
   private void makeRoom() {
     followed.forEach(
         (topicPartition, known) -> {
-          if (known.paused || known.log.isFull()) {
-            known.log.evict();
-            boolean pause = known.log.isFull();
-            if (pause && !known.paused) {
-              consumer.pause(List.of(topicPartition));
-            } else if (!pause && known.paused) {
-              consumer.resume(List.of(topicPartition));
-            }
-            known.paused = pause;
+          known.log.evict();
+          boolean pause = known.log.isFull();
+          if (pause && !known.paused) {
+            consumer.pause(List.of(topicPartition));
+          } else if (!pause && known.paused) {
+            consumer.resume(List.of(topicPartition));
           }
+          known.paused = pause;
         });
   }
 

@@ -199,6 +199,28 @@ class PartitionTailAgentTest {
   }
 
   @Test
+  void shouldHoldItsBoundWhenEncodingsAreMadeAfterTheLastRecord() {
+    PartitionLog log = follow(ONE);
+    for (int i = 0; i < 60; i++) {
+      write(ONE, "event " + i);
+      tail.turn();
+    }
+    assertThat(log.bytes()).isLessThan(LOG_BYTES);
+    log.read(
+        log.startOffset(),
+        entry -> {
+          entry.keepEncoding(0, new byte[1_000]);
+          return true;
+        });
+    assertThat(log.bytes()).isGreaterThan(LOG_BYTES);
+
+    tail.turn();
+
+    assertThat(log.bytes()).isLessThanOrEqualTo(LOG_BYTES);
+    assertThat(log.startOffset()).isPositive();
+  }
+
+  @Test
   void shouldAnswerWithTheLeadersEnd() {
     write(ONE, "a", "b");
     List<Long> answers = new ArrayList<>();
