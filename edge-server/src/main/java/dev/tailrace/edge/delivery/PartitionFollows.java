@@ -170,6 +170,7 @@ final class PartitionFollows {
 
   /** All before this entry has been examined for a reader that had nothing waiting. */
   private static void mark(LaneReader reader, LogEntry entry, Consumer<LaneReader> onPending) {
+    entry.markWanted();
     if (reader.state() == LaneReader.State.LIVE
         && !reader.isPending()
         && entry.offset() >= reader.position()) {

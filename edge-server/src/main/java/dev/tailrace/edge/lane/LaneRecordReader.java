@@ -17,6 +17,7 @@ public final class LaneRecordReader {
   private final LanePartition partition;
   private final SourceFold fold;
   private long rejected;
+  private long repeated;
 
   /** A reader whose fold starts empty. */
   public LaneRecordReader(LanePartition partition) {
@@ -45,6 +46,7 @@ public final class LaneRecordReader {
       return null;
     }
     if (!fold.accept(delivery.getSource())) {
+      repeated++;
       return null;
     }
     return new LogEntry(
@@ -78,6 +80,11 @@ public final class LaneRecordReader {
     }
     long seconds = delivery.getEvent().getTtl().getSeconds();
     return seconds * 1000 + delivery.getEvent().getTtl().getNanos() / 1_000_000;
+  }
+
+  /** Records so far that were repetitions. */
+  public long repeated() {
+    return repeated;
   }
 
   /** Records so far that were no deliveries. */

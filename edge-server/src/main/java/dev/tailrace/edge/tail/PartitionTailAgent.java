@@ -44,6 +44,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     final LaneRecordReader reader;
     int followers;
     boolean paused;
+    long wantedTold;
 
     Followed(PartitionLog log) {
       this.log = log;
@@ -148,9 +149,23 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     TopicPartition topicPartition = topicPartition(partition);
     Followed known = followed.get(topicPartition);
     if (known != null && --known.followers == 0) {
-      known.log.close();
       followed.remove(topicPartition);
+      close(known);
       assign();
+    }
+  }
+
+  private void close(Followed known) {
+    known.log.close();
+    tellWanted(known);
+    listener.onUnfollowed();
+  }
+
+  private void tellWanted(Followed known) {
+    long wanted = known.log.wanted();
+    if (wanted > known.wantedTold) {
+      listener.onWanted((int) (wanted - known.wantedTold));
+      known.wantedTold = wanted;
     }
   }
 
@@ -159,7 +174,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     Followed known = followed.remove(topicPartition);
     if (known != null) {
       LOG.warn("{}: {} no longer has the position, following it anew", name(), topicPartition);
-      known.log.close();
+      close(known);
       assign();
       onAdvance.run();
     }
@@ -188,6 +203,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
       followed.put(topicPartition, new Followed(new PartitionLog(partition, end, logBytes)));
       assign();
       consumer.seek(topicPartition, foldStart);
+      listener.onFollowed();
     }
     requests.forEach(this::onFollow);
   }
@@ -249,6 +265,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
             consumer.resume(List.of(topicPartition));
           }
           known.paused = pause;
+          tellWanted(known);
         });
   }
 
@@ -261,6 +278,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     long start = known.log.endOffset();
     long bytes = 0;
     long rejected = known.reader.rejected();
+    long repeated = known.reader.repeated();
     for (ConsumerRecord<byte[], byte[]> record : records) {
       LogEntry entry = known.reader.read(record.offset(), record.timestamp(), record.value());
       bytes += record.serializedValueSize();
@@ -272,7 +290,8 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
       LOG.warn("{}: records of {} are no deliveries: skipped", name(), topicPartition);
     }
     known.log.append(entries, Math.max(start, nextOffset));
-    listener.onRead(records.size(), entries.size(), bytes);
+    listener.onRead(
+        records.size(), entries.size(), (int) (known.reader.repeated() - repeated), bytes);
   }
 
   private void describeFollowed() {
@@ -302,7 +321,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
 
   @Override
   public void onClose() {
-    followed.values().forEach(known -> known.log.close());
+    followed.values().forEach(this::close);
     consumer.close();
   }
 }

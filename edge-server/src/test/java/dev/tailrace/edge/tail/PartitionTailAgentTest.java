@@ -56,6 +56,7 @@ class PartitionTailAgentTest {
 
     assertThat(offsets(log)).containsExactly(2L);
     assertThat(log.endOffset()).isEqualTo(3);
+    assertThat(tail.repeated()).isEqualTo(1);
   }
 
   @Test
@@ -106,10 +107,12 @@ class PartitionTailAgentTest {
     tail.offerUnfollow(ONE);
     tail.turn();
     assertThat(log.isClosed()).isFalse();
+    assertThat(tail.followed()).isEqualTo(1);
 
     tail.offerUnfollow(ONE);
     tail.turn();
     assertThat(log.isClosed()).isTrue();
+    assertThat(tail.followed()).isZero();
     assertThat(tail.consumer().assignment()).isEmpty();
   }
 
@@ -146,6 +149,7 @@ class PartitionTailAgentTest {
     assertThat(one.isClosed()).isTrue();
     assertThat(offsets(one)).isEmpty();
     assertThat(tail.advances()).isGreaterThan(advances);
+    assertThat(tail.followed()).isEqualTo(1);
     assertThat(tail.consumer().assignment()).doesNotContain(ONE_IN_KAFKA);
     tail.turn();
     assertThat(two.isClosed()).isFalse();
