@@ -21,6 +21,7 @@ import dev.tailrace.edge.http.Routes;
 import dev.tailrace.edge.metrics.EdgeMetrics;
 import dev.tailrace.edge.publish.EventPublisher;
 import dev.tailrace.edge.publish.PublishProducer;
+import dev.tailrace.edge.tail.LaneConsumers;
 import dev.tailrace.edge.tail.LaneOffsets;
 import dev.tailrace.edge.tail.LaneTopology;
 import dev.tailrace.edge.tail.LeaderOffsets;
@@ -45,6 +46,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.eclipse.jetty.server.Handler;
 
 /**
@@ -139,13 +141,25 @@ public final class EdgeServer implements AutoCloseable {
   private void startDelivery(
       KafkaSettings kafka, LaneOffsets offsets, LaneTopology topology, EventEncoder encoder) {
     MetricsListeners listeners = new MetricsListeners(metrics);
+    Consumer<byte[], byte[]> tailConsumer =
+        LaneConsumers.forTail(kafka, "edge-tail-0", config.tail().logBytes());
+    metrics.kafka().show("tail", tailConsumer);
     PartitionTailProxy tail =
         started.push(
             "tail",
             PartitionTailProxy.launch(
-                0, kafka, offsets, config.tail(), EdgeClock.SYSTEM, listeners, this::wakeAgents));
+                0,
+                tailConsumer,
+                offsets,
+                config.tail(),
+                EdgeClock.SYSTEM,
+                listeners,
+                this::wakeAgents));
+    Consumer<byte[], byte[]> catchUpConsumer = LaneConsumers.forCatchUp(kafka, "edge-catchup-0");
+    metrics.kafka().show("catch-up", catchUpConsumer);
     CatchUpProxy catchUp =
-        started.push("catch-up", CatchUpProxy.launch(0, kafka, offsets, EdgeClock.SYSTEM));
+        started.push(
+            "catch-up", CatchUpProxy.launch(0, catchUpConsumer, offsets, EdgeClock.SYSTEM));
     for (int i = 0; i < config.delivery().agents(); i++) {
       DeliveryProxy agent =
           new DeliveryProxy(

@@ -1,13 +1,12 @@
 package dev.tailrace.edge.catchup;
 
 import dev.tailrace.edge.agent.AgentThread;
-import dev.tailrace.edge.tail.LaneConsumers;
 import dev.tailrace.edge.tail.LaneOffsets;
-import dev.tailrace.support.kafka.KafkaSettings;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import org.apache.kafka.clients.consumer.Consumer;
 
 /**
  * How delivery agents ask for catch-up. Sessions are served in turn, a chunk each; the queue is
@@ -24,22 +23,20 @@ public final class CatchUpProxy implements CatchUpRequests, AutoCloseable {
   private final CatchUpReader reader;
   private final AgentThread thread;
 
-  private CatchUpProxy(int index, KafkaSettings kafka, LaneOffsets offsets, InstantSource clock) {
-    this.reader =
-        new CatchUpReader(
-            index,
-            LaneConsumers.forCatchUp(kafka, "edge-catchup-" + index),
-            offsets,
-            requests,
-            clock,
-            this::wake);
+  private CatchUpProxy(
+      int index, Consumer<byte[], byte[]> consumer, LaneOffsets offsets, InstantSource clock) {
+    this.reader = new CatchUpReader(index, consumer, offsets, requests, clock, this::wake);
     this.thread = new AgentThread(reader, MAX_IDLE, CLOSE_TIMEOUT);
   }
 
-  /** Builds and starts a reader with a consumer of its own. */
+  /**
+   * Builds and starts a reader.
+   *
+   * @param consumer its own from now on, see {@code LaneConsumers.forCatchUp}
+   */
   public static CatchUpProxy launch(
-      int index, KafkaSettings kafka, LaneOffsets offsets, InstantSource clock) {
-    CatchUpProxy proxy = new CatchUpProxy(index, kafka, offsets, clock);
+      int index, Consumer<byte[], byte[]> consumer, LaneOffsets offsets, InstantSource clock) {
+    CatchUpProxy proxy = new CatchUpProxy(index, consumer, offsets, clock);
     proxy.thread.start();
     return proxy;
   }

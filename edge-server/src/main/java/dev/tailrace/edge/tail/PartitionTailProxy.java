@@ -3,7 +3,6 @@ package dev.tailrace.edge.tail;
 import dev.tailrace.edge.agent.AgentThread;
 import dev.tailrace.edge.agent.EdgeClock;
 import dev.tailrace.schemas.LanePartition;
-import dev.tailrace.support.kafka.KafkaSettings;
 import java.time.Duration;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.jctools.queues.atomic.MpscAtomicArrayQueue;
@@ -53,27 +52,21 @@ public final class PartitionTailProxy implements TailCommands, AutoCloseable {
   }
 
   /**
-   * Builds and starts a tail with a consumer of its own.
+   * Builds and starts a tail.
    *
+   * @param consumer its own from now on, see {@link LaneConsumers#forTail}
    * @param onAdvance called on the tail's thread after logs have moved; must not block
    */
   public static PartitionTailProxy launch(
       int index,
-      KafkaSettings kafka,
+      Consumer<byte[], byte[]> consumer,
       LaneOffsets offsets,
       TailConfig config,
       EdgeClock clock,
       TailListener listener,
       Runnable onAdvance) {
     PartitionTailProxy proxy =
-        new PartitionTailProxy(
-            index,
-            LaneConsumers.forTail(kafka, "edge-tail-" + index, config.logBytes()),
-            offsets,
-            config,
-            clock,
-            listener,
-            onAdvance);
+        new PartitionTailProxy(index, consumer, offsets, config, clock, listener, onAdvance);
     proxy.thread.start();
     return proxy;
   }
