@@ -22,6 +22,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -236,6 +237,9 @@ final class CatchUpReader implements Agent {
         return records.getFirst().timestamp();
       }
       at = next(polled, partition, at);
+    }
+    if (at < end) {
+      throw new TimeoutException("no record came");
     }
     return -1;
   }

@@ -96,6 +96,23 @@ class CatchUpReaderTest {
   }
 
   @Test
+  void shouldNotBeginItsFoldAnywhereWhenTheFirstRecordDoesNotCome() {
+    write(-130_000, 2, "scores");
+    write(-100_000, 2, "scores"); // at the position: a repetition
+    write(-90_000, 3, "scores");
+    catchUp.consumer().setMaxRecordsOfAPartition(0);
+    CatchUpSession session = session(1);
+    session.setJoinAt(3);
+
+    readChunk(session);
+    assertThat(session.isFailed()).isTrue();
+    catchUp.consumer().setMaxRecordsOfAPartition(10);
+    readChunk(session);
+
+    assertThat(offsets(session)).containsExactly(2L);
+  }
+
+  @Test
   void shouldComeToAPositionThatNoSessionWaitsLongEnoughFor() {
     catchUp.consumer().setMaxRecordsOfAPartition(50);
     int before = 2_000; // 40 MB of the minute before the position
