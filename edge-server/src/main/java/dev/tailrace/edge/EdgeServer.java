@@ -22,7 +22,10 @@ import dev.tailrace.edge.http.Routes;
 import dev.tailrace.edge.metrics.EdgeMetrics;
 import dev.tailrace.edge.publish.EventPublisher;
 import dev.tailrace.edge.publish.PublishProducer;
+import dev.tailrace.edge.tail.LaneConsumers;
+import dev.tailrace.edge.tail.LaneOffsets;
 import dev.tailrace.edge.tail.LaneTopology;
+import dev.tailrace.edge.tail.LeaderOffsets;
 import dev.tailrace.edge.tail.PartitionTailProxy;
 import dev.tailrace.edge.transport.RetryDelay;
 import dev.tailrace.edge.transport.SubscribeRules;
@@ -45,6 +48,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.eclipse.jetty.server.Handler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,6 +76,7 @@ public final class EdgeServer implements AutoCloseable {
   private final ConnectionAdmission admission;
   private final List<DeliveryProxy> agents = new CopyOnWriteArrayList<>();
   private final List<ComponentDump> dumps = new CopyOnWriteArrayList<>();
+  private final Admin admin;
   private final TopologyDiscovery discovery;
   private final OperatorServer operator;
   private int port;
@@ -81,7 +86,7 @@ public final class EdgeServer implements AutoCloseable {
     this.admission =
         new ConnectionAdmission(config.delivery().maxConnections(), listeners::onRefused);
     started.push("metrics", metrics);
-    Admin admin = started.push("admin", Admin.create(kafka.client("edge-admin", Map.of())));
+    this.admin = started.push("admin", Admin.create(kafka.client("edge-admin", Map.of())));
     this.discovery = new TopologyDiscovery(admin);
     List<ReadinessCheck> checks = new ArrayList<>(List.of(discovery));
     if (config.auth().development()) {
@@ -126,7 +131,7 @@ public final class EdgeServer implements AutoCloseable {
       throw new IllegalStateException("stopped before the lanes were there");
     }
     EventEncoder encoder = new EventEncoder(topology.tag());
-    startDelivery(kafka, topology, encoder);
+    startDelivery(kafka, new LeaderOffsets(admin), topology, encoder);
     EventPublisher publisher =
         new EventPublisher(
             started.push(
@@ -143,14 +148,27 @@ public final class EdgeServer implements AutoCloseable {
     discovery.serving();
   }
 
-  private void startDelivery(KafkaSettings kafka, LaneTopology topology, EventEncoder encoder) {
+  private void startDelivery(
+      KafkaSettings kafka, LaneOffsets offsets, LaneTopology topology, EventEncoder encoder) {
+    Consumer<byte[], byte[]> tailConsumer =
+        LaneConsumers.forTail(kafka, "edge-tail-0", config.tail().logBytes());
+    metrics.kafka().show("tail", tailConsumer);
     PartitionTailProxy tail =
         started.push(
             "tail",
             PartitionTailProxy.launch(
-                0, kafka, config.tail(), EdgeClock.SYSTEM, listeners, this::wakeAgents));
+                0,
+                tailConsumer,
+                offsets,
+                config.tail(),
+                EdgeClock.SYSTEM,
+                listeners,
+                this::wakeAgents));
+    Consumer<byte[], byte[]> catchUpConsumer = LaneConsumers.forCatchUp(kafka, "edge-catchup-0");
+    metrics.kafka().show("catch-up", catchUpConsumer);
     CatchUpProxy catchUp =
-        started.push("catch-up", CatchUpProxy.launch(0, kafka, EdgeClock.SYSTEM));
+        started.push(
+            "catch-up", CatchUpProxy.launch(0, catchUpConsumer, offsets, EdgeClock.SYSTEM));
     for (int i = 0; i < config.delivery().agents(); i++) {
       DeliveryProxy agent =
           new DeliveryProxy(

@@ -50,8 +50,23 @@ final class MetricsListeners implements DeliveryListener, TailListener {
   }
 
   @Override
-  public void onRead(int records, int kept, long bytes) {
-    metrics.tail().read(records, bytes);
+  public void onRead(int records, int kept, int repeated, long bytes) {
+    metrics.tail().read(records, kept, repeated, bytes);
+  }
+
+  @Override
+  public void onWanted(int deliveries) {
+    metrics.tail().wanted(deliveries);
+  }
+
+  @Override
+  public void onFollowed() {
+    metrics.tail().followed();
+  }
+
+  @Override
+  public void onUnfollowed() {
+    metrics.tail().unfollowed();
   }
 
   private static String word(Transport.Kind kind) {

@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
  * Runs an {@link Agent} on a thread of its own. An idle agent parks for at most the given time; who
  * gives it work calls {@link #wake}.
  *
- * <p>A duty cycle that throws is logged and run again: one bad input must not end the thread that
- * everybody else's connections live on.
+ * <p>A duty cycle that throws an exception is logged and run again: one bad input must not end the
+ * thread that everybody else's connections live on. An {@link Error} ends the process.
  *
  * <p>Threading: {@link #wake} and {@link #close} from any thread.
  */
@@ -21,15 +21,21 @@ public final class AgentThread implements AutoCloseable {
   private final Agent agent;
   private final long maxIdleNs;
   private final Duration closeTimeout;
+  private final FatalErrorHandler onFatal;
   private final Thread thread;
   private volatile boolean running = true;
   private volatile boolean parked;
 
   /** Prepares the thread; {@link #start} runs it. */
   public AgentThread(Agent agent, Duration maxIdle, Duration closeTimeout) {
+    this(agent, maxIdle, closeTimeout, FatalErrorHandler.HALT);
+  }
+
+  AgentThread(Agent agent, Duration maxIdle, Duration closeTimeout, FatalErrorHandler onFatal) {
     this.agent = agent;
     this.maxIdleNs = maxIdle.toNanos();
     this.closeTimeout = closeTimeout;
+    this.onFatal = onFatal;
     this.thread = new Thread(this::run, agent.name());
     thread.setDaemon(true);
   }
@@ -48,20 +54,29 @@ public final class AgentThread implements AutoCloseable {
   }
 
   private void run() {
-    while (running) {
-      int work;
-      try {
-        work = agent.doWork();
-      } catch (RuntimeException e) {
-        LOG.error("{} failed in a duty cycle and goes on", agent.name(), e);
-        LockSupport.parkNanos(AFTER_FAILURE_NS);
-        continue;
+    try {
+      while (running) {
+        cycle();
       }
-      if (work == 0) {
-        idle();
+      agent.onClose();
+    } catch (Error e) {
+      try {
+        LOG.error("{} cannot go on, the process ends", agent.name(), e);
+      } finally {
+        onFatal.onError(agent.name(), e); // even when there is no memory left to say why
       }
     }
-    agent.onClose();
+  }
+
+  private void cycle() {
+    try {
+      if (agent.doWork() == 0) {
+        idle();
+      }
+    } catch (RuntimeException e) {
+      LOG.error("{} failed in a duty cycle and goes on", agent.name(), e);
+      LockSupport.parkNanos(AFTER_FAILURE_NS);
+    }
   }
 
   /** Announces the parking before a last look, so that work offered in between is not missed. */
@@ -71,8 +86,6 @@ public final class AgentThread implements AutoCloseable {
       if (running && agent.doWork() == 0) {
         LockSupport.parkNanos(maxIdleNs);
       }
-    } catch (RuntimeException e) {
-      LOG.error("{} failed in a duty cycle and goes on", agent.name(), e);
     } finally {
       parked = false;
     }

@@ -1,12 +1,12 @@
 package dev.tailrace.edge.catchup;
 
 import dev.tailrace.edge.agent.AgentThread;
-import dev.tailrace.edge.tail.LaneConsumers;
-import dev.tailrace.support.kafka.KafkaSettings;
+import dev.tailrace.edge.tail.LaneOffsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import org.apache.kafka.clients.consumer.Consumer;
 
 /**
  * How delivery agents ask for catch-up. Sessions are served in turn, a chunk each; the queue is
@@ -20,22 +20,29 @@ public final class CatchUpProxy implements CatchUpRequests, AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private final BlockingQueue<CatchUpSession> requests = new ArrayBlockingQueue<>(MAX_SESSIONS);
+  private final CatchUpReader reader;
   private final AgentThread thread;
 
-  private CatchUpProxy(int index, KafkaSettings kafka, InstantSource clock) {
-    this.thread =
-        new AgentThread(
-            new CatchUpReader(
-                index, LaneConsumers.forCatchUp(kafka, "edge-catchup-" + index), requests, clock),
-            MAX_IDLE,
-            CLOSE_TIMEOUT);
+  private CatchUpProxy(
+      int index, Consumer<byte[], byte[]> consumer, LaneOffsets offsets, InstantSource clock) {
+    this.reader = new CatchUpReader(index, consumer, offsets, requests, clock, this::wake);
+    this.thread = new AgentThread(reader, MAX_IDLE, CLOSE_TIMEOUT);
   }
 
-  /** Builds and starts a reader with a consumer of its own. */
-  public static CatchUpProxy launch(int index, KafkaSettings kafka, InstantSource clock) {
-    CatchUpProxy proxy = new CatchUpProxy(index, kafka, clock);
+  /**
+   * Builds and starts a reader.
+   *
+   * @param consumer its own from now on, see {@code LaneConsumers.forCatchUp}
+   */
+  public static CatchUpProxy launch(
+      int index, Consumer<byte[], byte[]> consumer, LaneOffsets offsets, InstantSource clock) {
+    CatchUpProxy proxy = new CatchUpProxy(index, consumer, offsets, clock);
     proxy.thread.start();
     return proxy;
+  }
+
+  private void wake() {
+    thread.wake();
   }
 
   @Override
@@ -43,13 +50,13 @@ public final class CatchUpProxy implements CatchUpRequests, AutoCloseable {
     if (!requests.offer(session)) {
       return false;
     }
-    thread.wake();
+    wake();
     return true;
   }
 
   /** Sessions that wait for a turn. */
   public int waiting() {
-    return requests.size();
+    return requests.size() + reader.waiting();
   }
 
   @Override

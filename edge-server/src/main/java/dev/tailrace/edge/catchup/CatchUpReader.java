@@ -4,17 +4,25 @@ import dev.tailrace.edge.agent.Agent;
 import dev.tailrace.edge.lane.LaneRecordReader;
 import dev.tailrace.edge.lane.SourceFold;
 import dev.tailrace.edge.log.LogEntry;
+import dev.tailrace.edge.tail.LaneOffsets;
+import dev.tailrace.schemas.LanePartition;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,29 +35,47 @@ import org.slf4j.LoggerFactory;
  * ends when enough was found or examined, at the partition's end, or where the partition log takes
  * over; nothing is buffered beside it.
  *
- * <p>Threading: runs on edge-catchup-N only, which may block on Kafka.
+ * <p>Leaders are asked without waiting, one partition's sessions take turns with another's, and a
+ * partition is read only once its leader has answered; so one that has none delays nobody else.
+ *
+ * <p>Threading: runs on edge-catchup-N only, which waits for Kafka while it reads a chunk.
  */
 final class CatchUpReader implements Agent {
   private static final Logger LOG = LoggerFactory.getLogger(CatchUpReader.class);
   private static final Duration POLL = Duration.ofMillis(200);
   private static final int MAX_EMPTY_POLLS = 15;
+  private static final int MAX_WAITING = 32_768;
   private static final long MAX_FOUND_BYTES = 256 << 10;
   private static final long MAX_EXAMINED_BYTES = 8 << 20;
 
   private final int index;
   private final Consumer<byte[], byte[]> consumer;
+  private final LaneOffsets offsets;
   private final Queue<CatchUpSession> requests;
   private final InstantSource clock;
+  private final Runnable wake;
+  private final FoldCheckpoints checkpoints = new FoldCheckpoints();
+  private final Map<LanePartition, SessionQueue> queues = new LinkedHashMap<>();
+  private volatile int waiting;
 
+  /**
+   * A reader.
+   *
+   * @param wake wakes the reader's thread; from any thread
+   */
   CatchUpReader(
       int index,
       Consumer<byte[], byte[]> consumer,
+      LaneOffsets offsets,
       Queue<CatchUpSession> requests,
-      InstantSource clock) {
+      InstantSource clock,
+      Runnable wake) {
     this.index = index;
     this.consumer = consumer;
+    this.offsets = offsets;
     this.requests = requests;
     this.clock = clock;
+    this.wake = wake;
   }
 
   @Override
@@ -57,15 +83,73 @@ final class CatchUpReader implements Agent {
     return "edge-catchup-" + index;
   }
 
+  /** Any thread: the sessions it has taken and not handed back, as of its last turn. */
+  int waiting() {
+    return waiting;
+  }
+
   @Override
   public int doWork() {
-    CatchUpSession session = requests.poll();
-    if (session == null) {
-      return 0;
+    int work = accept();
+    SessionQueue next = nextReady();
+    if (next != null) {
+      queues.remove(next.partition());
+      queues.put(next.partition(), next); // the others first, then it again
+      serve(next);
+      work++;
     }
-    session.clearChunk();
+    return work;
+  }
+
+  private int accept() {
+    int accepted = 0;
+    while (waiting + accepted < MAX_WAITING) {
+      CatchUpSession session = requests.poll();
+      if (session == null) {
+        break;
+      }
+      session.clearChunk();
+      queues.computeIfAbsent(session.partition(), SessionQueue::new).add(session);
+      accepted++;
+    }
+    return accepted;
+  }
+
+  /** Asks the leaders of all that is waited for; returns the first queue that can be served. */
+  private @Nullable SessionQueue nextReady() {
+    SessionQueue ready = null;
+    int left = 0;
+    for (Iterator<SessionQueue> all = queues.values().iterator(); all.hasNext(); ) {
+      SessionQueue queue = all.next();
+      CatchUpSession first = queue.first();
+      if (first == null) {
+        all.remove();
+        continue;
+      }
+      left += queue.size();
+      queue.ask(offsets, wake);
+      if (ready == null && queue.isReady(first)) {
+        ready = queue;
+      }
+    }
+    waiting = left;
+    return ready;
+  }
+
+  private void serve(SessionQueue queue) {
+    CatchUpSession session = queue.first();
+    if (session == null) {
+      return;
+    }
     try {
-      readChunk(session);
+      SessionQueue.Bounds bounds = queue.bounds();
+      if (!readChunk(session, bounds.start(), bounds.end())) {
+        return; // it goes on when the leader has answered once more
+      }
+    } catch (CompletionException e) {
+      LOG.warn("{}: the leader of {} does not answer: {}", name(), queue.partition(), e.toString());
+      queue.removeAll().forEach(this::fail);
+      return;
     } catch (OffsetOutOfRangeException e) {
       // Retention moved between the question and the read: the next chunk finds the new start.
       session.fail();
@@ -77,55 +161,94 @@ final class CatchUpReader implements Agent {
       LOG.error("{}: {} could not be read", name(), session.partition(), e);
       session.fail();
     }
-    session.done();
-    return 1;
+    queue.remove();
+    handBack(session);
   }
 
-  private void readChunk(CatchUpSession session) {
+  private void fail(CatchUpSession session) {
+    session.fail();
+    handBack(session);
+  }
+
+  private static void handBack(CatchUpSession session) {
+    session.setFoldStart(null);
+    if (!session.isCancelled()) {
+      session.done();
+    }
+  }
+
+  /** Reads the session's next chunk; false when the leader had to be asked for something first. */
+  private boolean readChunk(CatchUpSession session, long start, long end) {
     TopicPartition partition =
         new TopicPartition(session.partition().topic(), session.partition().partition());
     consumer.assign(List.of(partition));
-    long start = consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
-    long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
     if (session.position() < start) {
-      session.setPosition(start);
-      session.truncated(start, timeAt(partition, start, end));
+      session.truncated(start);
+      session.setFirstSurvivorMs(timeAt(partition, start, end));
     }
     LaneRecordReader reader = session.reader();
     if (reader == null) {
-      reader = startFold(session, partition, end);
+      CompletableFuture<Long> foldStart = session.foldStart();
+      if (foldStart == null) {
+        askFoldStart(session, timeAt(partition, session.position(), end));
+        return false;
+      }
+      reader = startFold(session, foldStart.join());
     }
     session.setFoldedTo(Math.max(session.foldedTo(), start));
     consumer.seek(partition, session.foldedTo());
+    long position = session.position();
     read(session, partition, reader, end);
+    if (session.foldedTo() <= position) {
+      checkpoints.add(
+          session.partition(), session.foldedFrom(), session.foldedTo(), reader, clock.millis());
+    }
+    return true;
   }
 
-  private LaneRecordReader startFold(CatchUpSession session, TopicPartition partition, long end) {
+  private void askFoldStart(CatchUpSession session, long firstMs) {
     long nowMs = clock.millis();
-    long firstMs = timeAt(partition, session.position(), end);
     long horizonMs = (firstMs < 0 ? nowMs : Math.min(firstMs, nowMs)) - SourceFold.HORIZON_MS;
-    @Nullable OffsetAndTimestamp foldStart =
-        consumer.offsetsForTimes(Map.of(partition, Math.max(0, horizonMs))).get(partition);
-    session.setFoldedTo(
-        foldStart == null ? session.position() : Math.min(foldStart.offset(), session.position()));
-    LaneRecordReader reader = new LaneRecordReader(session.partition());
-    session.setReader(reader);
-    return reader;
+    session.setFoldStart(
+        SessionQueue.told(offsets.atTime(session.partition(), Math.max(0, horizonMs)), wake));
+  }
+
+  private LaneRecordReader startFold(CatchUpSession session, long foldStart) {
+    long start =
+        foldStart == LaneOffsets.NONE
+            ? session.position()
+            : Math.min(foldStart, session.position());
+    FoldCheckpoints.Checkpoint known =
+        checkpoints.furthest(session.partition(), start, session.position(), clock.millis());
+    if (known == null) {
+      return session.startFold(start, start, new LaneRecordReader(session.partition()));
+    }
+    return session.startFold(known.start(), known.next(), known.reader().copy());
   }
 
   /** The time of the first record at or after an offset; negative when there is none. */
   private long timeAt(TopicPartition partition, long offset, long end) {
-    if (offset >= end) {
-      return -1;
-    }
     consumer.seek(partition, offset);
-    for (int i = 0; i < MAX_EMPTY_POLLS && consumer.position(partition) < end; i++) {
-      List<ConsumerRecord<byte[], byte[]>> records = consumer.poll(POLL).records(partition);
+    long at = offset;
+    for (int i = 0; i < MAX_EMPTY_POLLS && at < end; i++) {
+      ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL);
+      List<ConsumerRecord<byte[], byte[]>> records = polled.records(partition);
       if (!records.isEmpty()) {
         return records.getFirst().timestamp();
       }
+      at = next(polled, partition, at);
+    }
+    if (at < end) {
+      throw new TimeoutException("no record came");
     }
     return -1;
+  }
+
+  /** Where a poll left the partition. The consumer itself may have to ask before it knows. */
+  private static long next(
+      ConsumerRecords<byte[], byte[]> polled, TopicPartition partition, long before) {
+    OffsetAndMetadata next = polled.nextOffsets().get(partition);
+    return next == null ? before : next.offset();
   }
 
   private void read(
@@ -137,10 +260,9 @@ final class CatchUpReader implements Agent {
     while (session.foldedTo() < until
         && found < MAX_FOUND_BYTES
         && examined < MAX_EXAMINED_BYTES
-        && empty < MAX_EMPTY_POLLS) {
-      List<ConsumerRecord<byte[], byte[]>> records = consumer.poll(POLL).records(partition);
-      empty = records.isEmpty() ? empty + 1 : 0;
-      for (ConsumerRecord<byte[], byte[]> record : records) {
+        && !session.isCancelled()) {
+      ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL);
+      for (ConsumerRecord<byte[], byte[]> record : polled.records(partition)) {
         LogEntry entry = reader.read(record.offset(), record.timestamp(), record.value());
         examined += record.serializedValueSize();
         if (entry != null
@@ -150,9 +272,14 @@ final class CatchUpReader implements Agent {
           found += record.serializedValueSize();
         }
       }
-      session.setFoldedTo(consumer.position(partition));
+      long next = next(polled, partition, session.foldedTo());
+      empty = next == session.foldedTo() ? empty + 1 : 0;
+      if (empty == MAX_EMPTY_POLLS) {
+        session.fail();
+        return;
+      }
+      session.setFoldedTo(next);
     }
-    session.setPosition(Math.max(session.position(), session.foldedTo()));
   }
 
   @Override

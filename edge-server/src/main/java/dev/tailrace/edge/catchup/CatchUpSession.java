@@ -6,6 +6,7 @@ import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.schemas.LanePartition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * other, keeping position and fold in between, so that each chunk goes on where the last one ended.
  *
  * <p>Threading: handed to and fro. A delivery agent owns it until it offers it to the {@link
- * CatchUpProxy}, and again from the moment its sink is called.
+ * CatchUpProxy}, and again from the moment its sink is called. {@link #cancel} at any time.
  */
 public final class CatchUpSession {
   private final LanePartition partition;
@@ -22,11 +23,14 @@ public final class CatchUpSession {
   private final List<LogEntry> entries = new ArrayList<>();
   private long position;
   private long joinAt;
+  private @Nullable CompletableFuture<Long> foldStart;
+  private long foldedFrom;
   private long foldedTo;
   private @Nullable LaneRecordReader reader;
   private long lostBefore;
   private long firstSurvivorMs;
   private boolean failed;
+  private volatile boolean cancelled;
 
   /** A session that begins at a position. */
   public CatchUpSession(
@@ -78,6 +82,15 @@ public final class CatchUpSession {
     return failed;
   }
 
+  /** Nobody waits for it any more: it is read no further, and its sink is not called again. */
+  public void cancel() {
+    cancelled = true;
+  }
+
+  boolean isCancelled() {
+    return cancelled;
+  }
+
   long joinAt() {
     return joinAt;
   }
@@ -90,8 +103,26 @@ public final class CatchUpSession {
     return reader;
   }
 
-  void setReader(LaneRecordReader started) {
-    this.reader = started;
+  /** Folds with this reader, which has folded from one offset up to another. */
+  LaneRecordReader startFold(long from, long to, LaneRecordReader started) {
+    foldedFrom = from;
+    setFoldedTo(to);
+    reader = started;
+    return started;
+  }
+
+  /** The first offset that was folded. */
+  long foldedFrom() {
+    return foldedFrom;
+  }
+
+  /** The leader's answer where the fold is to start; null while that was not asked. */
+  @Nullable CompletableFuture<Long> foldStart() {
+    return foldStart;
+  }
+
+  void setFoldStart(@Nullable CompletableFuture<Long> answer) {
+    this.foldStart = answer;
   }
 
   /** Next offset to fold: below {@link #position} records only move the marks. */
@@ -99,12 +130,10 @@ public final class CatchUpSession {
     return foldedTo;
   }
 
+  /** What was folded from the position on was examined as well. */
   void setFoldedTo(long offset) {
     this.foldedTo = offset;
-  }
-
-  void setPosition(long offset) {
-    this.position = offset;
+    this.position = Math.max(position, offset);
   }
 
   void clearChunk() {
@@ -114,10 +143,15 @@ public final class CatchUpSession {
     failed = false;
   }
 
-  void truncated(long firstSurviving, long survivorMs) {
+  /** Goes on at what survived. Whoever moves the position past a loss says so with it. */
+  void truncated(long firstSurviving) {
+    position = firstSurviving;
     lostBefore = firstSurviving;
-    firstSurvivorMs = survivorMs;
     reader = null; // its fold began below what is left
+  }
+
+  void setFirstSurvivorMs(long survivorMs) {
+    firstSurvivorMs = survivorMs;
   }
 
   void fail() {

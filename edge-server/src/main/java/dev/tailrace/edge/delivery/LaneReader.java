@@ -162,7 +162,7 @@ final class LaneReader implements AddressSet {
     pending = false;
     awaitingLeader = false;
     reading = false;
-    session = null;
+    setSession(null);
     chunk.clear();
   }
 
@@ -171,8 +171,11 @@ final class LaneReader implements AddressSet {
     return session;
   }
 
-  /** Sets or drops the session. */
+  /** Sets or drops the session; one that is dropped is read for no more. */
   void setSession(@Nullable CatchUpSession next) {
+    if (session != null) {
+      session.cancel();
+    }
     this.session = next;
   }
 

@@ -53,8 +53,9 @@ final class PartitionFollows {
     return partition;
   }
 
-  /** Takes a reader out. */
+  /** Takes a reader out, and its session with it. */
   void remove(LaneReader reader, long nowMs) {
+    reader.setSession(null);
     FollowedPartition partition = followed.get(reader.partition());
     if (partition != null) {
       partition.index().remove(reader, reader.addresses());
@@ -169,6 +170,7 @@ final class PartitionFollows {
 
   /** All before this entry has been examined for a reader that had nothing waiting. */
   private static void mark(LaneReader reader, LogEntry entry, Consumer<LaneReader> onPending) {
+    entry.markWanted();
     if (reader.state() == LaneReader.State.LIVE
         && !reader.isPending()
         && entry.offset() >= reader.position()) {

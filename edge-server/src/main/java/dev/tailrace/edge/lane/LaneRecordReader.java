@@ -15,12 +15,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LaneRecordReader {
   private final LanePartition partition;
-  private final SourceFold fold = new SourceFold();
+  private final SourceFold fold;
   private long rejected;
+  private long repeated;
 
   /** A reader whose fold starts empty. */
   public LaneRecordReader(LanePartition partition) {
+    this(partition, new SourceFold());
+  }
+
+  private LaneRecordReader(LanePartition partition, SourceFold fold) {
     this.partition = partition;
+    this.fold = fold;
+  }
+
+  /** Another reader that goes on from where this one is. */
+  public LaneRecordReader copy() {
+    return new LaneRecordReader(partition, fold.copy());
   }
 
   /**
@@ -35,6 +46,7 @@ public final class LaneRecordReader {
       return null;
     }
     if (!fold.accept(delivery.getSource())) {
+      repeated++;
       return null;
     }
     return new LogEntry(
@@ -68,6 +80,11 @@ public final class LaneRecordReader {
     }
     long seconds = delivery.getEvent().getTtl().getSeconds();
     return seconds * 1000 + delivery.getEvent().getTtl().getNanos() / 1_000_000;
+  }
+
+  /** Records so far that were repetitions. */
+  public long repeated() {
+    return repeated;
   }
 
   /** Records so far that were no deliveries. */

@@ -21,7 +21,21 @@ public final class SourceFold {
 
   private record Mark(long offset, int subIndex) {}
 
-  private final Map<Source, Mark> marks = new HashMap<>();
+  private final Map<Source, Mark> marks;
+
+  /** A fold that has seen nothing. */
+  public SourceFold() {
+    this.marks = new HashMap<>();
+  }
+
+  private SourceFold(Map<Source, Mark> marks) {
+    this.marks = new HashMap<>(marks);
+  }
+
+  /** Another fold with the same marks. */
+  public SourceFold copy() {
+    return new SourceFold(marks);
+  }
 
   /** Whether this stamp is above all seen of its source; if so it becomes the mark. */
   public boolean accept(SourceStamp stamp) {

@@ -2,6 +2,7 @@ package dev.tailrace.edge.log;
 
 import dev.tailrace.schemas.LanePartition;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * One delivery of a lane partition, as it lies in a partition log or comes from a catch-up scan:
  * where it is, whom it is for, its bytes, and the encodings made of it so far.
  *
- * <p>Threading: immutable but for the encodings. Those are made lazily by whichever delivery agent
- * needs one first; two that race make the same bytes, and either may stay.
+ * <p>Threading: immutable but for the encodings and the mark that it is wanted. Encodings are made
+ * lazily by whichever delivery agent needs one first; two that race make the same bytes, and either
+ * may stay.
  */
 public final class LogEntry {
   /** How many kinds of encodings an entry can hold. */
@@ -29,6 +31,7 @@ public final class LogEntry {
   private final byte[] value;
   private final AtomicReferenceArray<byte @Nullable []> encodings =
       new AtomicReferenceArray<>(ENCODINGS);
+  private final AtomicBoolean wanted = new AtomicBoolean();
   private @Nullable LogSegment segment;
 
   /**
@@ -133,6 +136,14 @@ public final class LogEntry {
       if (owner != null) {
         owner.addEncodedBytes(bytes.length);
       }
+    }
+  }
+
+  /** Says that somebody here follows it; counted once, whichever delivery agents say so. */
+  public void markWanted() {
+    LogSegment owner = segment;
+    if (owner != null && !wanted.get() && wanted.compareAndSet(false, true)) {
+      owner.addWanted();
     }
   }
 

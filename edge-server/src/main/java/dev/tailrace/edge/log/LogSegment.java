@@ -1,6 +1,7 @@
 package dev.tailrace.edge.log;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +18,13 @@ final class LogSegment {
 
   private final @Nullable LogEntry[] entries = new LogEntry[MAX_ENTRIES];
   private final AtomicLong encodedBytes = new AtomicLong();
+  private final LongAdder wanted;
   private volatile int count;
   private long rawBytes;
 
-  LogSegment(long basePosition) {
+  LogSegment(long basePosition, LongAdder wanted) {
     this.basePosition = basePosition;
+    this.wanted = wanted;
   }
 
   long basePosition() {
@@ -42,6 +45,10 @@ final class LogSegment {
 
   void addEncodedBytes(int bytes) {
     encodedBytes.addAndGet(bytes);
+  }
+
+  void addWanted() {
+    wanted.increment();
   }
 
   long bytes() {

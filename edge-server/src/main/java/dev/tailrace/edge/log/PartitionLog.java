@@ -4,6 +4,7 @@ import dev.tailrace.schemas.LanePartition;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The window of a lane partition that an edge holds in memory. Deliveries between {@link
@@ -35,6 +36,7 @@ public final class PartitionLog {
   private final LanePartition partition;
   private final long capacityBytes;
   private final List<AtomicLong> sweeps = new CopyOnWriteArrayList<>();
+  private final LongAdder wanted = new LongAdder();
   private volatile Window window;
   private volatile long endOffset;
   private volatile boolean closed;
@@ -48,7 +50,7 @@ public final class PartitionLog {
   public PartitionLog(LanePartition partition, long startOffset, long capacityBytes) {
     this.partition = partition;
     this.capacityBytes = capacityBytes;
-    this.window = new Window(new LogSegment[] {new LogSegment(startOffset)}, startOffset);
+    this.window = new Window(new LogSegment[] {new LogSegment(startOffset, wanted)}, startOffset);
     this.endOffset = startOffset;
   }
 
@@ -85,7 +87,7 @@ public final class PartitionLog {
     Window before = window;
     LogSegment[] segments = new LogSegment[before.segments.length + 1];
     System.arraycopy(before.segments, 0, segments, 0, segments.length - 1);
-    LogSegment added = new LogSegment(basePosition);
+    LogSegment added = new LogSegment(basePosition, wanted);
     segments[segments.length - 1] = added;
     window = new Window(segments, before.startOffset);
     return added;
@@ -123,9 +125,9 @@ public final class PartitionLog {
   /** Whether the tail must wait: over the bound, and the oldest segment is not yet swept by all. */
   public boolean isFull() {
     LogSegment[] segments = window.segments;
-    return bytes() > capacityBytes
-        && segments.length > 1
-        && segments[1].basePosition() > lowestSweep();
+    return segments.length > 1
+        && segments[1].basePosition() > lowestSweep()
+        && bytes() > capacityBytes;
   }
 
   private long lowestSweep() {
@@ -134,6 +136,11 @@ public final class PartitionLog {
       lowest = Math.min(lowest, sweep.get());
     }
     return lowest;
+  }
+
+  /** How many of its entries, so far, somebody here followed when they came. */
+  public long wanted() {
+    return wanted.sum();
   }
 
   /** Registers a delivery agent; it keeps the returned position up to date with what it swept. */

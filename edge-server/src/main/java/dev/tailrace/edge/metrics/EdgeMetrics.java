@@ -4,14 +4,11 @@ import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.producer.Producer;
 
 /**
  * Everything that this edge counts, and the JVM's and Kafka's own figures beside it. The only
@@ -25,6 +22,7 @@ public final class EdgeMetrics implements AutoCloseable {
 
   private final PrometheusMeterRegistry registry;
   private final JvmGcMetrics gc = new JvmGcMetrics();
+  private final KafkaMetrics kafka;
   private final ConnectionMetrics connections;
   private final DeliveryMetrics delivery;
   private final TailMetrics tail;
@@ -33,10 +31,11 @@ public final class EdgeMetrics implements AutoCloseable {
   /** With a registry of its own. */
   public EdgeMetrics() {
     this.registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    this.kafka = new KafkaMetrics(registry);
     this.connections = new ConnectionMetrics(registry);
     this.delivery = new DeliveryMetrics(registry);
     this.tail = new TailMetrics(registry);
-    this.publish = new PublishMetrics(registry);
+    this.publish = new PublishMetrics(registry, kafka);
     new ClassLoaderMetrics().bindTo(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -66,18 +65,9 @@ public final class EdgeMetrics implements AutoCloseable {
     return publish;
   }
 
-  /** Shows a consumer's own figures, until the result is closed. */
-  public AutoCloseable bind(Consumer<?, ?> consumer) {
-    KafkaClientMetrics metrics = new KafkaClientMetrics(consumer);
-    metrics.bindTo(registry);
-    return metrics;
-  }
-
-  /** Shows a producer's own figures, until the result is closed. */
-  public AutoCloseable bind(Producer<?, ?> producer) {
-    KafkaClientMetrics metrics = new KafkaClientMetrics(producer);
-    metrics.bindTo(registry);
-    return metrics;
+  /** Those of Kafka's clients. */
+  public KafkaMetrics kafka() {
+    return kafka;
   }
 
   /** All of it in Prometheus' text format. */
@@ -98,6 +88,7 @@ public final class EdgeMetrics implements AutoCloseable {
 
   @Override
   public void close() {
+    kafka.close();
     gc.close();
     registry.close();
   }

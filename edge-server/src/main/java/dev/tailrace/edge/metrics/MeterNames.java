@@ -12,7 +12,7 @@ final class MeterNames {
   static final String GAPS = "tailrace.edge.gaps";
   static final String TAIL_RECORDS = "tailrace.edge.tail.records";
   static final String TAIL_BYTES = "tailrace.edge.tail";
-  static final String TAIL_WASTED = "tailrace.edge.tail.wasted.records";
+  static final String TAIL_WANTED = "tailrace.edge.tail.wanted.records";
   static final String TAIL_DUPLICATES = "tailrace.edge.tail.duplicate.records";
   static final String TAIL_PARTITIONS = "tailrace.edge.tail.partitions";
   static final String WASTED_RATIO = "tailrace.edge.wasted.records.ratio";

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import org.apache.kafka.clients.producer.Producer;
 
 /**
  * Counts what clients publish.
@@ -12,11 +13,13 @@ import java.time.Duration;
  */
 public final class PublishMetrics {
   private final MeterRegistry registry;
+  private final KafkaMetrics kafka;
   private final Counter published;
   private final Timer latency;
 
-  PublishMetrics(MeterRegistry registry) {
+  PublishMetrics(MeterRegistry registry, KafkaMetrics kafka) {
     this.registry = registry;
+    this.kafka = kafka;
     this.published =
         Counter.builder(MeterNames.PUBLISHED)
             .description("Published events that Kafka acknowledged")
@@ -33,6 +36,12 @@ public final class PublishMetrics {
                 Duration.ofMillis(500),
                 Duration.ofSeconds(2))
             .register(registry);
+  }
+
+  /** Shows this producer's own figures in the place of the last one's; returns it. */
+  public <P extends Producer<?, ?>> P show(P producer) {
+    kafka.show("publish", producer);
+    return producer;
   }
 
   /** Kafka holds an event that was taken so long ago. */

@@ -6,16 +6,17 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts what the tails read. A wasted record is one that nobody here follows: the price of sharing
- * partitions.
+ * Counts what the tails read. A new record is wanted when somebody here follows it, else wasted:
+ * the price of sharing partitions.
  *
  * <p>Threading: any thread.
  */
 public final class TailMetrics {
   private final Counter records;
   private final Counter bytes;
-  private final Counter wasted;
+  private final Counter wanted;
   private final Counter duplicates;
+  private final LongAdder kept = new LongAdder();
   private final LongAdder partitions = new LongAdder();
 
   TailMetrics(MeterRegistry registry) {
@@ -28,9 +29,9 @@ public final class TailMetrics {
             .description("Bytes of lane records read")
             .baseUnit("bytes")
             .register(registry);
-    this.wasted =
-        Counter.builder(MeterNames.TAIL_WASTED)
-            .description("Lane records read that no connection here follows")
+    this.wanted =
+        Counter.builder(MeterNames.TAIL_WANTED)
+            .description("Lane records read that a connection here follows")
             .register(registry);
     this.duplicates =
         Counter.builder(MeterNames.TAIL_DUPLICATES)
@@ -41,25 +42,22 @@ public final class TailMetrics {
         .strongReference(true)
         .register(registry);
     Gauge.builder(MeterNames.WASTED_RATIO, this, TailMetrics::wastedRatio)
-        .description("Wasted records over records read, since the start")
+        .description("New records that nobody here follows over all new records, since the start")
         .strongReference(true)
         .register(registry);
   }
 
-  /** Records of one poll. */
-  public void read(int recordCount, long byteCount) {
+  /** Records of one poll: how many of them were new, and how many the fold dropped. */
+  public void read(int recordCount, int newCount, int duplicateCount, long byteCount) {
     records.increment(recordCount);
+    kept.add(newCount);
+    duplicates.increment(duplicateCount);
     bytes.increment((double) byteCount);
   }
 
-  /** Records that nobody here follows. */
-  public void wasted(int recordCount) {
-    wasted.increment(recordCount);
-  }
-
-  /** Records that the fold dropped. */
-  public void duplicate(int recordCount) {
-    duplicates.increment(recordCount);
+  /** New records that somebody here follows. */
+  public void wanted(int recordCount) {
+    wanted.increment(recordCount);
   }
 
   /** A partition is followed now. */
@@ -77,7 +75,7 @@ public final class TailMetrics {
   }
 
   private double wastedRatio() {
-    double all = records.count();
-    return all == 0 ? 0 : wasted.count() / all;
+    double all = kept.sum();
+    return all == 0 ? 0 : 1 - wanted.count() / all;
   }
 }

@@ -83,7 +83,9 @@ public final class PublishProducer implements AutoCloseable {
         metrics,
         clock,
         () ->
-            new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer()));
+            metrics.show(
+                new KafkaProducer<>(
+                    properties, new ByteArraySerializer(), new ByteArraySerializer())));
   }
 
   /**

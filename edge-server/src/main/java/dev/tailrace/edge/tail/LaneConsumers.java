@@ -18,7 +18,8 @@ public final class LaneConsumers {
   private LaneConsumers() {}
 
   /** For the live tail: small waits, and no poll larger than an eighth of a window. */
-  static Consumer<byte[], byte[]> forTail(KafkaSettings kafka, String clientId, long logBytes) {
+  public static Consumer<byte[], byte[]> forTail(
+      KafkaSettings kafka, String clientId, long logBytes) {
     int perPartition = (int) Math.max(64 << 10, Math.min(LARGEST_FETCH, logBytes / 8));
     return create(
         kafka,

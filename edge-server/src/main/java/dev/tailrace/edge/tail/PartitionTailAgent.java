@@ -1,6 +1,7 @@
 package dev.tailrace.edge.tail;
 
 import dev.tailrace.edge.agent.Agent;
+import dev.tailrace.edge.agent.EdgeClock;
 import dev.tailrace.edge.lane.LaneRecordReader;
 import dev.tailrace.edge.lane.SourceFold;
 import dev.tailrace.edge.log.LogEntry;
@@ -8,24 +9,19 @@ import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.edge.tail.PartitionTailProxy.Command;
 import dev.tailrace.schemas.LanePartition;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,16 +35,16 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threading: runs on edge-tail-N only; all others use {@link PartitionTailProxy}.
  */
-final class PartitionTailAgent implements Agent {
+final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionTailAgent.class);
   private static final Duration POLL = Duration.ofMillis(100);
-  private static final Duration RETRY_AFTER = Duration.ofMillis(250);
 
   private static final class Followed {
     final PartitionLog log;
     final LaneRecordReader reader;
     int followers;
     boolean paused;
+    long wantedTold;
 
     Followed(PartitionLog log) {
       this.log = log;
@@ -58,33 +54,37 @@ final class PartitionTailAgent implements Agent {
 
   private final int index;
   private final Consumer<byte[], byte[]> consumer;
+  private final LaneOffsets offsets;
   private final Queue<Command> commands;
   private final long logBytes;
-  private final InstantSource clock;
+  private final EdgeClock clock;
   private final TailListener listener;
   private final Runnable onAdvance;
+  private final Runnable wake;
   private final Map<TopicPartition, Followed> followed = new LinkedHashMap<>();
-  private final List<FollowRequest> following = new ArrayList<>();
-  private final List<EndOffsetRequest> asking = new ArrayList<>();
-  private long retryAtMs;
+  private final Map<LanePartition, LeaderInquiry> inquiries = new LinkedHashMap<>();
   private volatile boolean polling;
   private volatile String description = "";
 
   PartitionTailAgent(
       int index,
       Consumer<byte[], byte[]> consumer,
+      LaneOffsets offsets,
       Queue<Command> commands,
       long logBytes,
-      InstantSource clock,
+      EdgeClock clock,
       TailListener listener,
-      Runnable onAdvance) {
+      Runnable onAdvance,
+      Runnable wake) {
     this.index = index;
     this.consumer = consumer;
+    this.offsets = offsets;
     this.commands = commands;
     this.logBytes = logBytes;
     this.clock = clock;
     this.listener = listener;
     this.onAdvance = onAdvance;
+    this.wake = wake;
   }
 
   @Override
@@ -92,7 +92,7 @@ final class PartitionTailAgent implements Agent {
     return "edge-tail-" + index;
   }
 
-  /** Any thread: interrupts a poll that waits for records. */
+  /** Any thread: interrupts a poll that waits for records; there is a command, or an answer. */
   void wakeup() {
     if (polling) {
       consumer.wakeup();
@@ -103,20 +103,17 @@ final class PartitionTailAgent implements Agent {
   public int doWork() {
     int work = drainCommands();
     try {
-      if (!following.isEmpty() || !asking.isEmpty()) {
-        answerRequests();
-      }
+      work += inquire();
       if (!followed.isEmpty()) {
         work += poll();
       }
     } catch (WakeupException e) {
-      work++; // a command came in: the next turn takes it
+      work++; // a command or an answer came in: the next turn takes it
     } catch (OffsetOutOfRangeException e) {
       e.offsetOutOfRangePartitions().keySet().forEach(this::abandon);
       work++;
     } catch (KafkaException e) {
       LOG.warn("{}: Kafka does not answer as it should, trying on: {}", name(), e.toString());
-      retryAtMs = clock.millis() + RETRY_AFTER.toMillis();
     }
     return work;
   }
@@ -127,7 +124,7 @@ final class PartitionTailAgent implements Agent {
       switch (command) {
         case Command.Follow follow -> onFollow(follow.request());
         case Command.Unfollow unfollow -> onUnfollow(unfollow.partition());
-        case Command.EndOffset ask -> asking.add(ask.request());
+        case Command.EndOffset ask -> inquiry(ask.request().partition()).add(ask.request());
       }
       drained++;
     }
@@ -137,20 +134,38 @@ final class PartitionTailAgent implements Agent {
   private void onFollow(FollowRequest request) {
     Followed known = followed.get(topicPartition(request.partition()));
     if (known == null) {
-      following.add(request);
+      inquiry(request.partition()).add(request);
     } else {
       known.followers++;
       request.answer(known.log);
     }
   }
 
+  private LeaderInquiry inquiry(LanePartition partition) {
+    return inquiries.computeIfAbsent(partition, LeaderInquiry::new);
+  }
+
   private void onUnfollow(LanePartition partition) {
     TopicPartition topicPartition = topicPartition(partition);
     Followed known = followed.get(topicPartition);
     if (known != null && --known.followers == 0) {
-      known.log.close();
       followed.remove(topicPartition);
+      close(known);
       assign();
+    }
+  }
+
+  private void close(Followed known) {
+    known.log.close();
+    tellWanted(known);
+    listener.onUnfollowed();
+  }
+
+  private void tellWanted(Followed known) {
+    long wanted = known.log.wanted();
+    if (wanted > known.wantedTold) {
+      listener.onWanted((int) (wanted - known.wantedTold));
+      known.wantedTold = wanted;
     }
   }
 
@@ -159,68 +174,47 @@ final class PartitionTailAgent implements Agent {
     Followed known = followed.remove(topicPartition);
     if (known != null) {
       LOG.warn("{}: {} no longer has the position, following it anew", name(), topicPartition);
-      known.log.close();
+      close(known);
       assign();
       onAdvance.run();
     }
   }
 
-  private void answerRequests() {
-    if (clock.millis() < retryAtMs) {
-      return;
+  private int inquire() {
+    if (inquiries.isEmpty()) {
+      return 0;
     }
-    Set<TopicPartition> wanted = new HashSet<>();
-    following.forEach(request -> wanted.add(topicPartition(request.partition())));
-    asking.forEach(request -> wanted.add(topicPartition(request.partition())));
-    Map<TopicPartition, Long> ends = consumer.endOffsets(wanted);
-    follow(ends);
-    for (EndOffsetRequest request : asking) {
-      Long end = ends.get(topicPartition(request.partition()));
-      if (end != null) {
-        request.onAnswer().accept(end);
-      }
-    }
-    asking.clear();
-  }
-
-  private void follow(Map<TopicPartition, Long> ends) {
-    if (following.isEmpty()) {
-      return;
-    }
+    int work = 0;
+    long nowMs = clock.monotonicMs();
     long horizonMs = clock.millis() - SourceFold.HORIZON_MS;
-    Map<TopicPartition, Long> horizons = new HashMap<>();
-    following.forEach(request -> horizons.put(topicPartition(request.partition()), horizonMs));
-    Map<TopicPartition, OffsetAndTimestamp> foldStarts = consumer.offsetsForTimes(horizons);
-    Set<TopicPartition> added = new HashSet<>();
-    for (FollowRequest request : following) {
-      TopicPartition topicPartition = topicPartition(request.partition());
-      Long end = ends.get(topicPartition);
-      if (end == null) {
-        throw new KafkaException("no end offset of " + topicPartition);
-      }
-      if (followed.get(topicPartition) == null) {
-        followed.put(
-            topicPartition, new Followed(new PartitionLog(request.partition(), end, logBytes)));
-        added.add(topicPartition);
-      }
+    for (LeaderInquiry inquiry : inquiries.values()) {
+      inquiry.ask(offsets, horizonMs, nowMs, wake);
+      work += inquiry.answer(this, nowMs) ? 1 : 0;
     }
-    assign();
-    for (TopicPartition topicPartition : added) {
-      @Nullable OffsetAndTimestamp foldStart = foldStarts.get(topicPartition);
-      long end = endOf(ends, topicPartition);
-      consumer.seek(topicPartition, foldStart == null ? end : Math.min(foldStart.offset(), end));
-    }
-    List<FollowRequest> answered = List.copyOf(following);
-    following.clear();
-    answered.forEach(this::onFollow);
+    inquiries.values().removeIf(LeaderInquiry::isOver);
+    return work;
   }
 
-  private static long endOf(Map<TopicPartition, Long> ends, TopicPartition topicPartition) {
-    Long end = ends.get(topicPartition);
-    if (end == null) {
-      throw new KafkaException("no end offset of " + topicPartition);
+  @Override
+  public void onFollow(
+      LanePartition partition, long end, long foldStart, List<FollowRequest> requests) {
+    TopicPartition topicPartition = topicPartition(partition);
+    if (!followed.containsKey(topicPartition)) {
+      followed.put(topicPartition, new Followed(new PartitionLog(partition, end, logBytes)));
+      assign();
+      consumer.seek(topicPartition, foldStart);
+      listener.onFollowed();
     }
-    return end;
+    requests.forEach(this::onFollow);
+  }
+
+  @Override
+  public void onFailure(LanePartition partition, Throwable failure) {
+    LOG.warn(
+        "{}: the leader of {} does not answer, asking again: {}",
+        name(),
+        partition,
+        failure.toString());
   }
 
   /** Kept partitions keep their positions and what has been fetched of them. */
@@ -234,48 +228,57 @@ final class PartitionTailAgent implements Agent {
     polling = true;
     ConsumerRecords<byte[], byte[]> records;
     try {
-      if (!commands.isEmpty()) {
+      if (!commands.isEmpty() || inquiries.values().stream().anyMatch(LeaderInquiry::isAnswered)) {
         return 1;
       }
       records = consumer.poll(POLL);
     } finally {
       polling = false;
     }
-    for (TopicPartition topicPartition : records.partitions()) {
-      Followed known = followed.get(topicPartition);
-      if (known != null) {
-        append(topicPartition, known, records.records(topicPartition));
-      }
-    }
-    if (!records.isEmpty()) {
+    // The consumer itself may not know its position now: after a change of leaders it asks first.
+    Map<TopicPartition, OffsetAndMetadata> nextOffsets = records.nextOffsets();
+    nextOffsets.forEach(
+        (topicPartition, next) -> {
+          Followed known = followed.get(topicPartition);
+          if (known != null) {
+            append(topicPartition, known, records.records(topicPartition), next.offset());
+          }
+        });
+    if (!nextOffsets.isEmpty()) {
       onAdvance.run();
     }
     return 1;
   }
 
-  /** A full log waits for the delivery agents to sweep it; its partition is paused meanwhile. */
+  /**
+   * Each log is held to its bound, also while nothing is read: encodings are made at any time. A
+   * full one waits for the delivery agents to sweep it; its partition is paused meanwhile.
+   */
   private void makeRoom() {
     followed.forEach(
         (topicPartition, known) -> {
-          if (known.paused || known.log.isFull()) {
-            known.log.evict();
-            boolean pause = known.log.isFull();
-            if (pause && !known.paused) {
-              consumer.pause(List.of(topicPartition));
-            } else if (!pause && known.paused) {
-              consumer.resume(List.of(topicPartition));
-            }
-            known.paused = pause;
+          known.log.evict();
+          boolean pause = known.log.isFull();
+          if (pause && !known.paused) {
+            consumer.pause(List.of(topicPartition));
+          } else if (!pause && known.paused) {
+            consumer.resume(List.of(topicPartition));
           }
+          known.paused = pause;
+          tellWanted(known);
         });
   }
 
   private void append(
-      TopicPartition topicPartition, Followed known, List<ConsumerRecord<byte[], byte[]>> records) {
+      TopicPartition topicPartition,
+      Followed known,
+      List<ConsumerRecord<byte[], byte[]>> records,
+      long nextOffset) {
     List<LogEntry> entries = new ArrayList<>(records.size());
     long start = known.log.endOffset();
     long bytes = 0;
     long rejected = known.reader.rejected();
+    long repeated = known.reader.repeated();
     for (ConsumerRecord<byte[], byte[]> record : records) {
       LogEntry entry = known.reader.read(record.offset(), record.timestamp(), record.value());
       bytes += record.serializedValueSize();
@@ -286,8 +289,9 @@ final class PartitionTailAgent implements Agent {
     if (known.reader.rejected() != rejected) {
       LOG.warn("{}: records of {} are no deliveries: skipped", name(), topicPartition);
     }
-    known.log.append(entries, Math.max(start, consumer.position(topicPartition)));
-    listener.onRead(records.size(), entries.size(), bytes);
+    known.log.append(entries, Math.max(start, nextOffset));
+    listener.onRead(
+        records.size(), entries.size(), (int) (known.reader.repeated() - repeated), bytes);
   }
 
   private void describeFollowed() {
@@ -317,7 +321,7 @@ final class PartitionTailAgent implements Agent {
 
   @Override
   public void onClose() {
-    followed.values().forEach(known -> known.log.close());
+    followed.values().forEach(this::close);
     consumer.close();
   }
 }

@@ -1,10 +1,9 @@
 package dev.tailrace.edge.tail;
 
 import dev.tailrace.edge.agent.AgentThread;
+import dev.tailrace.edge.agent.EdgeClock;
 import dev.tailrace.schemas.LanePartition;
-import dev.tailrace.support.kafka.KafkaSettings;
 import java.time.Duration;
-import java.time.InstantSource;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 
@@ -26,46 +25,48 @@ public final class PartitionTailProxy implements TailCommands, AutoCloseable {
     record EndOffset(EndOffsetRequest request) implements Command {}
   }
 
-  private final MpscAtomicArrayQueue<Command> commands;
+  private final MpscAtomicArrayQueue<Command> commands = new MpscAtomicArrayQueue<>(MAX_COMMANDS);
   private final PartitionTailAgent agent;
   private final AgentThread thread;
 
-  private PartitionTailProxy(MpscAtomicArrayQueue<Command> commands, PartitionTailAgent agent) {
-    this.commands = commands;
-    this.agent = agent;
+  private PartitionTailProxy(
+      int index,
+      Consumer<byte[], byte[]> consumer,
+      LaneOffsets offsets,
+      TailConfig config,
+      EdgeClock clock,
+      TailListener listener,
+      Runnable onAdvance) {
+    this.agent =
+        new PartitionTailAgent(
+            index,
+            consumer,
+            offsets,
+            commands,
+            config.logBytes(),
+            clock,
+            listener,
+            onAdvance,
+            this::wake);
     this.thread = new AgentThread(agent, MAX_IDLE, CLOSE_TIMEOUT);
   }
 
   /**
-   * Builds and starts a tail with a consumer of its own.
+   * Builds and starts a tail.
    *
+   * @param consumer its own from now on, see {@link LaneConsumers#forTail}
    * @param onAdvance called on the tail's thread after logs have moved; must not block
    */
   public static PartitionTailProxy launch(
       int index,
-      KafkaSettings kafka,
-      TailConfig config,
-      InstantSource clock,
-      TailListener listener,
-      Runnable onAdvance) {
-    Consumer<byte[], byte[]> consumer =
-        LaneConsumers.forTail(kafka, "edge-tail-" + index, config.logBytes());
-    return launch(index, consumer, config, clock, listener, onAdvance);
-  }
-
-  static PartitionTailProxy launch(
-      int index,
       Consumer<byte[], byte[]> consumer,
+      LaneOffsets offsets,
       TailConfig config,
-      InstantSource clock,
+      EdgeClock clock,
       TailListener listener,
       Runnable onAdvance) {
-    var commands = new MpscAtomicArrayQueue<Command>(MAX_COMMANDS);
     PartitionTailProxy proxy =
-        new PartitionTailProxy(
-            commands,
-            new PartitionTailAgent(
-                index, consumer, commands, config.logBytes(), clock, listener, onAdvance));
+        new PartitionTailProxy(index, consumer, offsets, config, clock, listener, onAdvance);
     proxy.thread.start();
     return proxy;
   }
@@ -89,9 +90,13 @@ public final class PartitionTailProxy implements TailCommands, AutoCloseable {
     if (!commands.offer(command)) {
       return false;
     }
+    wake();
+    return true;
+  }
+
+  private void wake() {
     agent.wakeup();
     thread.wake();
-    return true;
   }
 
   /** What it follows, for the dump: any thread, as of its last turn. */

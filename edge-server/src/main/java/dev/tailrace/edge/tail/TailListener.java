@@ -1,13 +1,23 @@
 package dev.tailrace.edge.tail;
 
-/** Hears what a tail read, for metrics. Called on the tail's thread; must not block. */
+/** Hears what a tail does, for metrics. Called on the tail's thread; must not block. */
 public interface TailListener {
   /**
    * After each poll of a partition.
    *
    * @param records read
    * @param kept of those, the deliveries that were new
+   * @param repeated of those, the repetitions
    * @param bytes of the records read
    */
-  void onRead(int records, int kept, long bytes);
+  void onRead(int records, int kept, int repeated, long bytes);
+
+  /** So many more of the deliveries kept were for somebody here. */
+  void onWanted(int deliveries);
+
+  /** A partition is followed now. */
+  void onFollowed();
+
+  /** A partition is no longer followed. */
+  void onUnfollowed();
 }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class CatchUpReaderTest {
   private static final LanePartition PARTITION = new LanePartition(Lane.CHANNELS, 1, 1);
+  private static final LanePartition OTHER = new LanePartition(Lane.CHANNELS, 1, 2);
 
   private final MemoryLanes lanes = new MemoryLanes();
   private final ManualClock clock = new ManualClock();
@@ -95,6 +96,45 @@ class CatchUpReaderTest {
   }
 
   @Test
+  void shouldNotBeginItsFoldAnywhereWhenTheFirstRecordDoesNotCome() {
+    write(-130_000, 2, "scores");
+    write(-100_000, 2, "scores"); // at the position: a repetition
+    write(-90_000, 3, "scores");
+    catchUp.consumer().setMaxRecordsOfAPartition(0);
+    CatchUpSession session = session(1);
+    session.setJoinAt(3);
+
+    readChunk(session);
+    assertThat(session.isFailed()).isTrue();
+    catchUp.consumer().setMaxRecordsOfAPartition(10);
+    readChunk(session);
+
+    assertThat(offsets(session)).containsExactly(2L);
+  }
+
+  @Test
+  void shouldComeToAPositionThatNoSessionWaitsLongEnoughFor() {
+    catchUp.consumer().setMaxRecordsOfAPartition(50);
+    int before = 2_000; // 40 MB of the minute before the position
+    for (int i = 0; i < before; i++) {
+      lanes.append(PARTITION, clock.millis() - 30_000, large(i));
+    }
+    lanes.append(PARTITION, clock.millis(), large(before - 1)); // again
+    lanes.append(PARTITION, clock.millis(), large(before));
+    List<Long> found = List.of();
+
+    for (int attempt = 0; attempt < 10 && found.isEmpty(); attempt++) {
+      CatchUpSession session = session(before);
+      session.setJoinAt(before + 2);
+      readChunk(session);
+      found = offsets(session);
+      session.cancel();
+    }
+
+    assertThat(found).containsExactly(before + 1L);
+  }
+
+  @Test
   void shouldSayWhatRetentionRemoved() {
     for (int i = 0; i < 10; i++) {
       write(-60_000 + i * 1_000, i, "scores");
@@ -128,6 +168,49 @@ class CatchUpReaderTest {
     assertThat(session.firstSurvivorMs()).isNegative();
     assertThat(session.position()).isEqualTo(2);
     assertThat(offsets(session)).isEmpty();
+  }
+
+  @Test
+  void shouldSayWhatRetentionRemovedAlsoWhenTheSurvivorsTimeCannotBeRead() {
+    for (int i = 0; i < 10; i++) {
+      write(-60_000 + i * 1_000, i, "scores");
+    }
+    lanes.removeBelow(PARTITION, 6);
+    CatchUpSession session = session(2);
+    session.setJoinAt(10);
+    catchUp.consumer().setReadFailure(new TimeoutException("gone"));
+
+    readChunk(session);
+
+    assertThat(session.isFailed()).isTrue();
+    assertThat(session.isTruncated()).isTrue();
+    assertThat(session.firstSurviving()).isEqualTo(6);
+    assertThat(session.firstSurvivorMs()).isNegative();
+    catchUp.consumer().setReadFailure(null);
+    readChunk(session);
+    assertThat(session.isTruncated()).as("it was told once").isFalse();
+    assertThat(offsets(session)).containsExactly(6L, 7L, 8L, 9L);
+  }
+
+  @Test
+  void shouldNotGiveTwiceWhatItGaveBeforeItFailed() {
+    catchUp.consumer().setMaxRecordsOfAPartition(2);
+    for (int i = 0; i < 6; i++) {
+      write(0, i, "scores");
+    }
+    CatchUpSession session = session(0);
+    session.setJoinAt(6);
+    catchUp.consumer().setReadFailure(new TimeoutException("gone"), 2);
+
+    readChunk(session);
+    assertThat(session.isFailed()).isTrue();
+    assertThat(offsets(session)).containsExactly(0L, 1L);
+    lanes.removeBelow(PARTITION, 1);
+    catchUp.consumer().setReadFailure(null);
+    readChunk(session);
+
+    assertThat(session.isTruncated()).as("what retention took had been given").isFalse();
+    assertThat(offsets(session)).containsExactly(2L, 3L, 4L, 5L);
   }
 
   @Test
@@ -184,25 +267,93 @@ class CatchUpReaderTest {
   }
 
   @Test
-  void shouldServeSessionsInTurn() {
+  void shouldServeSessionsInTurnAndPartitionsToo() {
     write(0, 0, "scores");
+    lanes.append(OTHER, clock.millis(), toChannel(0, "scores", "e0"));
     CatchUpSession first = session(0);
     CatchUpSession second = session(0);
-    first.setJoinAt(1);
-    second.setJoinAt(1);
-    catchUp.offer(first);
-    catchUp.offer(second);
+    CatchUpSession elsewhere =
+        new CatchUpSession(OTHER, 0, Set.of("scores")::contains, returned::add);
+    for (CatchUpSession session : List.of(first, second, elsewhere)) {
+      session.setJoinAt(1);
+      catchUp.offer(session);
+    }
 
-    assertThat(catchUp.turn()).isEqualTo(1);
-    assertThat(returned).containsExactly(first);
-    assertThat(catchUp.turn()).isEqualTo(1);
-    assertThat(returned).containsExactly(first, second);
-    assertThat(catchUp.turn()).isZero();
+    catchUp.settle();
+
+    assertThat(returned).containsExactly(first, elsewhere, second);
+  }
+
+  @Test
+  void shouldServeOthersWhileOnePartitionHasNoLeader() {
+    write(0, 0, "scores");
+    lanes.append(OTHER, clock.millis(), toChannel(0, "scores", "e0"));
+    lanes.loseLeader(PARTITION);
+    CatchUpSession withoutLeader = session(0);
+    CatchUpSession withLeader =
+        new CatchUpSession(OTHER, 0, Set.of("scores")::contains, returned::add);
+    withoutLeader.setJoinAt(1);
+    withLeader.setJoinAt(1);
+    catchUp.offer(withoutLeader);
+    catchUp.offer(withLeader);
+
+    catchUp.settle();
+
+    assertThat(returned).as("nobody waits for the other's leader").containsExactly(withLeader);
+    assertThat(offsets(withLeader)).containsExactly(0L);
+
+    lanes.findLeader(PARTITION);
+    catchUp.settle();
+    assertThat(returned).containsExactly(withLeader, withoutLeader);
+    assertThat(offsets(withoutLeader)).containsExactly(0L);
+  }
+
+  @Test
+  void shouldReadNothingForASessionThatWasGivenUp() {
+    write(0, 0, "scores");
+    CatchUpSession gone = session(0);
+    CatchUpSession there = session(0);
+    gone.setJoinAt(1);
+    there.setJoinAt(1);
+    catchUp.offer(gone);
+    catchUp.offer(there);
+    gone.cancel();
+
+    catchUp.settle();
+
+    assertThat(returned).containsExactly(there);
+    assertThat(gone.entries()).isEmpty();
+    assertThat(catchUp.waiting()).isZero();
+  }
+
+  @Test
+  void shouldStopReadingForASessionThatIsGivenUpMeanwhile() {
+    catchUp.consumer().setMaxRecordsOfAPartition(2);
+    for (int i = 0; i < 100; i++) {
+      write(0, i, "scores");
+    }
+    List<CatchUpSession> itself = new ArrayList<>();
+    CatchUpSession session =
+        new CatchUpSession(
+            PARTITION,
+            0,
+            address -> {
+              itself.forEach(CatchUpSession::cancel);
+              return true;
+            },
+            returned::add);
+    itself.add(session);
+    session.setJoinAt(100);
+
+    readChunk(session);
+
+    assertThat(session.entries()).hasSize(2);
+    assertThat(returned).isEmpty();
   }
 
   private void readChunk(CatchUpSession session) {
     catchUp.offer(session);
-    catchUp.turn();
+    catchUp.settle();
   }
 
   private CatchUpSession session(long position) {

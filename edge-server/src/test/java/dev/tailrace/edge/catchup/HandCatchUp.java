@@ -16,12 +16,20 @@ public final class HandCatchUp implements CatchUpRequests {
   /** Reads these lanes. */
   public HandCatchUp(MemoryLanes lanes, ManualClock clock) {
     consumer = lanes.consumer();
-    reader = new CatchUpReader(0, consumer, requests, clock);
+    reader = new CatchUpReader(0, consumer, consumer.offsets(), requests, clock, () -> {});
   }
 
   /** Reads one chunk, if one is asked for. */
   public int turn() {
     return reader.doWork();
+  }
+
+  /** Reads all that is asked for. */
+  public void settle() {
+    int work;
+    do {
+      work = turn();
+    } while (work > 0);
   }
 
   /** What it reads with. */

@@ -1,20 +1,23 @@
 package dev.tailrace.edge.lane;
 
+import dev.tailrace.edge.tail.LaneOffsets;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.v1.Delivery;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -33,9 +36,20 @@ public final class MemoryLanes {
     final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     long start;
     long end;
+
+    long atTime(long timestampMs) {
+      return records.stream()
+          .filter(record -> record.timestamp() >= timestampMs)
+          .mapToLong(ConsumerRecord::offset)
+          .findFirst()
+          .orElse(LaneOffsets.NONE);
+    }
   }
 
   private final Map<TopicPartition, Log> logs = new HashMap<>();
+
+  private final Set<TopicPartition> leaderless = new HashSet<>();
+  private final Map<LanePartition, List<Runnable>> unanswered = new HashMap<>();
 
   private Log log(TopicPartition partition) {
     return logs.computeIfAbsent(partition, p -> new Log());
@@ -95,6 +109,18 @@ public final class MemoryLanes {
     log.records.removeIf(record -> record.offset() >= offset);
   }
 
+  /** The partition loses its leader: nobody answers for it. */
+  public void loseLeader(LanePartition partition) {
+    leaderless.add(topicPartition(partition));
+  }
+
+  /** It has one again, who answers what was asked meanwhile. */
+  public void findLeader(LanePartition partition) {
+    leaderless.remove(topicPartition(partition));
+    unanswered.getOrDefault(partition, List.of()).forEach(Runnable::run);
+    unanswered.remove(partition);
+  }
+
   /** A consumer of these lanes, which never resets a position. */
   public LaneConsumer consumer() {
     return new LaneConsumer(this);
@@ -105,6 +131,11 @@ public final class MemoryLanes {
     private final MemoryLanes lanes;
     private int maxRecords = 500;
     private @Nullable KafkaException failure;
+    private @Nullable KafkaException readFailure;
+    private int readsBeforeFailure;
+    private int reads;
+    private @Nullable List<Runnable> held;
+    private @Nullable KafkaException positionFailure;
 
     private LaneConsumer(MemoryLanes lanes) {
       super("none");
@@ -121,6 +152,89 @@ public final class MemoryLanes {
       failure = fails;
     }
 
+    /** Every read of records fails, though questions are answered, until this is null. */
+    public void setReadFailure(@Nullable KafkaException fails) {
+      setReadFailure(fails, 0);
+    }
+
+    /** The same, after so many reads that go well. */
+    public void setReadFailure(@Nullable KafkaException fails, int wellBefore) {
+      readFailure = fails;
+      readsBeforeFailure = wellBefore;
+    }
+
+    /** It does not say what its position is, until this is null. */
+    public void setPositionFailure(@Nullable KafkaException fails) {
+      positionFailure = fails;
+    }
+
+    @Override
+    public synchronized long position(TopicPartition partition) {
+      KafkaException fails = positionFailure;
+      if (fails != null) {
+        throw fails;
+      }
+      return super.position(partition);
+    }
+
+    /** Answers of {@link #offsets} stay on their way from now on. */
+    public void holdAnswers() {
+      held = new ArrayList<>();
+    }
+
+    /** They arrive, and later ones do at once. */
+    public void releaseAnswers() {
+      List<Runnable> arriving = held == null ? List.of() : held;
+      held = null;
+      arriving.forEach(Runnable::run);
+    }
+
+    /** The lanes' offsets, from leaders that this consumer's failures are failures of as well. */
+    public LaneOffsets offsets() {
+      return new LaneOffsets() {
+        @Override
+        public CompletableFuture<Long> start(LanePartition partition) {
+          return answer(partition, log -> log.start);
+        }
+
+        @Override
+        public CompletableFuture<Long> end(LanePartition partition) {
+          return answer(partition, log -> log.end);
+        }
+
+        @Override
+        public CompletableFuture<Long> atTime(LanePartition partition, long timestampMs) {
+          return answer(partition, log -> log.atTime(timestampMs));
+        }
+      };
+    }
+
+    private CompletableFuture<Long> answer(LanePartition partition, Function<Log, Long> question) {
+      KafkaException fails = failure;
+      if (fails != null) {
+        return CompletableFuture.failedFuture(fails);
+      }
+      CompletableFuture<Long> answer = new CompletableFuture<>();
+      Log log = lanes.log(topicPartition(partition));
+      if (lanes.leaderless.contains(topicPartition(partition))) {
+        lanes
+            .unanswered
+            .computeIfAbsent(partition, p -> new ArrayList<>())
+            .add(() -> answer.complete(question.apply(log)));
+      } else if (held != null) {
+        long now = question.apply(log);
+        held.add(() -> answer.complete(now));
+      } else {
+        answer.complete(question.apply(log));
+      }
+      return answer;
+    }
+
+    /** How often it was asked for records. */
+    public int reads() {
+      return reads;
+    }
+
     private void ask() {
       KafkaException fails = failure;
       if (fails != null) {
@@ -129,7 +243,7 @@ public final class MemoryLanes {
     }
 
     private void requireInRange(TopicPartition partition) {
-      long position = position(partition);
+      long position = super.position(partition);
       Log log = lanes.log(partition);
       if (position < log.start || position > log.end) {
         throw new OffsetOutOfRangeException(Map.of(partition, position));
@@ -138,15 +252,20 @@ public final class MemoryLanes {
 
     @Override
     public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+      reads++;
       ask();
+      KafkaException fails = readFailure;
+      if (fails != null && readsBeforeFailure-- <= 0) {
+        throw fails;
+      }
       assignment().forEach(this::requireInRange);
       Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> found = new LinkedHashMap<>();
       Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
       for (TopicPartition partition : assignment()) {
-        if (paused().contains(partition)) {
+        if (paused().contains(partition) || lanes.leaderless.contains(partition)) {
           continue;
         }
-        long position = position(partition);
+        long position = super.position(partition);
         Log log = lanes.log(partition);
         List<ConsumerRecord<byte[], byte[]>> records =
             log.records.stream().filter(r -> r.offset() >= position).limit(maxRecords).toList();
@@ -158,41 +277,6 @@ public final class MemoryLanes {
         }
       }
       return new ConsumerRecords<>(found, next);
-    }
-
-    @Override
-    public synchronized Map<TopicPartition, Long> beginningOffsets(
-        Collection<TopicPartition> partitions) {
-      ask();
-      Map<TopicPartition, Long> offsets = new HashMap<>();
-      partitions.forEach(partition -> offsets.put(partition, lanes.log(partition).start));
-      return offsets;
-    }
-
-    @Override
-    public synchronized Map<TopicPartition, Long> endOffsets(
-        Collection<TopicPartition> partitions) {
-      ask();
-      Map<TopicPartition, Long> offsets = new HashMap<>();
-      partitions.forEach(partition -> offsets.put(partition, lanes.log(partition).end));
-      return offsets;
-    }
-
-    @Override
-    public synchronized Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(
-        Map<TopicPartition, Long> times) {
-      ask();
-      Map<TopicPartition, OffsetAndTimestamp> offsets = new HashMap<>();
-      times.forEach(
-          (partition, time) ->
-              offsets.put(
-                  partition,
-                  lanes.log(partition).records.stream()
-                      .filter(record -> record.timestamp() >= time)
-                      .findFirst()
-                      .map(record -> new OffsetAndTimestamp(record.offset(), record.timestamp()))
-                      .orElse(null)));
-      return offsets;
     }
   }
 }

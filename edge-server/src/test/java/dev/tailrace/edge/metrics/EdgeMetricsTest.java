@@ -24,7 +24,7 @@ class EdgeMetricsTest {
     metrics.delivery().delivered(3, 300);
     metrics.delivery().delivered(2, 200);
     metrics.delivery().gap("retention");
-    metrics.tail().read(10, 1_000);
+    metrics.tail().read(10, 8, 1, 1_000);
     metrics.publish().acknowledged(Duration.ofMillis(3));
 
     assertThat(metrics.snapshot())
@@ -39,10 +39,11 @@ class EdgeMetricsTest {
     metrics.delivery().delivered(3, 300);
     metrics.delivery().wrote(3);
     metrics.delivery().gap("retention");
-    metrics.tail().read(10, 1_000);
-    metrics.tail().wasted(4);
-    metrics.tail().duplicate(1);
+    metrics.tail().read(10, 8, 1, 1_000);
+    metrics.tail().wanted(2);
     metrics.tail().followed();
+    metrics.tail().followed();
+    metrics.tail().unfollowed();
     metrics.publish().acknowledged(Duration.ofMillis(3));
     metrics.publish().refused("busy");
 
@@ -58,10 +59,10 @@ class EdgeMetricsTest {
             "tailrace_edge_gaps_total{reason=\"retention\"} 1.0",
             "tailrace_edge_tail_records_total 10.0",
             "tailrace_edge_tail_bytes_total 1000.0",
-            "tailrace_edge_tail_wasted_records_total 4.0",
+            "tailrace_edge_tail_wanted_records_total 2.0",
             "tailrace_edge_tail_duplicate_records_total 1.0",
             "tailrace_edge_tail_partitions 1.0",
-            "tailrace_edge_wasted_records_ratio 0.4",
+            "tailrace_edge_wasted_records_ratio 0.75",
             "tailrace_edge_published_events_total 1.0",
             "tailrace_edge_publish_refused_total{reason=\"busy\"} 1.0",
             "tailrace_edge_publish_latency_seconds_count 1")

@@ -13,8 +13,37 @@ public final class HandTail implements TailCommands {
   private final MemoryLanes.LaneConsumer consumer;
   private final PartitionTailAgent agent;
   private boolean refusing;
+  private final Heard listener = new Heard();
   private int advances;
-  private int kept;
+
+  /** What the tail told for the metrics. */
+  private static final class Heard implements TailListener {
+    int kept;
+    int repeated;
+    int wanted;
+    int followed;
+
+    @Override
+    public void onRead(int records, int keptNow, int repeatedNow, long bytes) {
+      kept += keptNow;
+      repeated += repeatedNow;
+    }
+
+    @Override
+    public void onWanted(int deliveries) {
+      wanted += deliveries;
+    }
+
+    @Override
+    public void onFollowed() {
+      followed++;
+    }
+
+    @Override
+    public void onUnfollowed() {
+      followed--;
+    }
+  }
 
   /** Follows these lanes in logs of so many bytes. */
   public HandTail(MemoryLanes lanes, ManualClock clock, long logBytes) {
@@ -23,11 +52,13 @@ public final class HandTail implements TailCommands {
         new PartitionTailAgent(
             0,
             consumer,
+            consumer.offsets(),
             commands,
             logBytes,
             clock,
-            (records, keptNow, bytes) -> kept += keptNow,
-            () -> advances++);
+            listener,
+            () -> advances++,
+            () -> {});
   }
 
   /** One duty cycle. */
@@ -52,7 +83,22 @@ public final class HandTail implements TailCommands {
 
   /** How many deliveries it kept. */
   public int kept() {
-    return kept;
+    return listener.kept;
+  }
+
+  /** How many repetitions it told of. */
+  public int repeated() {
+    return listener.repeated;
+  }
+
+  /** How many deliveries it told of that somebody follows. */
+  public int wanted() {
+    return listener.wanted;
+  }
+
+  /** How many partitions it follows, by its own word. */
+  public int followed() {
+    return listener.followed;
   }
 
   /** Ends it. */

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class PartitionTailAgentTest {
   private static final LanePartition ONE = new LanePartition(Lane.CHANNELS, 1, 1);
   private static final LanePartition TWO = new LanePartition(Lane.CHANNELS, 1, 2);
+  private static final LanePartition THREE = new LanePartition(Lane.CHANNELS, 1, 3);
   private static final TopicPartition ONE_IN_KAFKA = new TopicPartition("tailrace.channels", 1);
   private static final int LOG_BYTES = 40_000;
 
@@ -55,6 +56,7 @@ class PartitionTailAgentTest {
 
     assertThat(offsets(log)).containsExactly(2L);
     assertThat(log.endOffset()).isEqualTo(3);
+    assertThat(tail.repeated()).isEqualTo(1);
   }
 
   @Test
@@ -105,10 +107,12 @@ class PartitionTailAgentTest {
     tail.offerUnfollow(ONE);
     tail.turn();
     assertThat(log.isClosed()).isFalse();
+    assertThat(tail.followed()).isEqualTo(1);
 
     tail.offerUnfollow(ONE);
     tail.turn();
     assertThat(log.isClosed()).isTrue();
+    assertThat(tail.followed()).isZero();
     assertThat(tail.consumer().assignment()).isEmpty();
   }
 
@@ -145,6 +149,7 @@ class PartitionTailAgentTest {
     assertThat(one.isClosed()).isTrue();
     assertThat(offsets(one)).isEmpty();
     assertThat(tail.advances()).isGreaterThan(advances);
+    assertThat(tail.followed()).isEqualTo(1);
     assertThat(tail.consumer().assignment()).doesNotContain(ONE_IN_KAFKA);
     tail.turn();
     assertThat(two.isClosed()).isFalse();
@@ -198,6 +203,28 @@ class PartitionTailAgentTest {
   }
 
   @Test
+  void shouldHoldItsBoundWhenEncodingsAreMadeAfterTheLastRecord() {
+    PartitionLog log = follow(ONE);
+    for (int i = 0; i < 60; i++) {
+      write(ONE, "event " + i);
+      tail.turn();
+    }
+    assertThat(log.bytes()).isLessThan(LOG_BYTES);
+    log.read(
+        log.startOffset(),
+        entry -> {
+          entry.keepEncoding(0, new byte[1_000]);
+          return true;
+        });
+    assertThat(log.bytes()).isGreaterThan(LOG_BYTES);
+
+    tail.turn();
+
+    assertThat(log.bytes()).isLessThanOrEqualTo(LOG_BYTES);
+    assertThat(log.startOffset()).isPositive();
+  }
+
+  @Test
   void shouldAnswerWithTheLeadersEnd() {
     write(ONE, "a", "b");
     List<Long> answers = new ArrayList<>();
@@ -225,6 +252,67 @@ class PartitionTailAgentTest {
 
     assertThat(request.log()).isNotNull();
     assertThat(answers).hasValue(1);
+  }
+
+  @Test
+  void shouldAnswerForOthersWhileOnePartitionHasNoLeader() {
+    PartitionLog one = follow(ONE);
+    lanes.loseLeader(TWO);
+    FollowRequest withoutLeader = new FollowRequest(TWO, () -> {});
+    FollowRequest withLeader = new FollowRequest(THREE, () -> {});
+    List<Long> ends = new ArrayList<>();
+    write(ONE, "a");
+    tail.offerFollow(withoutLeader);
+    tail.offerFollow(withLeader);
+    tail.offerEndOffset(new EndOffsetRequest(TWO, ends::add));
+    tail.offerEndOffset(new EndOffsetRequest(ONE, ends::add));
+
+    tail.turn();
+
+    assertThat(withLeader.log()).as("followed in the same turn").isNotNull();
+    assertThat(ends).as("answered in the same turn").containsExactly(1L);
+    assertThat(offsets(one)).as("read in the same turn").containsExactly(0L);
+    assertThat(withoutLeader.log()).isNull();
+
+    lanes.findLeader(TWO);
+    clock.advance(Duration.ofMillis(250));
+    tail.turn();
+    assertThat(withoutLeader.log()).isNotNull();
+    assertThat(ends).containsExactly(1L, 0L);
+  }
+
+  @Test
+  void shouldGiveNoAnswerToWhoAskedAfterTheLeaderHadBeenAsked() {
+    List<Long> ends = new ArrayList<>();
+    write(ONE, "a");
+    tail.consumer().holdAnswers();
+    tail.offerEndOffset(new EndOffsetRequest(ONE, ends::add));
+    tail.turn();
+    write(ONE, "b");
+    tail.offerEndOffset(new EndOffsetRequest(ONE, ends::add));
+    tail.turn();
+
+    tail.consumer().releaseAnswers();
+    tail.turn();
+    assertThat(ends).containsExactly(1L);
+
+    tail.turn();
+    assertThat(ends).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void shouldLoseNothingWhenItsPositionCannotBeToldAtOnce() {
+    PartitionLog log = follow(ONE);
+    write(ONE, "a", "b");
+    // After a change of leaders a consumer asks the new one before it tells its position.
+    tail.consumer().setPositionFailure(new TimeoutException("not validated"));
+    tail.turn();
+    tail.consumer().setPositionFailure(null);
+    write(ONE, "c");
+    tail.turn();
+
+    assertThat(offsets(log)).containsExactly(0L, 1L, 2L);
+    assertThat(log.endOffset()).isEqualTo(3);
   }
 
   @Test
