@@ -73,7 +73,7 @@ public final class AgentThread implements AutoCloseable {
       if (agent.doWork() == 0) {
         idle();
       }
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // checked ones too: not all libraries declare what they throw
       LOG.error("{} failed in a duty cycle and goes on", agent.name(), e);
       LockSupport.parkNanos(AFTER_FAILURE_NS);
     }

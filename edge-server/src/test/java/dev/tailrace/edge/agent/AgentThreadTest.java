@@ -2,13 +2,17 @@ package dev.tailrace.edge.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class AgentThreadTest {
   private static final Duration LONG = Duration.ofSeconds(60);
@@ -16,14 +20,21 @@ class AgentThreadTest {
   private final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  @Test
-  void shouldGoOnAfterAnException() throws InterruptedException {
+  static Stream<Exception> exceptions() {
+    return Stream.of(
+        new IllegalStateException("one bad input"),
+        new IOException("checked, from a library that does not declare it"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("exceptions")
+  void shouldGoOnAfterAnException(Exception exception) throws InterruptedException {
     CountDownLatch cycles = new CountDownLatch(3);
     AgentThread thread =
         start(
             () -> {
               cycles.countDown();
-              throw new IllegalStateException("one bad input");
+              return AgentThreadTest.<RuntimeException>fail(exception);
             });
 
     assertThat(cycles.await(60, TimeUnit.SECONDS)).isTrue();
@@ -99,6 +110,12 @@ class AgentThreadTest {
           .start();
       new CountDownLatch(1).await();
     }
+  }
+
+  /** Throws even what the compiler would have declared. */
+  @SuppressWarnings("unchecked")
+  private static <X extends Exception> int fail(Exception exception) throws X {
+    throw (X) exception;
   }
 
   private interface Cycle {
