@@ -22,8 +22,7 @@ class AbandonedCatchUpTest {
         ending(
             "no longer granted",
             (edge, client) ->
-                edge.proxy.offerRefresh(
-                    client, new Subscriber(null, ch -> !ch.equals(edge.a), Long.MAX_VALUE))),
+                edge.proxy.offerRefresh(client, new Subscriber(null, ch -> !ch.equals(edge.a)))),
         ending(
             "its log is lost",
             (edge, client) -> {
