@@ -255,6 +255,7 @@ public final class EdgeServer implements AutoCloseable {
         publisher,
         encoder,
         retry,
+        EdgeClock.SYSTEM,
         config.limits().maxDataBytes() / 3 * 4 + MESSAGE_SLACK_BYTES,
         config.http().idleTimeout());
   }

@@ -56,7 +56,8 @@ class ArchitectureTest {
         "transport           | auth, connection, cursor, http",
         "transport.sse       | connection, encoding, http, log, transport",
         "transport.longpoll  | connection, encoding, http, log, transport",
-        "transport.websocket | auth, connection, cursor, encoding, http, log, publish, transport",
+        "transport.websocket | agent, auth, connection, cursor, encoding, http, log, publish,"
+            + " transport",
       })
   void shouldUseOnlyWhatLiesBelowIt(String name, String below) {
     String[] allowed =

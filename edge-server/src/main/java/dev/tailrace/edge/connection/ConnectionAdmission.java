@@ -2,6 +2,9 @@ package dev.tailrace.edge.connection;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
@@ -14,11 +17,13 @@ import java.util.function.Consumer;
 public final class ConnectionAdmission {
   private final int max;
   private final Consumer<Transport.Kind> onRefused;
+  private final Lock lock = new ReentrantLock();
+  private final Condition none = lock.newCondition();
 
-  @GuardedBy("this")
+  @GuardedBy("lock")
   private int held;
 
-  @GuardedBy("this")
+  @GuardedBy("lock")
   private boolean closed;
 
   /**
@@ -33,32 +38,57 @@ public final class ConnectionAdmission {
 
   /** Whether there is room for one more; then {@link #release} must be called once. */
   public boolean tryAdmit(Transport.Kind kind) {
-    synchronized (this) {
-      if (!closed && held < max) {
-        held++;
-        return true;
-      }
+    if (takeOne()) {
+      return true;
     }
     onRefused.accept(kind);
     return false;
   }
 
+  private boolean takeOne() {
+    lock.lock();
+    try {
+      if (closed || held >= max) {
+        return false;
+      }
+      held++;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** One that was admitted is over. */
-  public synchronized void release() {
-    held--;
-    if (held == 0) {
-      notifyAll();
+  public void release() {
+    lock.lock();
+    try {
+      held--;
+      if (held == 0) {
+        none.signalAll();
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
   /** How many are held. */
-  public synchronized int held() {
-    return held;
+  public int held() {
+    lock.lock();
+    try {
+      return held;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Admits nobody from now on. */
-  public synchronized void close() {
-    closed = true;
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
@@ -66,15 +96,19 @@ public final class ConnectionAdmission {
    *
    * @return whether that came about within this time
    */
-  public synchronized boolean awaitNone(Duration atMost) throws InterruptedException {
-    long deadlineNs = System.nanoTime() + atMost.toNanos();
-    while (held > 0) {
-      long leftMs = (deadlineNs - System.nanoTime()) / 1_000_000;
-      if (leftMs <= 0) {
-        return false;
+  public boolean awaitNone(Duration atMost) throws InterruptedException {
+    long leftNs = atMost.toNanos();
+    lock.lock();
+    try {
+      while (held > 0) {
+        if (leftNs <= 0) {
+          return false;
+        }
+        leftNs = none.awaitNanos(leftNs);
       }
-      wait(leftMs);
+      return true;
+    } finally {
+      lock.unlock();
     }
-    return true;
   }
 }

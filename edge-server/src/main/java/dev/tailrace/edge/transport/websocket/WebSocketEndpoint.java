@@ -43,6 +43,8 @@ final class WebSocketEndpoint implements FrameHandler {
   private static final Duration AUTH_TIMEOUT = Duration.ofSeconds(8);
   private static final Duration DISCARD_TIMEOUT = Duration.ofSeconds(5);
 
+  private static final long NOT_DISCARDING = Long.MIN_VALUE;
+
   /** Before it is known who sends, no more is held of a message than an auth frame can need. */
   private static final int AUTH_MESSAGE_BYTES = TokenVerifier.MAX_TOKEN_LENGTH + (4 << 10);
 
@@ -56,8 +58,8 @@ final class WebSocketEndpoint implements FrameHandler {
   private @Nullable CommandWindow window;
   private @Nullable WebSocketTransport transport;
   private boolean admitted;
-  private long openedAtNs;
-  private long discardingSinceNs;
+  private long openedAtMs;
+  private long discardingSinceMs = NOT_DISCARDING;
 
   WebSocketEndpoint(
       WebSocketHandler context,
@@ -76,11 +78,16 @@ final class WebSocketEndpoint implements FrameHandler {
     CommandWindow commands = new CommandWindow(opened::demand);
     WebSocketTransport out =
         new WebSocketTransport(
-            opened, subprotocol, context.encoder(), context.retryDelay(), commands);
+            opened,
+            subprotocol,
+            context.encoder(),
+            context.retryDelay(),
+            commands,
+            context.clock());
     session = opened;
     window = commands;
     transport = out;
-    openedAtNs = System.nanoTime();
+    openedAtMs = context.clock().monotonicMs();
     callback.succeeded();
     admitted = context.admission().tryAdmit(Transport.Kind.WEBSOCKET);
     if (!admitted) {
@@ -148,7 +155,7 @@ final class WebSocketEndpoint implements FrameHandler {
 
   /** Whether nothing that comes in counts any more. */
   private boolean isLate() {
-    if (identity == null && System.nanoTime() - openedAtNs > AUTH_TIMEOUT.toNanos()) {
+    if (identity == null && context.clock().monotonicMs() - openedAtMs > AUTH_TIMEOUT.toMillis()) {
       out().close(DisconnectReason.UNAUTHENTICATED);
     }
     return out().isClosed();
@@ -162,7 +169,7 @@ final class WebSocketEndpoint implements FrameHandler {
   }
 
   private void onData(Frame frame) {
-    if (discardingSinceNs != 0) {
+    if (discardingSinceMs != NOT_DISCARDING) {
       onDiscarded(frame);
       return;
     }
@@ -195,12 +202,13 @@ final class WebSocketEndpoint implements FrameHandler {
     window().begin();
     error(-1, "too_large", message, null);
     Objects.requireNonNull(session).setIdleTimeout(DISCARD_TIMEOUT);
-    discardingSinceNs = System.nanoTime();
+    discardingSinceMs = context.clock().monotonicMs();
     onDiscarded(frame);
   }
 
   private void onDiscarded(Frame frame) {
-    if (frame.isFin() || System.nanoTime() - discardingSinceNs > DISCARD_TIMEOUT.toNanos()) {
+    if (frame.isFin()
+        || context.clock().monotonicMs() - discardingSinceMs > DISCARD_TIMEOUT.toMillis()) {
       refuse(DisconnectReason.TOO_LARGE);
     }
   }

@@ -1,5 +1,6 @@
 package dev.tailrace.edge.transport.websocket;
 
+import dev.tailrace.edge.agent.EdgeClock;
 import dev.tailrace.edge.auth.AuthFailure;
 import dev.tailrace.edge.auth.Identity;
 import dev.tailrace.edge.auth.RequestAuthenticator;
@@ -48,6 +49,7 @@ public final class WebSocketHandler extends Handler.Abstract {
   private final EventPublisher publisher;
   private final EventEncoder encoder;
   private final RetryDelay retryDelay;
+  private final EdgeClock clock;
   private final int maxMessageBytes;
   private final Duration idleTimeout;
   private final WebSocketMappings mappings;
@@ -67,6 +69,7 @@ public final class WebSocketHandler extends Handler.Abstract {
       EventPublisher publisher,
       EventEncoder encoder,
       RetryDelay retryDelay,
+      EdgeClock clock,
       int maxMessageBytes,
       Duration idleTimeout) {
     this.rules = rules;
@@ -76,6 +79,7 @@ public final class WebSocketHandler extends Handler.Abstract {
     this.publisher = publisher;
     this.encoder = encoder;
     this.retryDelay = retryDelay;
+    this.clock = clock;
     this.maxMessageBytes = maxMessageBytes;
     this.idleTimeout = idleTimeout;
     this.mappings = new WebSocketMappings(withoutCompression());
@@ -170,6 +174,10 @@ public final class WebSocketHandler extends Handler.Abstract {
       configuration.setAutoFragment(true);
       configuration.setMaxFrameSize(0);
     }
+  }
+
+  EdgeClock clock() {
+    return clock;
   }
 
   ConnectionAdmission admission() {

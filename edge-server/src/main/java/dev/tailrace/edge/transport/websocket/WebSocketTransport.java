@@ -1,5 +1,6 @@
 package dev.tailrace.edge.transport.websocket;
 
+import dev.tailrace.edge.agent.EdgeClock;
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Transport;
@@ -37,7 +38,8 @@ final class WebSocketTransport implements Transport {
   private final EventEncoder encoder;
   private final RetryDelay retryDelay;
   private final CommandWindow window;
-  private final AtomicLong closedAtNs = new AtomicLong(OPEN);
+  private final EdgeClock clock;
+  private final AtomicLong closedAtMs = new AtomicLong(OPEN);
   private List<byte[]> turn = new ArrayList<>(4);
   private int turnBytes;
 
@@ -46,12 +48,14 @@ final class WebSocketTransport implements Transport {
       Subprotocol subprotocol,
       EventEncoder encoder,
       RetryDelay retryDelay,
-      CommandWindow window) {
+      CommandWindow window,
+      EdgeClock clock) {
     this.session = session;
     this.subprotocol = subprotocol;
     this.encoder = encoder;
     this.retryDelay = retryDelay;
     this.window = window;
+    this.clock = clock;
   }
 
   @Override
@@ -111,17 +115,17 @@ final class WebSocketTransport implements Transport {
 
   /** Whether it has been closed from this side: what still comes in is of no account. */
   boolean isClosed() {
-    return closedAtNs.get() != OPEN;
+    return closedAtMs.get() != OPEN;
   }
 
   /** Whether its client has had its time to answer the close. */
   boolean isCloseOverdue() {
-    return isClosed() && System.nanoTime() - closedAtNs.get() > CLOSE_TIMEOUT.toNanos();
+    return isClosed() && clock.monotonicMs() - closedAtMs.get() > CLOSE_TIMEOUT.toMillis();
   }
 
   @Override
   public void close(DisconnectReason reason) {
-    if (!closedAtNs.compareAndSet(OPEN, System.nanoTime())) {
+    if (!closedAtMs.compareAndSet(OPEN, clock.monotonicMs())) {
       return;
     }
     session.setIdleTimeout(CLOSE_TIMEOUT);
