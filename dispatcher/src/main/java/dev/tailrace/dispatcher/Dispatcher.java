@@ -155,7 +155,7 @@ public final class Dispatcher implements AutoCloseable {
     return operator.port();
   }
 
-  /** Stops in order: what was read is delivered and committed, and will not be read again. */
+  /** Stops in order: commits what the lanes have, and leaves the rest to the next one. */
   @Override
   public void close() {
     stack.close();
