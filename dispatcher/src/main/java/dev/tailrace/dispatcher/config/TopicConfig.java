@@ -62,8 +62,8 @@ public record TopicConfig(
       Setting.duration(
           "topics.lane.timestamp.before.max",
           "20s",
-          "how old a record may be when a lane takes it; part of the rules of once, see"
-              + " dispatcher.fold.horizon");
+          "how old a record may be when a lane takes it. With dispatcher.lease it must stay below"
+              + " 50s, or repetitions could come later than readers of the lanes look for them");
   static final Setting<Duration> AFTER_MAX =
       Setting.duration(
           "topics.lane.timestamp.after.max",

@@ -5,6 +5,7 @@ import dev.tailrace.dispatcher.config.PumpConfig;
 import dev.tailrace.dispatcher.metrics.DispatcherMetrics;
 import dev.tailrace.dispatcher.routing.LaneRecord;
 import dev.tailrace.dispatcher.routing.SourcePartition;
+import dev.tailrace.schemas.FoldHorizon;
 import dev.tailrace.schemas.LanePartition;
 import java.time.Clock;
 import java.time.Duration;
@@ -166,7 +167,7 @@ final class SourceStarts {
       readBackFromMs = Math.min(readBackFromMs, known.readBackFromMs());
     }
     long now = clock.millis();
-    horizonEndsMs = now + config.horizon().toMillis();
+    horizonEndsMs = now + FoldHorizon.MS;
     readBack.begin(readBackFromMs, horizonEndsMs);
     LOG.info("reading the lanes back for {}", gained.keySet());
   }
