@@ -61,14 +61,21 @@ public final class DispatchPump implements AutoCloseable {
   private long backoffMs = FIRST_BACKOFF_MS;
   private String clockRefusal = "";
 
-  /** A pump that is not started yet; {@code number} tells it from others of this process. */
+  /**
+   * A pump that is not started yet.
+   *
+   * @param number tells it from others of this process
+   * @param onError told of what no start from the commit can mend, such as a want of memory; the
+   *     pump has ended then
+   */
   public DispatchPump(
       int number,
       DispatcherConfig config,
       Admin admin,
       SlotMap slotMap,
       Clock clock,
-      DispatcherMetrics metrics) {
+      DispatcherMetrics metrics,
+      Thread.UncaughtExceptionHandler onError) {
     this.name = "dispatcher-pump-" + number;
     this.config = config;
     this.admin = admin;
@@ -82,6 +89,7 @@ public final class DispatchPump implements AutoCloseable {
             MAX_DELIVERY_BYTES);
     this.lanes = lanes(slotMap);
     this.thread = new Thread(this::run, name);
+    thread.setUncaughtExceptionHandler(onError);
     this.status = PumpStatus.initial(name, clock.millis());
   }
 
@@ -117,14 +125,15 @@ public final class DispatchPump implements AutoCloseable {
   }
 
   private void run() {
-    while (isWanted()) {
-      try {
+    try {
+      while (isWanted()) {
         runOnce();
-      } catch (RuntimeException e) {
-        restartLater(e);
       }
+      publish(status, PumpState.STOPPED, "stopped");
+    } catch (Error e) {
+      publish(status, PumpState.STOPPED, "ended by " + e);
+      throw e;
     }
-    publish(status, PumpState.STOPPED, "stopped");
   }
 
   private boolean isWanted() {
@@ -132,23 +141,35 @@ public final class DispatchPump implements AutoCloseable {
   }
 
   private void runOnce() {
-    LaneProducer producer =
-        new LaneProducer(
-            clients.laneProducer(name),
-            clock,
-            pollMs -> metrics.onAcknowledged(clock.millis() - pollMs));
+    try (LaneProducer producer = laneProducer()) {
+      try {
+        pump(producer);
+      } catch (RuntimeException e) {
+        noteClockRefusal(producer);
+        throw e;
+      }
+    } catch (Exception e) {
+      restartLater(e);
+    }
+  }
+
+  private LaneProducer laneProducer() {
+    return new LaneProducer(
+        clients.laneProducer(name),
+        clock,
+        pollMs -> metrics.onAcknowledged(clock.millis() - pollMs));
+  }
+
+  private void pump(LaneProducer producer) {
     MetadataWatch metadata = new MetadataWatch();
-    Consumer<byte[], byte[]> consumer = clients.ingressConsumer(name, metadata);
-    try (PumpRun run = assemble(consumer, producer, new TopicIds(admin, metadata))) {
+    try (Consumer<byte[], byte[]> consumer = clients.ingressConsumer(name, metadata);
+        PumpRun run = assemble(consumer, producer, new TopicIds(admin, metadata))) {
       run.subscribe(config.topics().ingressTopics());
       while (isWanted()) {
         run.turn();
         describe(run, producer);
       }
       run.finish();
-    } catch (RuntimeException e) {
-      noteClockRefusal(producer);
-      throw e;
     }
   }
 
@@ -223,7 +244,7 @@ public final class DispatchPump implements AutoCloseable {
     }
   }
 
-  private void restartLater(RuntimeException e) {
+  private void restartLater(Exception e) {
     LOG.warn("{} starts again from its commit in {} ms: {}", name, backoffMs, e.getMessage());
     LOG.debug("the failure", e);
     metrics.onRestart();
