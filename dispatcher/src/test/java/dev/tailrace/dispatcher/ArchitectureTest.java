@@ -96,7 +96,7 @@ class ArchitectureTest {
     check(
         noClasses()
             .that()
-            .resideOutsideOfPackages(BASE, BASE + ".pump..", BASE + ".admin..")
+            .resideOutsideOfPackages(BASE, BASE + ".pump..", BASE + ".admin..", BASE + ".metrics..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.kafka.."));

@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -141,7 +142,9 @@ public final class DispatchPump implements AutoCloseable {
   }
 
   private void runOnce() {
-    try (LaneProducer producer = laneProducer()) {
+    try (Producer<byte[], byte[]> kafka = clients.laneProducer(name);
+        AutoCloseable _ = metrics.bind(kafka);
+        LaneProducer producer = new LaneProducer(kafka, clock, this::onAcknowledged)) {
       try {
         pump(producer);
       } catch (RuntimeException e) {
@@ -153,16 +156,14 @@ public final class DispatchPump implements AutoCloseable {
     }
   }
 
-  private LaneProducer laneProducer() {
-    return new LaneProducer(
-        clients.laneProducer(name),
-        clock,
-        pollMs -> metrics.onAcknowledged(clock.millis() - pollMs));
+  private void onAcknowledged(long pollMs) {
+    metrics.onAcknowledged(clock.millis() - pollMs);
   }
 
-  private void pump(LaneProducer producer) {
+  private void pump(LaneProducer producer) throws Exception {
     MetadataWatch metadata = new MetadataWatch();
     try (Consumer<byte[], byte[]> consumer = clients.ingressConsumer(name, metadata);
+        AutoCloseable _ = metrics.bind(consumer);
         PumpRun run = assemble(consumer, producer, new TopicIds(admin, metadata))) {
       run.subscribe(config.topics().ingressTopics());
       while (isWanted()) {

@@ -45,6 +45,21 @@ class DispatchPumpTest {
   }
 
   @Test
+  void shouldShowTheFiguresOfItsKafkaClientsWhileTheyLive() {
+    try (DispatchPump pump = pump(13, Map.of())) {
+      pump.start();
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(metrics.scrape())
+                      .contains("kafka_producer_record_send_total{client_id=\"dispatcher-pump-13\"")
+                      .contains(
+                          "kafka_consumer_connection_count{client_id=\"dispatcher-pump-13\""));
+    }
+    assertThat(metrics.scrape()).doesNotContain("dispatcher-pump-13");
+  }
+
+  @Test
   void shouldEndAndSaySoAfterAnError() {
     try (DispatchPump pump = pump(12, Map.of())) {
       clock.failOnce(new StackOverflowError("provoked"));
