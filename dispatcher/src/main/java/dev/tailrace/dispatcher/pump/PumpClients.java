@@ -123,6 +123,8 @@ final class PumpClients {
             ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
             TopicConfig.MAX_MESSAGE_BYTES);
     return new KafkaProducer<>(
-        kafka.client(name, needed), new ByteArraySerializer(), new ByteArraySerializer());
+        kafka.client(name + "-lanes", needed),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
   }
 }

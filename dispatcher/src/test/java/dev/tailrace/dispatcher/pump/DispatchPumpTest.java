@@ -52,7 +52,8 @@ class DispatchPumpTest {
           .untilAsserted(
               () ->
                   assertThat(metrics.scrape())
-                      .contains("kafka_producer_record_send_total{client_id=\"dispatcher-pump-13\"")
+                      .contains(
+                          "kafka_producer_record_send_total{client_id=\"dispatcher-pump-13-lanes\"")
                       .contains(
                           "kafka_consumer_connection_count{client_id=\"dispatcher-pump-13\""));
     }
@@ -91,7 +92,7 @@ class DispatchPumpTest {
   private static List<String> threadsOf(String pump) {
     return Thread.getAllStackTraces().keySet().stream()
         .map(Thread::getName)
-        .filter(name -> name.endsWith(pump))
+        .filter(name -> name.contains(pump))
         .toList();
   }
 
