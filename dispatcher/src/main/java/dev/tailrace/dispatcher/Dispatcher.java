@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running dispatcher: makes sure of the topics, then runs its pumps and the operator port.
@@ -26,6 +28,7 @@ import org.apache.kafka.clients.admin.Admin;
  * <p>Threading: started and closed by any one thread.
  */
 public final class Dispatcher implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
   private static final int ADMIN_REQUEST_TIMEOUT_MS = 5_000;
 
   private final DispatcherConfig config;
@@ -80,7 +83,8 @@ public final class Dispatcher implements AutoCloseable {
       DispatcherMetrics metrics = stack.push("metrics", new DispatcherMetrics());
       List<DispatchPump> pumps = new ArrayList<>();
       for (int number = 0; number < config.pump().pumps(); number++) {
-        pumps.add(new DispatchPump(number, config, admin, slotMap, clock, metrics));
+        pumps.add(
+            new DispatchPump(number, config, admin, slotMap, clock, metrics, Dispatcher::halt));
       }
       Dispatcher dispatcher =
           new Dispatcher(config, slotMap, List.copyOf(pumps), metrics, clock, stack);
@@ -98,6 +102,18 @@ public final class Dispatcher implements AutoCloseable {
     } catch (RuntimeException e) {
       stack.close();
       throw e;
+    }
+  }
+
+  /**
+   * After an error nobody knows what still works: the process ends at once, without the hooks that
+   * might wait for it, and another dispatcher takes over.
+   */
+  private static void halt(Thread thread, Throwable e) {
+    try {
+      LOG.error("{} has failed; this process ends", thread.getName(), e);
+    } finally {
+      Runtime.getRuntime().halt(1);
     }
   }
 
@@ -155,7 +171,7 @@ public final class Dispatcher implements AutoCloseable {
     return operator.port();
   }
 
-  /** Stops in order: what was read is delivered and committed, and will not be read again. */
+  /** Stops in order: commits what the lanes have, and leaves the rest to the next one. */
   @Override
   public void close() {
     stack.close();

@@ -69,7 +69,8 @@ final class DispatcherProcess implements AutoCloseable {
   }
 
   private void signal(String signal) throws Exception {
-    Process kill = new ProcessBuilder("kill", signal, Long.toString(process.pid())).start();
+    // The shell's own: a machine need not have a program of that name.
+    Process kill = new ProcessBuilder("sh", "-c", "kill " + signal + " " + process.pid()).start();
     if (kill.waitFor() != 0) {
       throw new IllegalStateException("kill " + signal + " failed");
     }

@@ -40,7 +40,10 @@ class OperatorPortIT {
           .contains("tailrace_dispatcher_latency_seconds_count")
           .contains("tailrace_dispatcher_in_flight_bytes")
           .contains("tailrace_dispatcher_restarts_total 0.0")
-          .contains("tailrace_dispatcher_ready 1.0");
+          .contains("tailrace_dispatcher_ready 1.0")
+          .contains(
+              "kafka_consumer_fetch_manager_records_consumed_total{client_id=\"dispatcher-pump-0\"")
+          .contains("kafka_producer_record_send_total{client_id=\"dispatcher-pump-0-lanes\"");
       assertThat(get(dispatcher, "/dump").body())
           .contains("slot map 1: 2 user partitions, 3 channel partitions")
           .contains("tailrace.events-1: RUNNING, position 10");

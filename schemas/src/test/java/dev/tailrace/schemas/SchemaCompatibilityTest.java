@@ -1,6 +1,7 @@
 package dev.tailrace.schemas;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
@@ -11,12 +12,12 @@ import dev.tailrace.v1.Delivery;
 import dev.tailrace.v1.EdgeHeartbeat;
 import dev.tailrace.v1.Event;
 import dev.tailrace.v1.ServerFrame;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The build check that refuses a wire-incompatible schema change. After a compatible one, {@code
@@ -24,23 +25,58 @@ import org.junit.jupiter.api.Test;
  */
 class SchemaCompatibilityTest {
   private static final Path BASELINE = Path.of("src/test/resources/tailrace.v1.binpb");
+  private static final FieldDescriptorProto ADDED_FIELD =
+      FieldDescriptorProto.newBuilder()
+          .setName("added")
+          .setNumber(99)
+          .setType(FieldDescriptorProto.Type.TYPE_STRING)
+          .build();
 
   @Test
   void shouldStayCompatibleWithTheBaseline() throws Exception {
-    if (Boolean.getBoolean("tailrace.schema.accept") || !Files.exists(BASELINE)) {
-      Files.createDirectories(BASELINE.getParent());
-      Files.write(BASELINE, current().toByteArray());
-    }
-    FileDescriptorSet baseline;
-    try (InputStream in = Files.newInputStream(BASELINE)) {
-      baseline = FileDescriptorSet.parseFrom(in);
-    }
-    assertThat(SchemaCompatibility.breaks(baseline, current()))
+    check(BASELINE, current(), Boolean.getBoolean("tailrace.schema.accept"));
+  }
+
+  /** Compares first: a change that breaks others cannot be accepted. */
+  private static void check(Path baselineFile, FileDescriptorSet now, boolean accept)
+      throws Exception {
+    assertThat(baselineFile).as("without a baseline nothing is checked").exists();
+    FileDescriptorSet baseline = FileDescriptorSet.parseFrom(Files.readAllBytes(baselineFile));
+    assertThat(SchemaCompatibility.breaks(baseline, now))
         .as("changes that break those who were built with the baseline")
         .isEmpty();
-    assertThat(current())
-        .as("the baseline is older than the .proto files: accept the change, see this class")
-        .isEqualTo(baseline);
+    if (accept) {
+      Files.write(baselineFile, now.toByteArray());
+    } else {
+      assertThat(now)
+          .as("the baseline is older than the .proto files: accept the change, see this class")
+          .isEqualTo(baseline);
+    }
+  }
+
+  @Test
+  void shouldFailWithoutABaseline(@TempDir Path folder) {
+    Path missing = folder.resolve("missing");
+    assertThatThrownBy(() -> check(missing, current(), false)).isInstanceOf(AssertionError.class);
+    assertThatThrownBy(() -> check(missing, current(), true)).isInstanceOf(AssertionError.class);
+    assertThat(missing).doesNotExist();
+  }
+
+  @Test
+  void shouldAcceptACompatibleChangeOnlyWhenTold(@TempDir Path folder) throws Exception {
+    Path baseline = Files.write(folder.resolve("baseline"), current().toByteArray());
+    FileDescriptorSet grown = changed(m -> m.addField(ADDED_FIELD));
+    assertThatThrownBy(() -> check(baseline, grown, false)).hasMessageContaining("is older than");
+    check(baseline, grown, true);
+    check(baseline, grown, false);
+  }
+
+  @Test
+  void shouldNotAcceptAChangeThatBreaksOthers(@TempDir Path folder) throws Exception {
+    Path baseline = Files.write(folder.resolve("baseline"), current().toByteArray());
+    FileDescriptorSet broken = changed(m -> m.removeField(0));
+    assertThatThrownBy(() -> check(baseline, broken, true)).hasMessageContaining("id = 1 is gone");
+    check(baseline, current(), false);
   }
 
   @Test
@@ -66,15 +102,7 @@ class SchemaCompatibilityTest {
                         .addReservedRange(
                             DescriptorProto.ReservedRange.newBuilder().setStart(1).setEnd(2))))
         .isEmpty();
-    assertThat(
-            breaksOf(
-                m ->
-                    m.addField(
-                        FieldDescriptorProto.newBuilder()
-                            .setName("added")
-                            .setNumber(99)
-                            .setType(FieldDescriptorProto.Type.TYPE_STRING))))
-        .isEmpty();
+    assertThat(breaksOf(m -> m.addField(ADDED_FIELD))).isEmpty();
   }
 
   private static void assertBreaks(Consumer<DescriptorProto.Builder> change, String expected) {
@@ -82,9 +110,14 @@ class SchemaCompatibilityTest {
   }
 
   private static List<String> breaksOf(Consumer<DescriptorProto.Builder> change) {
+    return SchemaCompatibility.breaks(current(), changed(change));
+  }
+
+  /** With another first message. */
+  private static FileDescriptorSet changed(Consumer<DescriptorProto.Builder> change) {
     FileDescriptorSet.Builder changed = current().toBuilder();
     change.accept(changed.getFileBuilder(0).getMessageTypeBuilder(0));
-    return SchemaCompatibility.breaks(current(), changed.build());
+    return changed.build();
   }
 
   private static FileDescriptorSet current() {

@@ -3,6 +3,7 @@ package dev.tailrace.dispatcher.admin;
 import dev.tailrace.dispatcher.config.TopicConfig;
 import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.schemas.Topics;
+import dev.tailrace.support.config.Setting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,7 +57,7 @@ public final class TopicProvisioner {
   }
 
   /**
-   * Makes sure of all topics; returns the slot map of the lanes as they are.
+   * Makes sure of all topics; returns the slot map of the lanes.
    *
    * @throws TopicRefusedException when one cannot be used or the cluster cannot be reached
    */
@@ -68,15 +69,29 @@ public final class TopicProvisioner {
     }
     checkConfigs(shapes);
     return SlotMap.initial(
-        partitions(existing, Topics.USERS), partitions(existing, Topics.CHANNELS));
+        lanePartitions(
+            existing, Topics.USERS, config.userPartitions(), TopicConfig.USER_PARTITIONS),
+        lanePartitions(
+            existing, Topics.CHANNELS, config.channelPartitions(), TopicConfig.CHANNEL_PARTITIONS));
   }
 
-  private static int partitions(Map<String, TopicDescription> topics, String name) {
+  /** The number decides on which partition an address lies, so it must not have changed. */
+  private static int lanePartitions(
+      Map<String, TopicDescription> topics, String name, int wanted, Setting<Integer> setting) {
     TopicDescription description = topics.get(name);
     if (description == null) {
       throw new IllegalStateException("not described: " + name);
     }
-    return description.partitions().size();
+    int actual = description.partitions().size();
+    if (actual != wanted) {
+      throw new TopicRefusedException(
+          ("topic %s has %d partitions, %s is %d: with another number users or channels would lie"
+               + " on other partitions than their history and their clients' cursors. If partitions"
+               + " were added to it, delete the topic, with its history; if it was created so, set"
+               + " %s=%d")
+              .formatted(name, actual, setting.key(), wanted, setting.key(), actual));
+    }
+    return actual;
   }
 
   private TopicDescription describeOrCreate(TopicShape shape) {

@@ -1,5 +1,6 @@
 package dev.tailrace.dispatcher.config;
 
+import dev.tailrace.schemas.FoldHorizon;
 import dev.tailrace.support.config.Setting;
 import dev.tailrace.support.config.SettingException;
 import dev.tailrace.support.config.Settings;
@@ -13,8 +14,6 @@ import java.util.List;
  * @param sessionTimeout after how long of silence the group gives a pump's partitions to another
  * @param commitInterval how often a pump commits, idle or not
  * @param lease a pump whose last acknowledged commit is older neither polls nor sends
- * @param horizon how long a stamp may still come back: readers start their fold this much early,
- *     and a started source partition follows the lanes this long
  * @param settleTimeout how long a revoked or stopping pump waits for what is in flight
  * @param inFlightBytes most bytes handed to the producer and not acknowledged
  */
@@ -25,7 +24,6 @@ public record PumpConfig(
     Duration sessionTimeout,
     Duration commitInterval,
     Duration lease,
-    Duration horizon,
     Duration settleTimeout,
     long inFlightBytes,
     int maxDataBytes,
@@ -62,14 +60,8 @@ public record PumpConfig(
       Setting.duration(
           "dispatcher.lease",
           "10s",
-          "a pump whose last acknowledged commit is older neither reads nor writes");
-  static final Setting<Duration> HORIZON =
-      Setting.duration(
-          "dispatcher.fold.horizon",
-          "60s",
-          "how far back readers of the lanes look for copies; above lease +"
-              + " topics.lane.timestamp.before.max + 10s of clock differences. The edges rely on"
-              + " it");
+          "a pump whose last acknowledged commit is older neither reads nor writes. With"
+              + " topics.lane.timestamp.before.max it must stay below 50s");
   static final Setting<Duration> SETTLE_TIMEOUT =
       Setting.duration(
           "dispatcher.settle.timeout",
@@ -95,7 +87,6 @@ public record PumpConfig(
           SESSION_TIMEOUT,
           COMMIT_INTERVAL,
           LEASE,
-          HORIZON,
           SETTLE_TIMEOUT,
           IN_FLIGHT_BYTES,
           MAX_DATA_BYTES,
@@ -110,7 +101,6 @@ public record PumpConfig(
             settings.get(SESSION_TIMEOUT),
             settings.get(COMMIT_INTERVAL),
             settings.get(LEASE),
-            settings.get(HORIZON),
             settings.get(SETTLE_TIMEOUT),
             settings.get(IN_FLIGHT_BYTES),
             Math.toIntExact(Math.min(settings.get(MAX_DATA_BYTES), Integer.MAX_VALUE)),
@@ -122,11 +112,12 @@ public record PumpConfig(
   /** The sum that "once" rests on: after the horizon nobody may still write an old copy. */
   private void check(Duration beforeMax) {
     Duration latestCopy = lease.plus(beforeMax).plus(CLOCK_SKEW.multipliedBy(2));
-    if (latestCopy.compareTo(horizon) >= 0) {
+    if (latestCopy.toMillis() >= FoldHorizon.MS) {
       throw new SettingException(
-          ("dispatcher.lease (%s) + topics.lane.timestamp.before.max (%s) + 10s of clock"
-                  + " differences must stay below dispatcher.fold.horizon (%s)")
-              .formatted(lease, beforeMax, horizon));
+          ("dispatcher.lease (%d ms) + topics.lane.timestamp.before.max (%d ms) + 10,000 ms of"
+                  + " clock differences must stay below %,d ms, which all readers of the lanes rely"
+                  + " on")
+              .formatted(lease.toMillis(), beforeMax.toMillis(), FoldHorizon.MS));
     }
     if (commitInterval.multipliedBy(2).compareTo(lease) > 0) {
       throw new SettingException(

@@ -40,15 +40,26 @@ public record TopicConfig(
   static final Setting<Integer> INGRESS_PARTITIONS =
       Setting.number(
           "topics.ingress.partitions", 8, 1, 10_000, "partitions of a new ingress topic");
-  static final Setting<Integer> USER_PARTITIONS =
-      Setting.number("topics.users.partitions", 8, 1, 4_096, "partitions of a new user lane");
-  static final Setting<Integer> CHANNEL_PARTITIONS =
+
+  /** Partitions of the user lane. */
+  public static final Setting<Integer> USER_PARTITIONS =
+      Setting.number(
+          "topics.users.partitions",
+          8,
+          1,
+          4_096,
+          "partitions of the user lane; one that has another number is refused");
+
+  /** Partitions of the channel lane. */
+  public static final Setting<Integer> CHANNEL_PARTITIONS =
       Setting.number(
           "topics.channels.partitions",
           9,
           1,
           4_097,
-          "partitions of a new channel lane; the first is kept for $broadcast");
+          "partitions of the channel lane, of which the first is kept for $broadcast; one that has"
+              + " another number is refused");
+
   static final Setting<Integer> REPLICATION =
       Setting.number("topics.replication", 3, 1, 100, "replicas of new topics; 1 with dev");
   static final Setting<Integer> MIN_ISR =
@@ -62,8 +73,8 @@ public record TopicConfig(
       Setting.duration(
           "topics.lane.timestamp.before.max",
           "20s",
-          "how old a record may be when a lane takes it; part of the rules of once, see"
-              + " dispatcher.fold.horizon");
+          "how old a record may be when a lane takes it. With dispatcher.lease it must stay below"
+              + " 50s, or repetitions could come later than readers of the lanes look for them");
   static final Setting<Duration> AFTER_MAX =
       Setting.duration(
           "topics.lane.timestamp.after.max",

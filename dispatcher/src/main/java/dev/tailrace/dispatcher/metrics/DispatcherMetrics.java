@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
@@ -14,6 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
 
 /**
  * What the dispatcher counts, for Prometheus.
@@ -73,6 +76,21 @@ public final class DispatcherMetrics implements AutoCloseable {
   /** A value that is read when asked for. */
   public void gauge(String name, String description, LongSupplier value) {
     Gauge.builder(name, value::getAsLong).description(description).register(registry);
+  }
+
+  /** Shows a consumer's own figures, until the result is closed. */
+  public AutoCloseable bind(Consumer<?, ?> consumer) {
+    return bind(new KafkaClientMetrics(consumer));
+  }
+
+  /** Shows a producer's own figures, until the result is closed. */
+  public AutoCloseable bind(Producer<?, ?> producer) {
+    return bind(new KafkaClientMetrics(producer));
+  }
+
+  private AutoCloseable bind(KafkaClientMetrics client) {
+    client.bindTo(registry);
+    return client;
   }
 
   /** A record became deliveries. */

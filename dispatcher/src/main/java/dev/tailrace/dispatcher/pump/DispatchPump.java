@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,14 +62,21 @@ public final class DispatchPump implements AutoCloseable {
   private long backoffMs = FIRST_BACKOFF_MS;
   private String clockRefusal = "";
 
-  /** A pump that is not started yet; {@code number} tells it from others of this process. */
+  /**
+   * A pump that is not started yet.
+   *
+   * @param number tells it from others of this process
+   * @param onError told of what no start from the commit can mend, such as a want of memory; the
+   *     pump has ended then
+   */
   public DispatchPump(
       int number,
       DispatcherConfig config,
       Admin admin,
       SlotMap slotMap,
       Clock clock,
-      DispatcherMetrics metrics) {
+      DispatcherMetrics metrics,
+      Thread.UncaughtExceptionHandler onError) {
     this.name = "dispatcher-pump-" + number;
     this.config = config;
     this.admin = admin;
@@ -82,6 +90,7 @@ public final class DispatchPump implements AutoCloseable {
             MAX_DELIVERY_BYTES);
     this.lanes = lanes(slotMap);
     this.thread = new Thread(this::run, name);
+    thread.setUncaughtExceptionHandler(onError);
     this.status = PumpStatus.initial(name, clock.millis());
   }
 
@@ -117,14 +126,15 @@ public final class DispatchPump implements AutoCloseable {
   }
 
   private void run() {
-    while (isWanted()) {
-      try {
+    try {
+      while (isWanted()) {
         runOnce();
-      } catch (RuntimeException e) {
-        restartLater(e);
       }
+      publish(status, PumpState.STOPPED, "stopped");
+    } catch (Error e) {
+      publish(status, PumpState.STOPPED, "ended by " + e);
+      throw e;
     }
-    publish(status, PumpState.STOPPED, "stopped");
   }
 
   private boolean isWanted() {
@@ -132,23 +142,35 @@ public final class DispatchPump implements AutoCloseable {
   }
 
   private void runOnce() {
-    LaneProducer producer =
-        new LaneProducer(
-            clients.laneProducer(name),
-            clock,
-            pollMs -> metrics.onAcknowledged(clock.millis() - pollMs));
+    try (Producer<byte[], byte[]> kafka = clients.laneProducer(name);
+        AutoCloseable _ = metrics.bind(kafka);
+        LaneProducer producer = new LaneProducer(kafka, clock, this::onAcknowledged)) {
+      try {
+        pump(producer);
+      } catch (RuntimeException e) {
+        noteClockRefusal(producer);
+        throw e;
+      }
+    } catch (Exception e) {
+      restartLater(e);
+    }
+  }
+
+  private void onAcknowledged(long pollMs) {
+    metrics.onAcknowledged(clock.millis() - pollMs);
+  }
+
+  private void pump(LaneProducer producer) throws Exception {
     MetadataWatch metadata = new MetadataWatch();
-    Consumer<byte[], byte[]> consumer = clients.ingressConsumer(name, metadata);
-    try (PumpRun run = assemble(consumer, producer, new TopicIds(admin, metadata))) {
+    try (Consumer<byte[], byte[]> consumer = clients.ingressConsumer(name, metadata);
+        AutoCloseable _ = metrics.bind(consumer);
+        PumpRun run = assemble(consumer, producer, new TopicIds(admin, metadata))) {
       run.subscribe(config.topics().ingressTopics());
       while (isWanted()) {
         run.turn();
         describe(run, producer);
       }
       run.finish();
-    } catch (RuntimeException e) {
-      noteClockRefusal(producer);
-      throw e;
     }
   }
 
@@ -223,7 +245,7 @@ public final class DispatchPump implements AutoCloseable {
     }
   }
 
-  private void restartLater(RuntimeException e) {
+  private void restartLater(Exception e) {
     LOG.warn("{} starts again from its commit in {} ms: {}", name, backoffMs, e.getMessage());
     LOG.debug("the failure", e);
     metrics.onRestart();

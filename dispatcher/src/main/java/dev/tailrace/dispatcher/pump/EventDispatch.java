@@ -167,7 +167,7 @@ final class EventDispatch {
         polled -> {
           boolean dropped = partitions.contains(polled.progress().topicPartition());
           if (dropped) {
-            polled.progress().forget(polled.event());
+            polled.progress().giveUp(polled.event());
           }
           return dropped;
         });

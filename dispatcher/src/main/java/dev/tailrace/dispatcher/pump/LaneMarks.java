@@ -3,6 +3,7 @@ package dev.tailrace.dispatcher.pump;
 import com.google.protobuf.ByteString;
 import dev.tailrace.dispatcher.routing.SourcePartition;
 import dev.tailrace.dispatcher.routing.Stamp;
+import dev.tailrace.schemas.FoldHorizon;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.v1.SourceStamp;
 import java.util.Collection;
@@ -19,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: dispatcher-pump-N only.
  */
 final class LaneMarks {
-  /** Copies of one event may lie this far apart in time: they were in flight together. */
-  private static final long IN_FLIGHT_SECONDS = 60;
+  private static final long HORIZON_SECONDS = FoldHorizon.MS / 1_000;
 
   private record SourceId(ByteString topicId, int partition) {
     static SourceId of(SourcePartition source) {
@@ -28,10 +28,16 @@ final class LaneMarks {
     }
   }
 
-  /** Of one source over all lanes: its highest stamp, and by second its lowest offset. */
+  private record Offsets(long lowest, long highest) {
+    Offsets with(Offsets other) {
+      return new Offsets(Math.min(lowest, other.lowest), Math.max(highest, other.highest));
+    }
+  }
+
+  /** Of one source over all lanes: its highest stamp, and what was written in which second. */
   private static final class History {
     private @Nullable Stamp highest;
-    private final TreeMap<Long, Long> lowestOffsetBySecond = new TreeMap<>();
+    private final TreeMap<Long, Offsets> bySecond = new TreeMap<>();
   }
 
   private final Map<SourceId, Map<LanePartition, Stamp>> highest = new HashMap<>();
@@ -43,7 +49,8 @@ final class LaneMarks {
     highest.computeIfAbsent(source, s -> new HashMap<>()).merge(lane, stamp, LaneMarks::higher);
     History history = histories.computeIfAbsent(source, s -> new History());
     history.highest = history.highest == null ? stamp : higher(history.highest, stamp);
-    history.lowestOffsetBySecond.merge(recordMs / 1_000, stamp.offset(), Math::min);
+    Offsets offsets = new Offsets(stamp.offset(), stamp.offset());
+    history.bySecond.merge(recordMs / 1_000, offsets, Offsets::with);
   }
 
   private static Stamp higher(Stamp a, Stamp b) {
@@ -87,26 +94,36 @@ final class LaneMarks {
   }
 
   /**
-   * Where to go on when only the lanes tell how far this source got: not right after the highest
-   * stamp, since other lane partitions may lack copies that were in flight beside it, but at the
-   * lowest offset that was written shortly before; what is there already is skipped. Null when the
-   * lanes hold nothing of it.
+   * Where to go on when only the lanes tell how far this source got. Not right after the highest
+   * stamp: copies of lower events may have been in flight to other lane partitions, or to none that
+   * has any. What is there already is skipped, so going back too far costs only time.
+   *
+   * <p>Events that were written a horizon before the last one are taken to be complete: a copy is
+   * acknowledged, or refused as too old and read again, within before.max of its poll. That does
+   * not hold for a lane partition that nobody could write to for longer, right up to the moment
+   * when the commits were lost too.
+   *
+   * @return null when the lanes hold nothing of it
    */
   @Nullable Long goOnFrom(SourcePartition source) {
     History history = histories.get(SourceId.of(source));
-    if (history == null || history.lowestOffsetBySecond.isEmpty()) {
+    if (history == null || history.bySecond.isEmpty()) {
       return null;
     }
-    long from = history.lowestOffsetBySecond.lastKey() - IN_FLIGHT_SECONDS;
-    long lowest = Long.MAX_VALUE;
-    for (long offset : history.lowestOffsetBySecond.tailMap(from, true).values()) {
-      lowest = Math.min(lowest, offset);
+    long recentS = history.bySecond.lastKey() - HORIZON_SECONDS;
+    long from = Long.MAX_VALUE;
+    for (Offsets recent : history.bySecond.tailMap(recentS, true).values()) {
+      from = Math.min(from, recent.lowest());
     }
-    return lowest;
+    long complete = Long.MIN_VALUE;
+    for (Offsets old : history.bySecond.headMap(recentS, false).values()) {
+      complete = Math.max(complete, old.highest());
+    }
+    return complete == Long.MIN_VALUE ? from : Math.min(from, complete + 1);
   }
 
   /** Forgets when things were written; the marks stay. */
   void forgetTimes() {
-    histories.values().forEach(history -> history.lowestOffsetBySecond.clear());
+    histories.values().forEach(history -> history.bySecond.clear());
   }
 }

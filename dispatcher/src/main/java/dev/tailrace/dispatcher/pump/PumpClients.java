@@ -29,6 +29,12 @@ final class PumpClients {
 
   private static final int FETCH_BYTES = 8 << 20;
 
+  /**
+   * A broker answers one request of a connection after the other: whatever a start asks it (offsets
+   * by time, ends) waits until a fetch that found nothing is answered, and the pump with it.
+   */
+  private static final int FETCH_WAIT_MS = 100;
+
   /** A batch of small records may take twice its bytes of buffer, and one batch is always open. */
   private static final long BUFFER_SPARE_BYTES = 16 << 20;
 
@@ -59,6 +65,7 @@ final class PumpClients {
             Map.entry(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS),
             Map.entry(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS),
             Map.entry(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000),
+            Map.entry(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS),
             Map.entry(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES));
     return new KafkaConsumer<>(kafka.client(name, needed), new ByteArrayDeserializer(), metadata);
   }
@@ -78,6 +85,8 @@ final class PumpClients {
             REQUEST_TIMEOUT_MS,
             ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
             REQUEST_TIMEOUT_MS,
+            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+            FETCH_WAIT_MS,
             ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
             FETCH_BYTES);
     return new KafkaConsumer<>(
@@ -114,6 +123,8 @@ final class PumpClients {
             ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
             TopicConfig.MAX_MESSAGE_BYTES);
     return new KafkaProducer<>(
-        kafka.client(name, needed), new ByteArraySerializer(), new ByteArraySerializer());
+        kafka.client(name + "-lanes", needed),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
   }
 }

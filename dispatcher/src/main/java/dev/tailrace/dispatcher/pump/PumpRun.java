@@ -247,7 +247,7 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
     }
   }
 
-  /** Ends in order: nothing is lost, and nothing will have to be read again. */
+  /** Ends in order: commits what is acknowledged, and leaves what waits to whoever comes next. */
   void finish() {
     settle(List.copyOf(sources.keySet()));
     closing = true;

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * One ingress record between the poll that read it and the acknowledgement of the last copy.
  *
- * <p>Threading: made and sent by dispatcher-pump-N; acknowledged from the producer's I/O thread.
+ * <p>Threading: dispatcher-pump-N, but {@link #settle} also runs on the producer's I/O thread.
  */
 final class SourceEvent {
   private final long offset;
@@ -13,6 +13,9 @@ final class SourceEvent {
 
   /** Copies under way, and one for the pump until it has sent the last. */
   private final AtomicInteger open = new AtomicInteger(1);
+
+  private boolean begun;
+  private boolean givenUp;
 
   SourceEvent(long offset, long pollMs) {
     this.offset = offset;
@@ -29,6 +32,7 @@ final class SourceEvent {
   }
 
   void copySent() {
+    begun = true;
     open.incrementAndGet();
   }
 
@@ -39,5 +43,20 @@ final class SourceEvent {
 
   boolean isAcknowledged() {
     return open.get() == 0;
+  }
+
+  /** Whether any copy has been sent. */
+  boolean isBegun() {
+    return begun;
+  }
+
+  /** The pump sends no more copies: it stays unacknowledged for good. */
+  void giveUp() {
+    givenUp = true;
+  }
+
+  /** Whether an acknowledgement, or a copy that the pump has yet to send, is waited for. */
+  boolean isUnderWay() {
+    return open.get() > (givenUp ? 1 : 0);
   }
 }

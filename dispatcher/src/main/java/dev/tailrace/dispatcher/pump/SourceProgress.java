@@ -101,9 +101,9 @@ final class SourceProgress {
     return oldest == null ? position : oldest.offset();
   }
 
+  /** Whether nothing is under way: what is not acknowledged has been given up. */
   boolean isSettled() {
-    dropAcknowledged();
-    return unacknowledged.isEmpty();
+    return unacknowledged.stream().noneMatch(SourceEvent::isUnderWay);
   }
 
   /** When the oldest event that waits was polled; null when none waits. */
@@ -121,9 +121,14 @@ final class SourceProgress {
     }
   }
 
-  /** Events that were read but will not be sent: the commit stays before them. */
-  void forget(SourceEvent event) {
-    if (unacknowledged.removeLastOccurrence(event)) {
+  /**
+   * No more copies of this event will be sent: the commit stays before it. One that was sent in
+   * part still counts, so that the commit tells since when the lanes may hold some of it.
+   */
+  void giveUp(SourceEvent event) {
+    if (event.isBegun()) {
+      event.giveUp();
+    } else if (unacknowledged.removeLastOccurrence(event)) {
       position = Math.min(position, event.offset());
     }
   }

@@ -5,6 +5,7 @@ import dev.tailrace.dispatcher.config.PumpConfig;
 import dev.tailrace.dispatcher.metrics.DispatcherMetrics;
 import dev.tailrace.dispatcher.routing.LaneRecord;
 import dev.tailrace.dispatcher.routing.SourcePartition;
+import dev.tailrace.schemas.FoldHorizon;
 import dev.tailrace.schemas.LanePartition;
 import java.time.Clock;
 import java.time.Duration;
@@ -129,18 +130,23 @@ final class SourceStarts {
   }
 
   private void lookUp(List<SourceProgress> assigned) {
-    Map<TopicPartition, SourceProgress> gained = new HashMap<>();
     Set<String> topics = new HashSet<>();
+    assigned.forEach(source -> topics.add(source.topicPartition().topic()));
+    Map<TopicPartition, @Nullable OffsetAndMetadata> commits = commits(topics);
+    Map<TopicPartition, SourceProgress> gained = new HashMap<>();
     for (SourceProgress source : assigned) {
-      gained.put(source.topicPartition(), source);
-      topics.add(source.topicPartition().topic());
+      if (!isLeftToFirst(source.topicPartition(), commits)) {
+        gained.put(source.topicPartition(), source);
+      }
+    }
+    if (gained.isEmpty()) {
+      return;
     }
     Map<String, Uuid> ids = topicIds.lookUp(ingressTopics);
     presentIds =
         ids.entrySet().stream()
             .map(e -> SourcePartition.of(e.getKey(), uuid(e.getValue()), 0).topicId())
             .collect(Collectors.toSet());
-    Map<TopicPartition, @Nullable OffsetAndMetadata> commits = commits(topics);
     Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(gained.keySet());
     Map<TopicPartition, Long> ends = consumer.endOffsets(gained.keySet());
     Map<TopicPartition, Long> survivors = survivorTimes(gained.keySet());
@@ -166,7 +172,7 @@ final class SourceStarts {
       readBackFromMs = Math.min(readBackFromMs, known.readBackFromMs());
     }
     long now = clock.millis();
-    horizonEndsMs = now + config.horizon().toMillis();
+    horizonEndsMs = now + FoldHorizon.MS;
     readBack.begin(readBackFromMs, horizonEndsMs);
     LOG.info("reading the lanes back for {}", gained.keySet());
   }
@@ -188,6 +194,18 @@ final class SourceStarts {
       }
     }
     return new HashMap<>(consumer.committed(all));
+  }
+
+  /**
+   * At a topic's very first start from its end, the pump that has the topic's first partition
+   * commits the ends of all; the others wait for that. If each committed its own, events written
+   * between two of these commits would be passed over.
+   */
+  private boolean isLeftToFirst(
+      TopicPartition partition, Map<TopicPartition, @Nullable OffsetAndMetadata> commits) {
+    return config.fromLatest()
+        && partition.partition() != 0
+        && isFirstOfTopic(partition.topic(), commits);
   }
 
   private static boolean isFirstOfTopic(
@@ -267,7 +285,7 @@ final class SourceStarts {
     long now = clock.millis();
     positions.forEach(
         (source, offset) -> commits.put(source.topicPartition(), source.startCommit(offset, now)));
-    addUnowned(commits, now);
+    addOthers(commits, now);
     try {
       consumer.commitSync(commits, START_COMMIT_TIMEOUT);
     } catch (RebalanceInProgressException | CommitFailedException e) {
@@ -284,38 +302,29 @@ final class SourceStarts {
         });
   }
 
-  /**
-   * At a topic's very first start from its end, the first pump commits the end of all its
-   * partitions: one that another pump starts, or that is added later, is then read whole.
-   */
-  private void addUnowned(Map<TopicPartition, OffsetAndMetadata> commits, long nowMs) {
+  /** See {@link #isLeftToFirst}: the ends of partitions of which nothing is known go along. */
+  private void addOthers(Map<TopicPartition, OffsetAndMetadata> commits, long nowMs) {
     for (Map.Entry<TopicPartition, StartPosition.Facts> entry : Map.copyOf(facts).entrySet()) {
-      if (!entry.getValue().fromEnd() || !commits.containsKey(entry.getKey())) {
+      TopicPartition first = entry.getKey();
+      if (!entry.getValue().fromEnd() || !commits.containsKey(first) || hasVanished(first)) {
         continue;
       }
-      String topic = entry.getKey().topic();
       Set<TopicPartition> others = new HashSet<>();
-      for (PartitionInfo partition : consumer.partitionsFor(topic)) {
-        others.add(new TopicPartition(topic, partition.partition()));
+      for (PartitionInfo partition : consumer.partitionsFor(first.topic())) {
+        others.add(new TopicPartition(first.topic(), partition.partition()));
       }
-      others.removeAll(facts.keySet());
-      others.removeAll(commits.keySet());
-      Map<TopicPartition, @Nullable OffsetAndMetadata> known =
-          new HashMap<>(consumer.committed(others));
+      others.remove(first);
+      Uuid id = Uuid.fromString(entry.getValue().topicId());
+      others.removeIf(other -> hasVanished(other) || marks.holdAny(source(other, id)));
       String metadata = new CommitMetadata(entry.getValue().topicId(), null, nowMs).encode();
       consumer
           .endOffsets(others)
-          .forEach(
-              (partition, end) -> {
-                if (known.get(partition) == null && !marks.holdAny(sourceLike(entry, partition))) {
-                  commits.putIfAbsent(partition, new OffsetAndMetadata(end, metadata));
-                }
-              });
+          .forEach((other, end) -> commits.put(other, new OffsetAndMetadata(end, metadata)));
     }
   }
 
-  private static SourcePartition sourceLike(
-      Map.Entry<TopicPartition, StartPosition.Facts> sibling, TopicPartition partition) {
-    return source(partition, Uuid.fromString(sibling.getValue().topicId()));
+  /** Whether the lanes know this partition of a topic that was deleted. */
+  private boolean hasVanished(TopicPartition partition) {
+    return marks.highestOfVanished(partition.partition(), presentIds) != null;
   }
 }

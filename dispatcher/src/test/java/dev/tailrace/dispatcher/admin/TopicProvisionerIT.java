@@ -18,6 +18,7 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
@@ -79,10 +80,34 @@ class TopicProvisionerIT {
       assertThat(config(lane, "retention.ms")).isEqualTo("86400000");
       assertThat(config(lane, "unclean.leader.election.enable")).isEqualTo("false");
     }
-    assertThat(provision(Map.of("dev", "true", "topics.users.partitions", "3")))
-        .extracting(again -> again.partitions(Lane.USERS))
-        .as("lanes as they are, not as a new one would be")
-        .isEqualTo(8);
+    SlotMap again = provision(Map.of("dev", "true"));
+    assertThat(again.partitions(Lane.USERS)).isEqualTo(8);
+    assertThat(again.partitions(Lane.CHANNELS)).isEqualTo(9);
+  }
+
+  @Test
+  void shouldRefuseALaneThatPartitionsWereAddedTo() throws Exception {
+    Map<String, String> settings = Map.of("dev", "true", "topics.users.partitions", "3");
+    assertThat(provision(settings).partitions(Lane.USERS)).isEqualTo(3);
+    admin.createPartitions(Map.of(Topics.USERS, NewPartitions.increaseTo(4))).all().get();
+    await().until(() -> partitions(Topics.USERS) == 4);
+    assertThatThrownBy(() -> provision(settings))
+        .isInstanceOf(TopicRefusedException.class)
+        .hasMessage(
+            "topic tailrace.users has 4 partitions, topics.users.partitions is 3: with another"
+                + " number users or channels would lie on other partitions than their history and"
+                + " their clients' cursors. If partitions were added to it, delete the topic, with"
+                + " its history; if it was created so, set topics.users.partitions=4");
+  }
+
+  private static int partitions(String topic) throws Exception {
+    return admin
+        .describeTopics(List.of(topic))
+        .allTopicNames()
+        .get()
+        .get(topic)
+        .partitions()
+        .size();
   }
 
   @Test

@@ -43,7 +43,6 @@ class DispatcherConfigTest {
                 Duration.ofSeconds(6),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(10),
-                Duration.ofSeconds(60),
                 Duration.ofSeconds(2),
                 32 << 20,
                 1 << 20,
@@ -79,7 +78,9 @@ class DispatcherConfigTest {
   void shouldRefuseTimesUnderWhichOnceDoesNotHold() {
     assertThatThrownBy(() -> DispatcherConfig.from(Settings.of(Map.of("dispatcher.lease", "30s"))))
         .isInstanceOf(SettingException.class)
-        .hasMessageContaining("must stay below dispatcher.fold.horizon");
+        .hasMessageContaining("must stay below 60,000 ms, which all readers of the lanes rely on");
+    assertThat(DispatcherConfig.from(Settings.of(Map.of("dispatcher.lease", "29s"))).pump().lease())
+        .isEqualTo(Duration.ofSeconds(29));
     assertThatThrownBy(
             () -> DispatcherConfig.from(Settings.of(Map.of("dispatcher.commit.interval", "6s"))))
         .isInstanceOf(SettingException.class)

@@ -46,7 +46,24 @@ class LaneMarksTest {
     observe(NEXT, 20, 0, 200_000);
     observe(LANE, 25, 0, 230_000);
     observe(NEXT, 30, 0, 240_000);
-    assertThat(marks.goOnFrom(SOURCE)).isEqualTo(20);
+    assertThat(marks.goOnFrom(SOURCE))
+        .as("11 to 19 may be in flight, and in no lane")
+        .isEqualTo(11);
+  }
+
+  @Test
+  void shouldGoOnFromTheLowestThatWasWrittenAnewShortlyBefore() {
+    observe(LANE, 90, 0, 100_000);
+    observe(NEXT, 10, 0, 200_000);
+    observe(LANE, 91, 0, 200_000);
+    assertThat(marks.goOnFrom(SOURCE)).as("NEXT lags: its copies came later").isEqualTo(10);
+  }
+
+  @Test
+  void shouldGoOnFromTheLowestThatTheLanesHoldWhenAllIsRecent() {
+    observe(NEXT, 7, 0, 200_000);
+    observe(LANE, 8, 0, 259_000);
+    assertThat(marks.goOnFrom(SOURCE)).isEqualTo(7);
   }
 
   @Test

@@ -42,8 +42,8 @@ class SourceProgressTest {
     SourceEvent unsent = polled(11, 1_000);
     SourceEvent last = polled(12, 1_000);
     progress.position(13);
-    progress.forget(unsent);
-    progress.forget(last);
+    progress.giveUp(unsent);
+    progress.giveUp(last);
     assertThat(progress.isSettled()).isFalse();
     sent.settle();
     assertThat(progress.isSettled()).isTrue();

@@ -1,6 +1,7 @@
 package dev.tailrace.edge.lane;
 
 import com.google.protobuf.ByteString;
+import dev.tailrace.schemas.FoldHorizon;
 import dev.tailrace.v1.SourceStamp;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,7 +16,7 @@ import java.util.Map;
  */
 public final class SourceFold {
   /** How far before the first deliverable record's time a fold starts, in milliseconds. */
-  public static final long HORIZON_MS = 60_000;
+  public static final long HORIZON_MS = FoldHorizon.MS;
 
   private record Source(long topicHigh, long topicLow, int partition) {}
 
