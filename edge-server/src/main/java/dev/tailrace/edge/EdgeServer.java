@@ -28,9 +28,9 @@ import dev.tailrace.edge.transport.SubscribeRules;
 import dev.tailrace.edge.transport.longpoll.PollHandler;
 import dev.tailrace.edge.transport.sse.SseHandler;
 import dev.tailrace.edge.transport.websocket.WebSocketHandler;
-import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.config.SettingException;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.kafka.IngressSettings;
 import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.support.lifecycle.LifecycleStack;
 import java.security.SecureRandom;
@@ -68,8 +68,8 @@ public final class EdgeServer implements AutoCloseable {
   private final OperatorServer operator;
   private int port;
 
-  private EdgeServer(EdgeConfig config, KafkaSettings kafka) {
-    this.config = config;
+  private EdgeServer(Settings settings, KafkaSettings kafka) {
+    this.config = EdgeConfig.from(settings);
     started.push("metrics", metrics);
     Admin admin = started.push("admin", Admin.create(kafka.client("edge-admin", Map.of())));
     this.discovery = new TopologyDiscovery(admin);
@@ -77,7 +77,10 @@ public final class EdgeServer implements AutoCloseable {
     if (config.auth().development()) {
       checks.add(
           new DispatcherGroupCheck(
-              admin, Topics.DISPATCHER_GROUP, List.of(config.publish().topic()), EdgeClock.SYSTEM));
+              admin,
+              settings.get(IngressSettings.GROUP),
+              settings.get(IngressSettings.TOPICS),
+              EdgeClock.SYSTEM));
     }
     LiveFeed liveFeed =
         started.push("live feed", LiveFeed.start(metrics::snapshot, EdgeClock.SYSTEM));
@@ -91,7 +94,7 @@ public final class EdgeServer implements AutoCloseable {
    */
   public static EdgeServer start(Settings settings) {
     KafkaSettings kafka = KafkaSettings.from(settings);
-    EdgeServer edge = new EdgeServer(EdgeConfig.from(settings), kafka);
+    EdgeServer edge = new EdgeServer(settings, kafka);
     try {
       edge.run(kafka);
       return edge;

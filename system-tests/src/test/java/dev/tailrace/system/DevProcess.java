@@ -80,6 +80,13 @@ final class DevProcess implements AutoCloseable {
     process.toHandle().destroy();
   }
 
+  /** SIGINT to all of its processes, as Ctrl-C in a terminal sends it. */
+  void interrupt() throws IOException, InterruptedException {
+    List<String> kill = new ArrayList<>(List.of("kill", "-INT", Long.toString(process.pid())));
+    children().forEach(child -> kill.add(Long.toString(child.pid())));
+    new ProcessBuilder(kill).redirectErrorStream(true).start().waitFor();
+  }
+
   /** SIGKILL. */
   void kill() {
     process.toHandle().destroyForcibly();
