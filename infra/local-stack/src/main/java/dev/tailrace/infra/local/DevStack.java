@@ -140,7 +140,7 @@ public final class DevStack {
     ChildProcess child =
         ChildProcess.start(
             part,
-            JavaCommand.of(mainClass, part, all),
+            JavaCommand.of(mainClass, part, all, settings.get(DevSettings.QUICK_START)),
             logs.resolve(part + ".log"),
             line -> {
               if (line.startsWith(BROKER_READY)) {
