@@ -11,6 +11,7 @@ import dev.tailrace.dispatcher.config.DispatcherConfig;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.kafka.IngressSettings;
 import dev.tailrace.testing.LaneFold;
 import dev.tailrace.testing.LaneFold.LaneEntry;
 import dev.tailrace.v1.Event;
@@ -179,7 +180,7 @@ class IngressLossIT {
         assertThat(first.isReady()).isTrue();
       }
       try (Admin admin = kafka.admin()) {
-        admin.deleteConsumerGroups(List.of(Topics.DISPATCHER_GROUP)).all().get();
+        admin.deleteConsumerGroups(List.of(IngressSettings.GROUP.defaultText())).all().get();
       }
       // Even when told to begin at the end: the lanes say that this is no first start.
       try (Dispatcher second = startReady(settings.with("dispatcher.start", "latest"))) {
@@ -201,13 +202,13 @@ class IngressLossIT {
     try (Admin admin = kafka.admin();
         Ingress old = new Ingress(kafka.bootstrapServers());
         Ingress ingress = new Ingress(kafka.bootstrapServers())) {
-      admin.deleteConsumerGroups(List.of(Topics.DISPATCHER_GROUP)).all().get();
+      admin.deleteConsumerGroups(List.of(IngressSettings.GROUP.defaultText())).all().get();
       for (int i = 0; i < 30; i++) {
         old.send(i % 3, "old");
       }
       old.flush();
       try (Dispatcher first = startReady(settings)) {
-        assertThat(kafka.commits(Topics.DISPATCHER_GROUP).values())
+        assertThat(kafka.commits(IngressSettings.GROUP.defaultText()).values())
             .hasSize(3)
             .allMatch(commit -> commit.offset() == 10);
         assertThat(first.isReady()).isTrue();

@@ -6,8 +6,8 @@ import static dev.tailrace.dispatcher.DispatcherTesting.startReady;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.infra.kafka.EmbeddedKafka;
-import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.kafka.IngressSettings;
 import dev.tailrace.testing.LaneFold;
 import java.time.Duration;
 import java.util.HashMap;
@@ -117,7 +117,7 @@ class TakeoverIT {
   private Map<TopicPartition, OffsetAndMetadata> commits() throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
       return admin
-          .listConsumerGroupOffsets(Topics.DISPATCHER_GROUP)
+          .listConsumerGroupOffsets(IngressSettings.GROUP.defaultText())
           .partitionsToOffsetAndMetadata()
           .get();
     }

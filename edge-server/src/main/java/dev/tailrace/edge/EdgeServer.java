@@ -32,9 +32,9 @@ import dev.tailrace.edge.transport.SubscribeRules;
 import dev.tailrace.edge.transport.longpoll.PollHandler;
 import dev.tailrace.edge.transport.sse.SseHandler;
 import dev.tailrace.edge.transport.websocket.WebSocketHandler;
-import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.config.SettingException;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.kafka.IngressSettings;
 import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.support.lifecycle.LifecycleStack;
 import java.security.SecureRandom;
@@ -81,8 +81,8 @@ public final class EdgeServer implements AutoCloseable {
   private final OperatorServer operator;
   private int port;
 
-  private EdgeServer(EdgeConfig config, KafkaSettings kafka) {
-    this.config = config;
+  private EdgeServer(Settings settings, KafkaSettings kafka) {
+    this.config = EdgeConfig.from(settings);
     this.admission =
         new ConnectionAdmission(config.delivery().maxConnections(), listeners::onRefused);
     started.push("metrics", metrics);
@@ -92,7 +92,10 @@ public final class EdgeServer implements AutoCloseable {
     if (config.auth().development()) {
       checks.add(
           new DispatcherGroupCheck(
-              admin, Topics.DISPATCHER_GROUP, List.of(config.publish().topic()), EdgeClock.SYSTEM));
+              admin,
+              settings.get(IngressSettings.GROUP),
+              settings.get(IngressSettings.TOPICS),
+              EdgeClock.SYSTEM));
     }
     LiveFeed liveFeed =
         started.push("live feed", LiveFeed.start(metrics::snapshot, EdgeClock.SYSTEM));
@@ -106,7 +109,7 @@ public final class EdgeServer implements AutoCloseable {
    */
   public static EdgeServer start(Settings settings) {
     KafkaSettings kafka = KafkaSettings.from(settings);
-    EdgeServer edge = new EdgeServer(EdgeConfig.from(settings), kafka);
+    EdgeServer edge = new EdgeServer(settings, kafka);
     try {
       edge.run(kafka);
       return edge;

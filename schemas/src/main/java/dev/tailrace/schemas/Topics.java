@@ -23,9 +23,6 @@ public final class Topics {
   /** Slot map versions; compacted, one partition. */
   public static final String SLOTS = "tailrace.slots";
 
-  /** The consumer group of the dispatchers. */
-  public static final String DISPATCHER_GROUP = "tailrace.dispatcher";
-
   /** Header of a dead letter that holds its {@code DeadLetter} message. */
   public static final String DEAD_LETTER_HEADER = "tailrace.dead-letter";
 

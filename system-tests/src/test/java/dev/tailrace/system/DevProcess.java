@@ -33,20 +33,27 @@ final class DevProcess implements AutoCloseable {
   }
 
   static DevProcess start(Path logs, String... more) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                ROOT.resolve("tailrace").toString(),
-                "dev",
-                "--broker-port=0",
-                "--edge-port=0",
-                "--edge-operator-port=0",
-                "--dispatcher-operator-port=0",
-                "--dev-logs=" + logs));
+    List<String> command = new ArrayList<>();
+    if (System.getProperty("os.name").equals("Linux")) {
+      // Where the tests run in the background, SIGINT is ignored, and what they start inherits
+      // that.
+      command.addAll(List.of("env", "--default-signal=INT"));
+    }
+    command.addAll(
+        List.of(
+            ROOT.resolve("tailrace").toString(),
+            "dev",
+            "--broker-port=0",
+            "--edge-port=0",
+            "--edge-operator-port=0",
+            "--dispatcher-operator-port=0",
+            "--dev-logs=" + logs));
     command.addAll(List.of(more));
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(ROOT.toFile()).redirectErrorStream(true);
     builder.environment().keySet().removeIf(name -> name.startsWith("TAILRACE_"));
+    // A JVM that cannot use the archive of classes then ends.
+    builder.environment().put("JAVA_TOOL_OPTIONS", "-Xshare:on");
     return new DevProcess(builder.start());
   }
 
@@ -78,6 +85,13 @@ final class DevProcess implements AutoCloseable {
   /** SIGTERM. */
   void stop() {
     process.toHandle().destroy();
+  }
+
+  /** SIGINT to all of its processes, as Ctrl-C in a terminal sends it. */
+  void interrupt() throws IOException, InterruptedException {
+    List<String> kill = new ArrayList<>(List.of("kill", "-INT", Long.toString(process.pid())));
+    children().forEach(child -> kill.add(Long.toString(child.pid())));
+    new ProcessBuilder(kill).redirectErrorStream(true).start().waitFor();
   }
 
   /** SIGKILL. */

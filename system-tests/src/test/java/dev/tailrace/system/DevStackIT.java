@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
@@ -19,6 +20,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code ./tailrace dev} as a newcomer meets it: a process, its children, and what it prints. */
 class DevStackIT {
@@ -74,6 +77,46 @@ class DevStackIT {
       dev.kill();
 
       DevProcess.awaitGone(children);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"starting the broker", "starting the edge", "the dispatcher is ready"})
+  void shouldLeaveNoProcessBehindWhenItIsInterrupted(String moment) throws Exception {
+    try (DevProcess dev = DevProcess.start(logs)) {
+      dev.awaitLine(moment);
+
+      dev.interrupt();
+
+      assertThat(dev.awaitExit()).as("%s", dev.lines()).isZero();
+      // Each of them is told the folder.
+      assertThat(ProcessHandle.allProcesses())
+          .noneMatch(p -> p.info().commandLine().orElse("").contains("--dev-logs=" + logs));
+    }
+  }
+
+  @Test
+  void shouldHandItsConfigurationOnToAllParts() throws Exception {
+    try (DevProcess dev =
+        DevProcess.start(
+            logs, "--dispatcher-group=others", "--dispatcher-ingress-topics=orders,more")) {
+      String page = dev.awaitLine("  page ");
+      String publish = dev.awaitLine("  ./tailrace publish ");
+
+      assertThat(firstEvent(page + "v1/events?channel=scores")).contains("\"channel\":\"scores\"");
+      assertThat(firstResult("./tailrace publish " + publish)).contains("topic=orders");
+      assertThat(publishOverHttp(page)).isEqualTo(200);
+    }
+  }
+
+  private static int publishOverHttp(String page) throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(page + "v1/publish?user=42"))
+              .header("Content-Type", "application/json")
+              .POST(BodyPublishers.ofString("{\"channels\":[\"scores\"],\"data\":1}"))
+              .build();
+      return client.send(request, BodyHandlers.discarding()).statusCode();
     }
   }
 

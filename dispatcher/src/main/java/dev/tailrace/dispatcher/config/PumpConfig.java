@@ -4,6 +4,7 @@ import dev.tailrace.schemas.FoldHorizon;
 import dev.tailrace.support.config.Setting;
 import dev.tailrace.support.config.SettingException;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.kafka.IngressSettings;
 import java.time.Duration;
 import java.util.List;
 
@@ -33,9 +34,6 @@ public record PumpConfig(
 
   static final Setting<Integer> PUMPS =
       Setting.number("dispatcher.pumps", 1, 1, 64, "pump threads of this process");
-  static final Setting<String> GROUP =
-      Setting.text(
-          "dispatcher.group", "tailrace.dispatcher", "consumer group that all dispatchers share");
   static final Setting<String> START =
       new Setting<>(
           "dispatcher.start",
@@ -82,7 +80,7 @@ public record PumpConfig(
   static final List<Setting<?>> SETTINGS =
       List.of(
           PUMPS,
-          GROUP,
+          IngressSettings.GROUP,
           START,
           SESSION_TIMEOUT,
           COMMIT_INTERVAL,
@@ -96,7 +94,7 @@ public record PumpConfig(
     PumpConfig config =
         new PumpConfig(
             settings.get(PUMPS),
-            settings.get(GROUP),
+            settings.get(IngressSettings.GROUP),
             settings.get(START).equals("latest"),
             settings.get(SESSION_TIMEOUT),
             settings.get(COMMIT_INTERVAL),

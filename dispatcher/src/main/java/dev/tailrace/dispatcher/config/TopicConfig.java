@@ -1,8 +1,8 @@
 package dev.tailrace.dispatcher.config;
 
 import dev.tailrace.support.config.Setting;
-import dev.tailrace.support.config.SettingException;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.kafka.IngressSettings;
 import java.time.Duration;
 import java.util.List;
 
@@ -32,11 +32,6 @@ public record TopicConfig(
   static final Setting<Boolean> DEV =
       Setting.flag(
           "dev", false, "a single machine for development: topics without replicas are accepted");
-  static final Setting<List<String>> INGRESS_TOPICS =
-      Setting.list(
-          "dispatcher.ingress.topics",
-          "tailrace.events",
-          "topics that events are read from, separated by commas");
   static final Setting<Integer> INGRESS_PARTITIONS =
       Setting.number(
           "topics.ingress.partitions", 8, 1, 10_000, "partitions of a new ingress topic");
@@ -84,7 +79,7 @@ public record TopicConfig(
   static final List<Setting<?>> SETTINGS =
       List.of(
           DEV,
-          INGRESS_TOPICS,
+          IngressSettings.TOPICS,
           INGRESS_PARTITIONS,
           USER_PARTITIONS,
           CHANNEL_PARTITIONS,
@@ -97,12 +92,9 @@ public record TopicConfig(
 
   static TopicConfig from(Settings settings) {
     boolean dev = settings.get(DEV);
-    if (settings.get(INGRESS_TOPICS).isEmpty()) {
-      throw new SettingException(INGRESS_TOPICS.key() + ": name at least one topic");
-    }
     return new TopicConfig(
         dev,
-        settings.get(INGRESS_TOPICS),
+        settings.get(IngressSettings.TOPICS),
         settings.get(INGRESS_PARTITIONS),
         settings.get(USER_PARTITIONS),
         settings.get(CHANNEL_PARTITIONS),

@@ -1,5 +1,6 @@
 package dev.tailrace.edge.health;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -9,9 +10,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -24,25 +26,26 @@ import org.apache.kafka.common.TopicPartition;
  * ingress partition is assigned and has a commit. For development, where the edge speaks for the
  * whole stack.
  *
- * <p>{@link #check} answers with what was last found out and, when that is older than a second,
- * asks again in the background; so it never waits for Kafka.
+ * <p>Those who ask within one second share a question to Kafka, and wait for its answer for two
+ * seconds at most.
  *
- * <p>Threading: any thread; results come on the admin client's thread.
+ * <p>Threading: any thread; answers come on the admin client's thread.
  */
 public final class DispatcherGroupCheck implements ReadinessCheck {
   private static final Duration FRESH = Duration.ofSeconds(1);
-
-  /** Older than this, what was found out says nothing any more. */
-  private static final Duration STALE = Duration.ofSeconds(20);
-
-  private record Finding(Readiness readiness, Instant at) {}
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
   private final Admin admin;
   private final String group;
   private final List<String> topics;
   private final InstantSource clock;
-  private final AtomicBoolean asking = new AtomicBoolean();
-  private volatile Finding last = new Finding(Readiness.notReady("not known yet"), Instant.MIN);
+
+  @GuardedBy("this")
+  private CompletableFuture<Readiness> answer =
+      CompletableFuture.completedFuture(Readiness.notReady("not asked yet"));
+
+  @GuardedBy("this")
+  private Instant askedAt = Instant.MIN;
 
   /**
    * Of this group.
@@ -64,33 +67,41 @@ public final class DispatcherGroupCheck implements ReadinessCheck {
 
   @Override
   public Readiness check() {
-    Finding finding = last;
-    Instant now = clock.instant();
-    if (now.isAfter(finding.at().plus(FRESH)) && asking.compareAndSet(false, true)) {
-      ask();
+    try {
+      return latest().get(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      return Readiness.notReady(
+          "Kafka has not answered for %d s".formatted(LONGEST_WAIT.toSeconds()));
+    } catch (ExecutionException e) {
+      return unanswered(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Readiness.notReady("interrupted");
     }
-    boolean stale = !finding.at().equals(Instant.MIN) && now.isAfter(finding.at().plus(STALE));
-    return stale ? Readiness.notReady("Kafka has not answered for a while") : finding.readiness();
   }
 
-  private void ask() {
+  /** The answer to the last question, or to a new one when that one is answered and old. */
+  private synchronized CompletableFuture<Readiness> latest() {
+    Instant now = clock.instant();
+    if (answer.isDone() && now.isAfter(askedAt.plus(FRESH))) {
+      askedAt = now;
+      answer = ask();
+    }
+    return answer;
+  }
+
+  private CompletableFuture<Readiness> ask() {
     CompletionStage<Map<String, TopicDescription>> described =
         admin.describeTopics(topics).allTopicNames().toCompletionStage();
     CompletionStage<Map<String, ConsumerGroupDescription>> groups =
         admin.describeConsumerGroups(List.of(group)).all().toCompletionStage();
     CompletionStage<Map<TopicPartition, OffsetAndMetadata>> commits =
         admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().toCompletionStage();
-    CompletableFuture<Void> _ =
-        described
-            .thenCombine(groups, this::assigned)
-            .thenCombine(commits, DispatcherGroupCheck::judge)
-            .exceptionally(DispatcherGroupCheck::unanswered)
-            .thenAccept(
-                readiness -> {
-                  last = new Finding(readiness, clock.instant());
-                  asking.set(false);
-                })
-            .toCompletableFuture();
+    return described
+        .thenCombine(groups, this::assigned)
+        .thenCombine(commits, DispatcherGroupCheck::judge)
+        .exceptionally(DispatcherGroupCheck::unanswered)
+        .toCompletableFuture();
   }
 
   /** The ingress partitions, and what keeps them from being dispatched as far as members go. */
@@ -134,8 +145,8 @@ public final class DispatcherGroupCheck implements ReadinessCheck {
   }
 
   private static Readiness unanswered(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
-    return Readiness.notReady("Kafka could not tell: " + (cause == null ? failure : cause));
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    return Readiness.notReady("Kafka could not tell: " + cause);
   }
 
   private static String names(Set<TopicPartition> partitions) {

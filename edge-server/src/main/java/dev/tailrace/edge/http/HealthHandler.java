@@ -16,9 +16,9 @@ import tools.jackson.databind.json.JsonMapper;
  * {@code /healthz} is 200 for as long as the process answers; {@code /readyz} is 200 when every
  * check is in order, else 503, and tells how each of them stands. Neither asks for a token.
  *
- * <p>Threading: any of Jetty's threads.
+ * <p>Threading: any of Jetty's threads that may block: a check may ask somebody else.
  */
-final class HealthHandler extends Handler.Abstract.NonBlocking {
+final class HealthHandler extends Handler.Abstract {
   static final String ALIVE = "/healthz";
   static final String READY = "/readyz";
 

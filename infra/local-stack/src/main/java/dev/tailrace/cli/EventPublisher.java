@@ -1,9 +1,9 @@
 package dev.tailrace.cli;
 
 import com.google.protobuf.Timestamp;
+import dev.tailrace.infra.local.AddressKey;
 import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.v1.Event;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -108,7 +108,7 @@ final class EventPublisher implements AutoCloseable {
                     Timestamp.newBuilder().setSeconds(now.getEpochSecond()).setNanos(now.getNano()))
                 .build();
     return producer.send(
-        new ProducerRecord<>(topic, key(event), timed.toByteArray()),
+        new ProducerRecord<>(topic, AddressKey.of(event), timed.toByteArray()),
         (metadata, failure) -> {
           if (load != null && failure != null) {
             load.failure.complete(failure);
@@ -123,12 +123,6 @@ final class EventPublisher implements AutoCloseable {
                 .formatted(LONGEST_WAIT_MS / 1_000, topic)
             : "Kafka did not take it: " + reason.getMessage(),
         reason);
-  }
-
-  /** Events of one address share a partition and so keep their order. */
-  private static byte[] key(Event event) {
-    String address = event.getUsersCount() > 0 ? event.getUsers(0) : event.getChannels(0);
-    return address.getBytes(StandardCharsets.UTF_8);
   }
 
   @Override

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       DispatcherCommand.class,
       EdgeCommand.class,
       PublishCommand.class,
+      RehearseCommand.class,
       SubscribeCommand.class,
       TokenCommand.class
     },

@@ -1,5 +1,6 @@
 package dev.tailrace.infra.local;
 
+import dev.tailrace.schemas.Topics;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,11 +17,12 @@ final class DevBanner {
 
   private DevBanner() {}
 
-  static List<String> lines(DevPorts ports, Path logs) {
+  static List<String> lines(DevPorts ports, String ingressTopic, Path logs) {
     String edge = "http://127.0.0.1:" + ports.edge();
     String url = ports.edge() == EDGE ? "" : " --url " + edge;
     String kafka =
         ports.broker() == BROKER ? "" : " --kafka-bootstrap-servers 127.0.0.1:" + ports.broker();
+    String topic = ingressTopic.equals(Topics.EVENTS) ? "" : " --topic " + ingressTopic;
     List<String> lines = new ArrayList<>();
     lines.add("");
     lines.add("Tailrace is running. Ctrl-C stops it.");
@@ -53,7 +55,8 @@ final class DevBanner {
         "  curl -H 'Content-Type: application/json' -d"
             + " '{\"channels\":[\"scores\"],\"type\":\"goal\",\"data\":{\"home\":1}}'"
             + " '%s/v1/publish?user=42'".formatted(edge));
-    lines.add("  ./tailrace publish --channel scores --type goal --data '{\"home\":1}'" + kafka);
+    lines.add(
+        "  ./tailrace publish --channel scores --type goal --data '{\"home\":1}'" + topic + kafka);
     lines.add("");
     return lines;
   }

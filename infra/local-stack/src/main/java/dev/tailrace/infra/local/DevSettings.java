@@ -18,8 +18,15 @@ public final class DevSettings {
       Setting.number(
           "dev.sample.rate", 2, 0, 1_000, "Sample events written per second; 0: no samples");
 
+  /** Whether the parts are there to be looked at, not to be measured. */
+  public static final Setting<Boolean> QUICK_START =
+      Setting.flag(
+          "dev.quick.start",
+          true,
+          "JVMs that start sooner and are slower under load; false for measurements");
+
   /** All of them. */
-  public static final List<Setting<?>> SETTINGS = List.of(LOGS, SAMPLE_RATE);
+  public static final List<Setting<?>> SETTINGS = List.of(LOGS, SAMPLE_RATE, QUICK_START);
 
   private DevSettings() {}
 }

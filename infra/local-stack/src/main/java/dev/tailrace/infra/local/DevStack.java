@@ -1,6 +1,8 @@
 package dev.tailrace.infra.local;
 
+import dev.tailrace.edge.publish.PublishConfig;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.kafka.IngressSettings;
 import dev.tailrace.support.lifecycle.LifecycleStack;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -81,11 +83,11 @@ public final class DevStack {
       await("dispatcher", readiness(ports.dispatcherOperator()));
       int rate = settings.get(DevSettings.SAMPLE_RATE);
       if (rate > 0 && !signal.isRequested()) {
-        running.push("sample producer", SampleProducer.start(kafka, rate));
+        running.push("sample producer", SampleProducer.start(kafka, ingressTopic(), rate));
       }
       await("edge", readiness(ports.edgeOperator()));
       if (!signal.isRequested()) {
-        DevBanner.lines(ports, logs).forEach(this::say);
+        DevBanner.lines(ports, ingressTopic(), logs).forEach(this::say);
       }
       while (!signal.await(TURN)) {
         requireAllAlive();
@@ -101,11 +103,19 @@ public final class DevStack {
     return flags;
   }
 
-  private static List<String> edgeFlags(DevPorts ports, List<String> shared) {
+  private List<String> edgeFlags(DevPorts ports, List<String> shared) {
     List<String> flags = new ArrayList<>(shared);
+    if (!settings.has(PublishConfig.TOPIC)) {
+      flags.add(PublishConfig.TOPIC.flagName() + "=" + ingressTopic());
+    }
     flags.add("--edge-port=" + ports.edge());
     flags.add("--edge-operator-port=" + ports.edgeOperator());
     return flags;
+  }
+
+  /** Where the samples go, and what clients publish. */
+  private String ingressTopic() {
+    return settings.get(IngressSettings.TOPICS).getFirst();
   }
 
   private Path logFolder() {
@@ -130,7 +140,7 @@ public final class DevStack {
     ChildProcess child =
         ChildProcess.start(
             part,
-            JavaCommand.of(mainClass, part, all),
+            JavaCommand.of(mainClass, part, all, settings.get(DevSettings.QUICK_START)),
             logs.resolve(part + ".log"),
             line -> {
               if (line.startsWith(BROKER_READY)) {

@@ -18,6 +18,10 @@ final class JavaCommand {
           "-XX:+ExitOnOutOfMemoryError",
           "-Xmx512m");
 
+  /** What the quick compiler alone makes is ready at once, and slower under load. */
+  private static final List<String> QUICK_START =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
   /**
    * SIGINT from a terminal goes to the whole process group. Children ignore it, as a JVM does when
    * it was ignored before its start, so that the supervisor can end them in order.
@@ -27,22 +31,39 @@ final class JavaCommand {
 
   private JavaCommand() {}
 
-  static List<String> of(String mainClass, String part, List<String> arguments) {
+  /**
+   * The command line.
+   *
+   * @param quickStart for a JVM that starts sooner and is slower under load
+   */
+  static List<String> of(
+      String mainClass, String part, List<String> arguments, boolean quickStart) {
+    String classPath = System.getProperty("java.class.path");
     List<String> command = new ArrayList<>(IGNORING_INTERRUPTS);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(FLAGS);
-    if (part.equals("broker")) {
-      // One that is under no load is started sooner by the quick compiler alone.
-      command.add("-XX:TieredStopAtLevel=1");
+    if (quickStart) {
+      command.addAll(QUICK_START);
     }
+    command.addAll(classArchive(classPath));
     command.add("-D" + StopSignal.END_OF_INPUT + "=true");
     command.add("-Dtailrace.log.level=INFO");
     command.add("-Dtailrace.log.kafka.level=WARN");
     command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
+    command.add(classPath);
     command.add(mainClass);
     command.add(part);
     command.addAll(arguments);
     return command;
+  }
+
+  /**
+   * The classes that the build has archived beside the jar. A JVM that cannot use them, or finds
+   * none, loads its classes from the jars and is to say nothing of it.
+   */
+  private static List<String> classArchive(String classPath) {
+    return List.of(
+        "-XX:SharedArchiveFile=" + Path.of(classPath).resolveSibling("tailrace.jsa"),
+        "-Xlog:cds*=off,aot*=off");
   }
 }

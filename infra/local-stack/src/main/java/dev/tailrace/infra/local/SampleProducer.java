@@ -1,9 +1,7 @@
 package dev.tailrace.infra.local;
 
 import com.google.protobuf.Timestamp;
-import dev.tailrace.schemas.Topics;
 import dev.tailrace.v1.Event;
-import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,21 +31,22 @@ final class SampleProducer implements AutoCloseable {
 
   private final Producer<byte[], byte[]> producer;
   private final SampleEvents events;
-  private final RandomGenerator random;
+  private final String topic;
   private final Clock clock;
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
           task -> Thread.ofPlatform().daemon().name("sample-producer").unstarted(task));
 
-  SampleProducer(Producer<byte[], byte[]> producer, RandomGenerator random, Clock clock) {
+  SampleProducer(
+      Producer<byte[], byte[]> producer, String topic, SampleEvents events, Clock clock) {
     this.producer = producer;
-    this.events = new SampleEvents(random);
-    this.random = random;
+    this.topic = topic;
+    this.events = events;
     this.clock = clock;
   }
 
-  /** Starts writing to this Kafka, so many events a second. */
-  static SampleProducer start(String bootstrapServers, int rate) {
+  /** Starts writing to this ingress topic, so many events a second. */
+  static SampleProducer start(String bootstrapServers, String topic, int rate) {
     SampleProducer samples =
         new SampleProducer(
             new KafkaProducer<>(
@@ -60,7 +59,8 @@ final class SampleProducer implements AutoCloseable {
                     0),
                 new ByteArraySerializer(),
                 new ByteArraySerializer()),
-            RandomGenerator.getDefault(),
+            topic,
+            new SampleEvents(RandomGenerator.getDefault()),
             Clock.systemUTC());
     int ticks = Math.min(rate, TICKS_AT_MOST_PER_SECOND);
     int perTick = rate / ticks;
@@ -92,18 +92,13 @@ final class SampleProducer implements AutoCloseable {
               .build();
       var _ =
           producer.send(
-              new ProducerRecord<>(Topics.EVENTS, arbitraryKey(), event.toByteArray()),
+              new ProducerRecord<>(topic, AddressKey.of(event), event.toByteArray()),
               (written, failure) -> {
                 if (failure != null) {
                   LOG.warn("a sample event was not written: {}", failure.getMessage());
                 }
               });
     }
-  }
-
-  /** Producers need not know how Tailrace maps addresses to partitions: any key will do. */
-  private byte[] arbitraryKey() {
-    return ByteBuffer.allocate(Long.BYTES).putLong(random.nextLong()).array();
   }
 
   @Override

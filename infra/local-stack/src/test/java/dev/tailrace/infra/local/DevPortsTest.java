@@ -3,6 +3,7 @@ package dev.tailrace.infra.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.config.Settings;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -41,12 +42,13 @@ class DevPortsTest {
   }
 
   @Test
-  void shouldPrintCommandsForPortsThatAreNotTheDefaults() {
-    assertThat(DevBanner.lines(new DevPorts(9092, 8080, 8090, 8091), Path.of("logs")))
+  void shouldPrintCommandsForPortsAndATopicThatAreNotTheDefaults() {
+    assertThat(
+            DevBanner.lines(new DevPorts(9092, 8080, 8090, 8091), Topics.EVENTS, Path.of("logs")))
         .contains("  curl -N 'http://127.0.0.1:8080/v1/events?channel=scores'")
-        .noneMatch(line -> line.contains("--url") || line.contains("--kafka"));
-    assertThat(DevBanner.lines(new DevPorts(1, 2, 3, 4), Path.of("logs")))
+        .noneMatch(line -> line.matches(".* --(url|kafka|topic).*"));
+    assertThat(DevBanner.lines(new DevPorts(1, 2, 3, 4), "orders", Path.of("logs")))
         .anyMatch(line -> line.endsWith("--channel prices --url http://127.0.0.1:2"))
-        .anyMatch(line -> line.endsWith("--kafka-bootstrap-servers 127.0.0.1:1"));
+        .anyMatch(line -> line.endsWith(" --topic orders --kafka-bootstrap-servers 127.0.0.1:1"));
   }
 }

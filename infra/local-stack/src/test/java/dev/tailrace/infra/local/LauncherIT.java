@@ -55,6 +55,17 @@ class LauncherIT {
   }
 
   @Test
+  void shouldStartFromTheArchiveOfClasses() throws Exception {
+    ProcessBuilder builder = Tree.tailrace("--help");
+    // A JVM that cannot use the archive then ends.
+    builder.environment().put("JAVA_TOOL_OPTIONS", "-Xshare:on");
+
+    Ended run = Tree.run(builder);
+
+    assertThat(run.exitCode()).as(run.err().toString()).isZero();
+  }
+
+  @Test
   void shouldRunSeveralAtOnce() throws Exception {
     List<Future<Ended>> runs = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
