@@ -41,7 +41,7 @@ final class SessionQueue {
   /** The session whose turn it is; those that were given up are forgotten. Null: none is left. */
   @Nullable CatchUpSession first() {
     while (!sessions.isEmpty() && sessions.peek().isCancelled()) {
-      sessions.remove();
+      remove(); // what was asked for it may be too old for the next
     }
     return sessions.peek();
   }
@@ -54,9 +54,10 @@ final class SessionQueue {
     }
   }
 
-  /** The answer, with whoever waits for it woken. */
+  /** The answer; it is there before whoever waits for it is woken. */
   static CompletableFuture<Long> told(CompletableFuture<Long> answer, Runnable onAnswer) {
-    return answer.whenComplete((offset, failure) -> onAnswer.run());
+    var _ = answer.whenComplete((offset, failure) -> onAnswer.run());
+    return answer;
   }
 
   /** Whether all is known that the first session needs to go on. */

@@ -138,10 +138,18 @@ final class Connection {
 
   /** Whether this loss upstream is news here: every partition tells of it. */
   boolean isNewLoss(SourceStamp stamp) {
+    if (lossesTold.contains(stamp)) {
+      return false;
+    }
     if (lossesTold.size() >= MAX_LOSSES) {
       lossesTold.remove(lossesTold.iterator().next());
     }
     return lossesTold.add(stamp);
+  }
+
+  /** It follows something more, which the losses told so far were not told for. */
+  void forgetLosses() {
+    lossesTold.clear();
   }
 
   /** Everything it follows, in the order of names. */

@@ -262,7 +262,9 @@ final class DeliveryAgent implements Agent {
 
   private void onLeaderEnd(DeliveryCommand.LeaderEnd answer) {
     LaneReader reader = answer.reader();
-    if (reader.state() == LaneReader.State.OPENING && reader.isAwaitingLeader()) {
+    if (reader.state() == LaneReader.State.OPENING
+        && reader.isAwaitingLeader()
+        && reader.connection().readers().contains(reader)) {
       positions.onLeaderEnd(reader, answer.end(), follows.log(reader.partition()));
       openIfKnown(reader.connection());
     }

@@ -100,6 +100,7 @@ final class ReaderSetup {
       }
     }
     connection.readers().add(reader);
+    connection.forgetLosses();
     follows.add(reader);
     PartitionLog log = follows.log(partition);
     if (log != null) {

@@ -81,9 +81,9 @@ final class LeaderInquiry {
         follows.isEmpty()
             ? CompletableFuture.completedFuture(LaneOffsets.NONE)
             : offsets.atTime(partition, horizonMs);
-    CompletableFuture<Void> both =
-        CompletableFuture.allOf(end, foldStart).whenComplete((nothing, failure) -> onAnswer.run());
+    CompletableFuture<Void> both = CompletableFuture.allOf(end, foldStart);
     asked = new Question(ends, follows, end, foldStart, both);
+    var _ = both.whenComplete((nothing, failure) -> onAnswer.run()); // both is done before that
     ends = new ArrayList<>();
     follows = new ArrayList<>();
   }

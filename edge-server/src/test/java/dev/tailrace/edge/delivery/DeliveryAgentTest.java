@@ -384,6 +384,27 @@ class DeliveryAgentTest {
   }
 
   @Test
+  void shouldTellOfALossUpstreamAgainForAChannelThatIsAddedLater() {
+    CapturingTransport client = edge.socket(edge.a);
+    edge.settle();
+    Delivery gap =
+        Stamped.delivery(edge.nextSource())
+            .setUpstreamGap(UpstreamGap.getDefaultInstance())
+            .build();
+    for (String channel : List.of(edge.a, edge.c)) {
+      edge.lanes.append(edge.partition(channel), edge.clock.millis(), gap);
+    }
+    edge.settle();
+    assertThat(client.notices(Notice.Gap.class)).hasSize(1);
+
+    edge.proxy.offerSubscribe(client, 1, edge.c, Edge.decoded(cursor(edge.partition(edge.c), 0)));
+    edge.settle();
+
+    assertThat(client.notices(Notice.Gap.class)).hasSize(2);
+    assertThat(client.notices(Notice.Gap.class).getLast().channels()).contains(edge.c);
+  }
+
+  @Test
   void shouldNotLetOnePartitionKeepTheOthersFromASlowClient() {
     CapturingTransport client = new CapturingTransport(Transport.Kind.SSE).withTurnLimit(2);
     edge.register(client, anybody(null), null, 0, edge.a, edge.c);

@@ -85,7 +85,11 @@ public final class PollHandler extends Handler.Abstract.NonBlocking {
             accepted.channels(),
             accepted.cursor(),
             waitS * 1000L));
-    request.addFailureListener(failure -> acceptor.offerClosed(transport));
+    request.addFailureListener(
+        failure -> {
+          transport.fail(failure); // a stream of HTTP/2 that is reset ends only by this
+          acceptor.offerClosed(transport);
+        });
   }
 
   private static int number(Accepted accepted, String name, int byDefault, int least, int most)

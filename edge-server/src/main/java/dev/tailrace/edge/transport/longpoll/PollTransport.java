@@ -125,6 +125,13 @@ final class PollTransport implements Transport {
     body.writeBytes(text.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** The request is over from the other side. Any thread. */
+  void fail(Throwable failure) {
+    if (answered.compareAndSet(false, true)) {
+      callback.failed(failure);
+    }
+  }
+
   /** Not answered yet: 503 and when to come back; the client's cursor is as good then. */
   @Override
   public void close(DisconnectReason reason) {

@@ -111,7 +111,11 @@ public final class SseHandler extends Handler.Abstract.NonBlocking {
         Callback.from(
             () -> {
               acceptor.offerRegister(registration);
-              request.addFailureListener(failure -> acceptor.offerClosed(transport));
+              request.addFailureListener(
+                  failure -> {
+                    transport.fail(failure); // a stream of HTTP/2 that is reset ends only by this
+                    acceptor.offerClosed(transport);
+                  });
             },
             callback::failed));
   }

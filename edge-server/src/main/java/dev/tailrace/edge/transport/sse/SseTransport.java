@@ -155,7 +155,8 @@ final class SseTransport implements Transport {
     }
   }
 
-  private void fail(Throwable failure) {
+  /** The stream is over from the other side. Any thread. */
+  void fail(Throwable failure) {
     if (state.getAndSet(State.ENDED) != State.ENDED) {
       callback.failed(failure);
     }

@@ -58,6 +58,7 @@ final class WebSocketEndpoint implements FrameHandler {
   private @Nullable CommandWindow window;
   private @Nullable WebSocketTransport transport;
   private boolean admitted;
+  private boolean refused;
   private long openedAtMs;
   private long discardingSinceMs = NOT_DISCARDING;
 
@@ -158,7 +159,7 @@ final class WebSocketEndpoint implements FrameHandler {
     if (identity == null && context.clock().monotonicMs() - openedAtMs > AUTH_TIMEOUT.toMillis()) {
       out().close(DisconnectReason.UNAUTHENTICATED);
     }
-    return out().isClosed();
+    return refused || out().isClosed();
   }
 
   private static ByteBuffer copy(Frame frame) {
@@ -226,6 +227,7 @@ final class WebSocketEndpoint implements FrameHandler {
     if (identity == null) {
       out().close(reason);
     } else {
+      refused = true;
       acceptor.offerClose(out(), reason);
     }
   }
