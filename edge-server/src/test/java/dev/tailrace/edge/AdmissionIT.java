@@ -37,8 +37,8 @@ class AdmissionIT extends EdgeFixture {
     Request poll = open(own, "/v1/poll?wait=60&cursor=" + cursor(own) + "&" + query);
     await().atMost(PATIENCE).until(() -> own.connections() == 2);
 
-    stream.abort(new IOException("the client leaves"));
-    poll.abort(new IOException("the client leaves"));
+    assertThat(stream.abort(new IOException("the client leaves")).join()).isTrue();
+    assertThat(poll.abort(new IOException("the client leaves")).join()).isTrue();
 
     await().atMost(PATIENCE).until(() -> own.connections() == 0);
   }
