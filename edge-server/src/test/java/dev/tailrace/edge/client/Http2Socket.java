@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.http2.client.HTTP2Client;
 import org.eclipse.jetty.http2.client.transport.HttpClientTransportOverHTTP2;
 import org.eclipse.jetty.util.Callback;
@@ -14,6 +15,7 @@ import org.eclipse.jetty.websocket.core.CoreSession;
 import org.eclipse.jetty.websocket.core.Frame;
 import org.eclipse.jetty.websocket.core.FrameHandler;
 import org.eclipse.jetty.websocket.core.OpCode;
+import org.eclipse.jetty.websocket.core.client.CoreClientUpgradeRequest;
 import org.eclipse.jetty.websocket.core.client.WebSocketCoreClient;
 
 /** A WebSocket inside an HTTP/2 stream (RFC 8441), by Jetty's own client. */
@@ -33,8 +35,10 @@ public final class Http2Socket implements AutoCloseable {
     Http2Socket socket = new Http2Socket();
     socket.client.start();
     URI uri = URI.create("ws://127.0.0.1:%d/v1/socket?%s".formatted(port, query));
-    socket.session =
-        socket.client.connect(socket.new Listener(), uri).get(TIMEOUT_S, TimeUnit.SECONDS);
+    CoreClientUpgradeRequest upgrade =
+        CoreClientUpgradeRequest.from(socket.client, uri, socket.new Listener());
+    upgrade.listener(new LeaveContentAlone());
+    socket.session = socket.client.connect(upgrade).get(TIMEOUT_S, TimeUnit.SECONDS);
     return socket;
   }
 
@@ -46,6 +50,17 @@ public final class Http2Socket implements AutoCloseable {
   /** Text messages so far. */
   public List<String> texts() {
     return texts;
+  }
+
+  /**
+   * Jetty's HTTP client reads away what it takes for the content of the answer, the first frames of
+   * the socket, if they come before the socket reads itself.
+   */
+  private static final class LeaveContentAlone implements Request.Listener {
+    @Override
+    public void onQueued(Request request) {
+      request.onResponseContentSource((response, content) -> {});
+    }
   }
 
   private final class Listener implements FrameHandler {
