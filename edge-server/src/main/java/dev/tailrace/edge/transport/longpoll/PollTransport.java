@@ -92,10 +92,6 @@ final class PollTransport implements Transport {
 
   @Override
   public void flush(Supplier<String> cursor, WriteCallback written) {
-    if (!answered.compareAndSet(false, true)) {
-      written.onWritten(new IllegalStateException("answered already"));
-      return;
-    }
     ByteArrayOutputStream body = new ByteArrayOutputStream(bytes + 128);
     write(body, "{\"cursor\":\"" + cursor.get() + "\",\"gaps\":[");
     write(body, String.join(",", gaps));
@@ -107,6 +103,10 @@ final class PollTransport implements Transport {
       body.writeBytes(events.get(i));
     }
     write(body, "]}");
+    if (!answered.compareAndSet(false, true)) {
+      written.onWritten(new IllegalStateException("answered already"));
+      return;
+    }
     response.setStatus(HttpStatus.OK_200);
     response.getHeaders().put(CONTENT_TYPE);
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.size());

@@ -122,15 +122,16 @@ final class SseTransport implements Transport {
 
   @Override
   public void flush(Supplier<String> cursor, WriteCallback written) {
-    if (!state.compareAndSet(State.IDLE, State.WRITING)) {
-      written.onWritten(new IllegalStateException("the stream is " + state.get()));
-      return;
-    }
     RetainableByteBuffer buffer = buffers.acquire(turnBytes, true);
     ByteBuffer bytes = buffer.getByteBuffer();
     int position = BufferUtil.flipToFill(bytes);
     turn.forEach(bytes::put);
     BufferUtil.flipToFlush(bytes, position);
+    if (!state.compareAndSet(State.IDLE, State.WRITING)) {
+      buffer.release();
+      written.onWritten(new IllegalStateException("the stream is " + state.get()));
+      return;
+    }
     turn = new ArrayList<>(4);
     turnBytes = 0;
     response.write(
