@@ -115,6 +115,23 @@ class SocketIT extends EdgeFixture {
     }
   }
 
+  @Test
+  void shouldSayGoodbyeAlsoToASocketThatHasNotSaidWhoseItIs() throws Exception {
+    EdgeServer stopping = anotherEdge();
+    try (BareSocket socket = BareSocket.open(stopping.port(), "", "")) {
+      await().atMost(PATIENCE).until(() -> stopping.connections() == 1);
+
+      stopping.close();
+
+      await().atMost(PATIENCE).until(() -> socket.closeCode() != 0);
+      assertThat(socket.closeCode()).isEqualTo(1001);
+      assertThat(socket.texts())
+          .singleElement()
+          .asString()
+          .startsWith("{\"goodbye\":{\"reason\":\"shutdown\",\"reconnect_after_ms\":");
+    }
+  }
+
   private static boolean any(BareSocket socket, String part) {
     return socket.texts().stream().anyMatch(text -> text.contains(part));
   }

@@ -2,6 +2,8 @@ package dev.tailrace.edge.connection;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,6 +21,7 @@ public final class ConnectionAdmission {
   private final Consumer<Transport.Kind> onRefused;
   private final Lock lock = new ReentrantLock();
   private final Condition none = lock.newCondition();
+  private final List<Runnable> closers = new CopyOnWriteArrayList<>();
 
   @GuardedBy("lock")
   private int held;
@@ -81,6 +84,11 @@ public final class ConnectionAdmission {
     }
   }
 
+  /** Names somebody who ends, at {@link #close}, connections that no delivery agent knows yet. */
+  public void onClose(Runnable closer) {
+    closers.add(closer);
+  }
+
   /** Admits nobody from now on. */
   public void close() {
     lock.lock();
@@ -89,6 +97,7 @@ public final class ConnectionAdmission {
     } finally {
       lock.unlock();
     }
+    closers.forEach(Runnable::run);
   }
 
   /**

@@ -95,6 +95,7 @@ final class WebSocketEndpoint implements FrameHandler {
       out.close(DisconnectReason.OVERLOADED);
     } else if (asking.identity() == null) {
       opened.setIdleTimeout(AUTH_TIMEOUT);
+      context.unauthenticated().add(out);
     } else {
       register(asking.identity());
     }
@@ -261,6 +262,7 @@ final class WebSocketEndpoint implements FrameHandler {
     }
     switch (context.authenticator().verify(auth.token())) {
       case Verification.Verified verified -> {
+        context.unauthenticated().remove(out());
         Objects.requireNonNull(session).setIdleTimeout(context.idleTimeout());
         register(verified.identity());
       }
@@ -356,6 +358,7 @@ final class WebSocketEndpoint implements FrameHandler {
   public void onClosed(CloseStatus status, Callback callback) {
     WebSocketTransport out = transport;
     if (out != null) {
+      context.unauthenticated().remove(out);
       acceptor.offerClosed(out);
     }
     if (admitted) {

@@ -53,6 +53,7 @@ public final class WebSocketHandler extends Handler.Abstract {
   private final int maxMessageBytes;
   private final Duration idleTimeout;
   private final WebSocketMappings mappings;
+  private final UnauthenticatedSockets unauthenticated = new UnauthenticatedSockets();
 
   /**
    * A handler.
@@ -83,6 +84,7 @@ public final class WebSocketHandler extends Handler.Abstract {
     this.maxMessageBytes = maxMessageBytes;
     this.idleTimeout = idleTimeout;
     this.mappings = new WebSocketMappings(withoutCompression());
+    admission.onClose(unauthenticated::closeAll);
   }
 
   /**
@@ -182,6 +184,10 @@ public final class WebSocketHandler extends Handler.Abstract {
 
   ConnectionAdmission admission() {
     return admission;
+  }
+
+  UnauthenticatedSockets unauthenticated() {
+    return unauthenticated;
   }
 
   Duration idleTimeout() {
