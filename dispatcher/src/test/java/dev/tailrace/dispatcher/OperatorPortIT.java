@@ -6,6 +6,7 @@ import static dev.tailrace.dispatcher.DispatcherTesting.startReady;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tailrace.testing.ServerProcess;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -69,12 +70,13 @@ class OperatorPortIT {
   @Test
   void shouldRunAsAProcessAndStopInOrder() throws Exception {
     Map<String, String> settings = new HashMap<>(settings(kafka.bootstrapServers()));
-    try (DispatcherProcess process = DispatcherProcess.start(settings).awaitStarted()) {
+    try (ServerProcess process =
+        ServerProcess.start(DispatcherMain.class, settings).awaitOutput("dispatcher ready")) {
       assertThat(process.output()).contains("dispatcher ready: Kafka " + kafka.bootstrapServers());
       assertThat(process.terminate()).isEqualTo(143);
     }
     settings.put("dispatcher.pumsp", "1");
-    try (DispatcherProcess misspelt = DispatcherProcess.start(settings)) {
+    try (ServerProcess misspelt = ServerProcess.start(DispatcherMain.class, settings)) {
       assertThat(misspelt.awaitExit()).isEqualTo(1);
       assertThat(misspelt.output())
           .isEqualTo(

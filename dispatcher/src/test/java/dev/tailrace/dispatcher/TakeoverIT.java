@@ -9,6 +9,7 @@ import dev.tailrace.infra.kafka.EmbeddedKafka;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.kafka.IngressSettings;
 import dev.tailrace.testing.LaneFold;
+import dev.tailrace.testing.ServerProcess;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,7 +41,7 @@ class TakeoverIT {
 
   @Test
   void shouldRepeatNothingThatAKilledDispatcherHadWrittenAndNotCommitted() throws Exception {
-    try (DispatcherProcess first = startProcess(SELDOM_COMMITS);
+    try (ServerProcess first = startProcess(SELDOM_COMMITS);
         Ingress ingress = new Ingress(kafka.bootstrapServers())) {
       sendEverywhere(ingress, 500);
       awaitWhole(kafka.bootstrapServers(), ingress);
@@ -66,7 +67,7 @@ class TakeoverIT {
   @Test
   void shouldMaskNothingWhenAFrozenDispatcherWakesUpAfterItWasReplaced() throws Exception {
     Settings settings = settings(kafka.bootstrapServers(), Map.of());
-    try (DispatcherProcess first = startProcess(Map.of());
+    try (ServerProcess first = startProcess(Map.of());
         Ingress ingress = new Ingress(kafka.bootstrapServers())) {
       sendEverywhere(ingress, 300);
       awaitWhole(kafka.bootstrapServers(), ingress);
@@ -92,10 +93,11 @@ class TakeoverIT {
     }
   }
 
-  private DispatcherProcess startProcess(Map<String, String> overrides) throws Exception {
+  private ServerProcess startProcess(Map<String, String> overrides) throws Exception {
     Map<String, String> settings = new HashMap<>(settings(kafka.bootstrapServers()));
     settings.putAll(overrides);
-    DispatcherProcess process = DispatcherProcess.start(settings).awaitStarted();
+    ServerProcess process =
+        ServerProcess.start(DispatcherMain.class, settings).awaitOutput("dispatcher ready");
     Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> commits().size() == 3);
     return process;
   }

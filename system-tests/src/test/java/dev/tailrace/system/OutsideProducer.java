@@ -5,7 +5,9 @@ import com.google.protobuf.Timestamp;
 import dev.tailrace.schemas.Topics;
 import dev.tailrace.v1.Event;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -31,6 +33,18 @@ final class OutsideProducer implements AutoCloseable {
   /** Returns when Kafka has acknowledged it. */
   void toChannel(String channel, String id) throws Exception {
     send(channel, event(id).addChannels(channel).build());
+  }
+
+  /** Sends e{from} to e{to - 1}, each when Kafka has acknowledged the one before. */
+  void toChannel(String channel, int from, int to) throws Exception {
+    for (String id : ids(from, to)) {
+      toChannel(channel, id);
+    }
+  }
+
+  /** The ids of these. */
+  static List<String> ids(int from, int to) {
+    return IntStream.range(from, to).mapToObj(i -> "e" + i).toList();
   }
 
   /** Returns when Kafka has acknowledged it. */

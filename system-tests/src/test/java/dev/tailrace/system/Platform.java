@@ -4,6 +4,7 @@ import dev.tailrace.dispatcher.Dispatcher;
 import dev.tailrace.edge.EdgeServer;
 import dev.tailrace.infra.kafka.EmbeddedKafka;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.support.lifecycle.LifecycleStack;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,15 +30,15 @@ final class Platform implements AutoCloseable {
   private static final Duration READY_WITHIN = Duration.ofSeconds(60);
 
   private final LifecycleStack parts = new LifecycleStack();
-  private final String bootstrapServers;
+  private final Settings settings;
   private final int edgePort = freePort();
   private final int operatorPort = freePort();
   private AutoCloseable dispatcher = () -> {};
   private AutoCloseable edge = () -> {};
 
-  private Platform(AutoCloseable kafka, String bootstrapServers) {
+  private Platform(AutoCloseable kafka, Settings settings) {
     parts.push("broker", kafka);
-    this.bootstrapServers = bootstrapServers;
+    this.settings = settings;
   }
 
   /** Starts all parts on an embedded broker and waits until events get through. */
@@ -48,7 +49,13 @@ final class Platform implements AutoCloseable {
 
   /** Starts the other parts on this Kafka, which then ends with them. */
   static Platform start(AutoCloseable kafka, String bootstrapServers) throws Exception {
-    Platform platform = new Platform(kafka, bootstrapServers);
+    return start(
+        kafka, Settings.of(Map.of("dev", "true", "kafka.bootstrap.servers", bootstrapServers)));
+  }
+
+  /** Starts the other parts with these settings, which name a Kafka that then ends with them. */
+  static Platform start(AutoCloseable kafka, Settings settings) throws Exception {
+    Platform platform = new Platform(kafka, settings);
     try {
       platform.parts.push("dispatcher", () -> platform.dispatcher.close());
       platform.startDispatcher();
@@ -61,13 +68,9 @@ final class Platform implements AutoCloseable {
     }
   }
 
-  private Settings settings() {
-    return Settings.of(Map.of("dev", "true", "kafka.bootstrap.servers", bootstrapServers));
-  }
-
   /** Where Kafka's clients connect. */
   String bootstrapServers() {
-    return bootstrapServers;
+    return KafkaSettings.from(settings).bootstrapServers();
   }
 
   /** Where browsers connect. */
@@ -86,7 +89,7 @@ final class Platform implements AutoCloseable {
   }
 
   void startDispatcher() {
-    dispatcher = Dispatcher.start(settings().with("dispatcher.operator.port", "0"));
+    dispatcher = Dispatcher.start(settings.with("dispatcher.operator.port", "0"));
   }
 
   void stopEdge() throws Exception {
@@ -97,7 +100,7 @@ final class Platform implements AutoCloseable {
   void startEdge() throws Exception {
     edge =
         EdgeServer.start(
-            settings()
+            settings
                 .with("edge.port", Integer.toString(edgePort))
                 .with("edge.operator.port", Integer.toString(operatorPort)));
     Awaitility.await("the edge and, behind it, the dispatcher are ready")

@@ -8,11 +8,9 @@ import dev.tailrace.system.Follower.Transport;
 import dev.tailrace.testing.LaneFold;
 import dev.tailrace.v1.Event;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -49,28 +47,28 @@ class ResumeAcrossRestartsIT {
     Map<Transport, String> cursors = new EnumMap<>(Transport.class);
     Map<Transport, List<String>> received = new EnumMap<>(Transport.class);
     try (OutsideProducer producer = new OutsideProducer(platform.bootstrapServers())) {
-      try (Followers before = Followers.open(channel, cursors)) {
-        publish(producer, channel, 0, 30);
+      try (Followers before = Followers.open(platform.baseUrl(), channel, cursors)) {
+        producer.toChannel(channel, 0, 30);
         before.await(30);
         before.leave(cursors, received);
       }
-      publish(producer, channel, 30, 60);
+      producer.toChannel(channel, 30, 60);
       Awaitility.await("all is in the lanes")
           .atMost(PATIENCE)
           .until(() -> LaneFold.read(platform.bootstrapServers()).channel(channel).size() == 60);
       platform.stopDispatcher();
       platform.stopEdge();
       assertThat(LaneCopies.write(platform.bootstrapServers())).isPositive();
-      publish(producer, channel, 60, 80);
+      producer.toChannel(channel, 60, 80);
 
       platform.startDispatcher();
       platform.startEdge();
       LaneCopies.write(platform.bootstrapServers());
-      try (Followers after = Followers.open(channel, cursors)) {
-        publish(producer, channel, 80, 100);
+      try (Followers after = Followers.open(platform.baseUrl(), channel, cursors)) {
+        producer.toChannel(channel, 80, 100);
         after.await(70);
         assertThat(LaneCopies.write(platform.bootstrapServers())).isPositive();
-        publish(producer, channel, 100, 101);
+        producer.toChannel(channel, 100, 101);
         after.await(71);
         after.leave(cursors, received);
         assertThat(after.gaps()).isEmpty();
@@ -79,7 +77,9 @@ class ResumeAcrossRestartsIT {
 
     assertThat(LaneFold.read(platform.bootstrapServers()).dropped()).isNotEmpty();
     for (Transport transport : Transport.values()) {
-      assertThat(received.get(transport)).as(transport.name()).isEqualTo(ids(0, 101));
+      assertThat(received.get(transport))
+          .as(transport.name())
+          .isEqualTo(OutsideProducer.ids(0, 101));
     }
   }
 
@@ -91,7 +91,7 @@ class ResumeAcrossRestartsIT {
                 Map.of("bootstrap.servers", platform.bootstrapServers()),
                 new LongSerializer(),
                 new ByteArraySerializer());
-        Followers followers = Followers.open(channel, Map.of())) {
+        Followers followers = Followers.open(platform.baseUrl(), channel, Map.of())) {
       int partitions = producer.partitionsFor(Topics.EVENTS).size();
       for (int i = 0; i < 60; i++) {
         Event event =
@@ -111,73 +111,8 @@ class ResumeAcrossRestartsIT {
       for (Transport transport : Transport.values()) {
         assertThat(followers.ids(transport))
             .as(transport.name())
-            .containsExactlyInAnyOrderElementsOf(ids(0, 60));
+            .containsExactlyInAnyOrderElementsOf(OutsideProducer.ids(0, 60));
       }
-    }
-  }
-
-  private static void publish(OutsideProducer producer, String channel, int from, int to)
-      throws Exception {
-    for (int i = from; i < to; i++) {
-      producer.toChannel(channel, "e" + i);
-    }
-  }
-
-  private static List<String> ids(int from, int to) {
-    return IntStream.range(from, to).mapToObj(i -> "e" + i).toList();
-  }
-
-  /** One follower by each transport. */
-  private static final class Followers implements AutoCloseable {
-    private final Map<Transport, Follower> byTransport = new EnumMap<>(Transport.class);
-
-    static Followers open(String channel, Map<Transport, String> cursors) throws Exception {
-      Followers followers = new Followers();
-      for (Transport transport : Transport.values()) {
-        followers.byTransport.put(
-            transport,
-            Follower.open(
-                transport, platform.baseUrl(), channel, cursors.getOrDefault(transport, "")));
-      }
-      followers.byTransport.forEach(
-          (transport, follower) ->
-              Awaitility.await(transport + " is open").atMost(PATIENCE).until(follower::isOpen));
-      return followers;
-    }
-
-    void await(int count) {
-      byTransport.forEach(
-          (transport, follower) ->
-              Awaitility.await(transport + " has " + count)
-                  .atMost(PATIENCE)
-                  .untilAsserted(
-                      () ->
-                          assertThat(follower.ids())
-                              .as("gaps: %s", follower.gaps())
-                              .hasSizeGreaterThanOrEqualTo(count)));
-    }
-
-    List<String> ids(Transport transport) {
-      return byTransport.get(transport).ids();
-    }
-
-    List<String> gaps() {
-      return byTransport.values().stream().flatMap(follower -> follower.gaps().stream()).toList();
-    }
-
-    /** Cuts them, keeping where they were and what they got. */
-    void leave(Map<Transport, String> cursors, Map<Transport, List<String>> received) {
-      close();
-      byTransport.forEach(
-          (transport, follower) -> {
-            cursors.put(transport, follower.cursor());
-            received.computeIfAbsent(transport, t -> new ArrayList<>()).addAll(follower.ids());
-          });
-    }
-
-    @Override
-    public void close() {
-      byTransport.values().forEach(Follower::close);
     }
   }
 }

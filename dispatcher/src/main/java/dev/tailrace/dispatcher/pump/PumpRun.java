@@ -276,7 +276,7 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
     String reason =
         switch (state) {
           case JOINING -> "rebalancing: waits for the group, or for Kafka to answer";
-          case STARTING_SOURCES -> "reads the lanes back before it starts its partitions";
+          case STARTING_SOURCES -> starts.reason();
           default -> slowness(nowMs, oldestPollMs);
         };
     return new PumpStatus(

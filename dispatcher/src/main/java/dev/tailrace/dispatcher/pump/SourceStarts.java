@@ -40,6 +40,9 @@ final class SourceStarts {
   private static final Logger LOG = LoggerFactory.getLogger(SourceStarts.class);
   private static final Duration START_COMMIT_TIMEOUT = Duration.ofSeconds(5);
 
+  /** How often the group's coordinator is asked for a commit that another pump has to make. */
+  private static final long LOOK_AGAIN_MS = 500;
+
   private final Consumer<byte[], byte[]> consumer;
   private final TopicIds topicIds;
   private final List<String> ingressTopics;
@@ -53,7 +56,9 @@ final class SourceStarts {
   private final Clock clock;
   private final DispatcherMetrics metrics;
   private final Map<TopicPartition, StartPosition.Facts> facts = new HashMap<>();
+  private final Set<TopicPartition> leftToFirst = new HashSet<>();
   private Set<ByteString> presentIds = Set.of();
+  private long lookAgainMs;
   private long horizonEndsMs;
 
   SourceStarts(
@@ -83,16 +88,38 @@ final class SourceStarts {
     this.metrics = metrics;
   }
 
-  /** Whether any source was gained and not looked at yet. */
+  /** Whether any source was gained and is to be looked up now. */
   boolean areDue(Collection<SourceProgress> sources) {
-    return !in(SourceState.ASSIGNED, sources).isEmpty();
+    return !due(sources).isEmpty();
+  }
+
+  private List<SourceProgress> due(Collection<SourceProgress> sources) {
+    List<SourceProgress> due = in(SourceState.ASSIGNED, sources);
+    if (clock.millis() < lookAgainMs) {
+      due.removeIf(source -> leftToFirst.contains(source.topicPartition()));
+    }
+    return due;
+  }
+
+  /** What the sources that do not run yet wait for, in words. */
+  String reason() {
+    if (leftToFirst.isEmpty() || !readBack.caughtUp()) {
+      return "reads the lanes back before it starts its partitions";
+    }
+    return leftToFirst.stream()
+        .map(TopicPartition::topic)
+        .distinct()
+        .sorted()
+        .collect(
+            Collectors.joining(
+                ", ", "waiting for the first commit of ", ", by the pump that has partition 0"));
   }
 
   /** Takes every source one step further, if it can go. */
   void advance(Collection<SourceProgress> sources) {
-    List<SourceProgress> assigned = in(SourceState.ASSIGNED, sources);
-    if (!assigned.isEmpty()) {
-      lookUp(assigned);
+    List<SourceProgress> due = due(sources);
+    if (!due.isEmpty()) {
+      lookUp(due);
     }
     List<SourceProgress> readingBack = in(SourceState.READING_BACK, sources);
     if (!readingBack.isEmpty() && readBack.caughtUp()) {
@@ -117,6 +144,7 @@ final class SourceStarts {
 
   void forget(Collection<TopicPartition> partitions) {
     facts.keySet().removeAll(partitions);
+    leftToFirst.removeAll(partitions);
   }
 
   private static List<SourceProgress> in(SourceState state, Collection<SourceProgress> sources) {
@@ -129,13 +157,17 @@ final class SourceStarts {
     return found;
   }
 
-  private void lookUp(List<SourceProgress> assigned) {
+  private void lookUp(List<SourceProgress> due) {
     Set<String> topics = new HashSet<>();
-    assigned.forEach(source -> topics.add(source.topicPartition().topic()));
+    due.forEach(source -> topics.add(source.topicPartition().topic()));
     Map<TopicPartition, @Nullable OffsetAndMetadata> commits = commits(topics);
+    lookAgainMs = clock.millis() + LOOK_AGAIN_MS;
     Map<TopicPartition, SourceProgress> gained = new HashMap<>();
-    for (SourceProgress source : assigned) {
-      if (!isLeftToFirst(source.topicPartition(), commits)) {
+    for (SourceProgress source : due) {
+      if (isLeftToFirst(source.topicPartition(), commits)) {
+        leftToFirst.add(source.topicPartition());
+      } else {
+        leftToFirst.remove(source.topicPartition());
         gained.put(source.topicPartition(), source);
       }
     }
@@ -293,6 +325,7 @@ final class SourceStarts {
       return;
     }
     lease.proven(now);
+    lookAgainMs = now; // It may have been the first one.
     positions.forEach(
         (source, offset) -> {
           source.running(offset);

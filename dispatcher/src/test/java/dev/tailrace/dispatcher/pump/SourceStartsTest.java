@@ -15,6 +15,7 @@ import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,12 +46,33 @@ class SourceStartsTest {
   private static final TopicPartition SECOND = new TopicPartition("t", 1);
   private static final LanePartition LANE = new LanePartition(Lane.USERS, 1, 0);
   private static final TopicPartition LANE_TOPIC = new TopicPartition(LANE.topic(), 0);
-  private static final Clock CLOCK = Clock.fixed(Instant.ofEpochMilli(50_000), ZoneOffset.UTC);
 
+  private long nowMs = 50_000;
+  private final InstantSource time = () -> Instant.ofEpochMilli(nowMs);
+  private final Clock clock = time.withZone(ZoneOffset.UTC);
   private final DispatcherMetrics metrics = new DispatcherMetrics();
-  private final MockConsumer<byte[], byte[]> group = new TimelessConsumer();
+  private final TimelessConsumer group = new TimelessConsumer();
   private final LaneMarks marks = new LaneMarks();
   private final LaneReadBack readBack = new LaneReadBack(this::lanes, Set.of(LANE), marks);
+  private final PumpConfig config =
+      DispatcherConfig.from(Settings.of(Map.of("dispatcher.start", "latest"))).pump();
+  private final Lease lease = new Lease(config.lease().toMillis(), nowMs);
+  private final LaneProducer producer =
+      new LaneProducer(
+          new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()),
+          clock,
+          pollMs -> {});
+  private final EventDispatch dispatch =
+      new EventDispatch(
+          new Router(EventLimits.DEFAULT, 1 << 20),
+          SlotMap.initial(1, 1),
+          marks,
+          producer,
+          lease,
+          1 << 20,
+          clock,
+          metrics);
+  private final TopicIds topicIds = new TopicIds(admin(), new MetadataWatch());
   private final SourceStarts starts = starts();
 
   @AfterEach
@@ -68,11 +90,9 @@ class SourceStartsTest {
     assertThat(second.state()).isEqualTo(SourceState.ASSIGNED);
     assertThat(committed()).isEmpty();
 
-    String metadata = new CommitMetadata(TOPIC_ID.toString(), null, 50_000).encode();
-    group.commitSync(
-        Map.of(
-            FIRST, new OffsetAndMetadata(5, metadata), SECOND, new OffsetAndMetadata(7, metadata)));
+    commitFirst();
     ends(6, 9);
+    nowMs += 500;
     advance(List.of(second));
     assertThat(second.state()).isEqualTo(SourceState.RUNNING);
     assertThat(second.position()).as("whole from where the first pump found it").isEqualTo(7);
@@ -87,9 +107,74 @@ class SourceStartsTest {
     assertThat(committed()).isEqualTo(Map.of(FIRST, 5L, SECOND, 7L));
   }
 
+  @Test
+  void shouldAskForTheFirstCommitNowAndThenOnly() {
+    ends(5, 7);
+    SourceProgress second = gained(SECOND);
+    advance(List.of(second));
+    nowMs += 499;
+    advance(List.of(second));
+    assertThat(starts.areDue(List.of(second))).isFalse();
+    assertThat(group.lookUps).isEqualTo(1);
+
+    nowMs += 1;
+    assertThat(starts.areDue(List.of(second))).isTrue();
+    advance(List.of(second));
+    assertThat(group.lookUps).isEqualTo(2);
+  }
+
+  @Test
+  void shouldNotWaitForACommitOfItsOwn() {
+    ends(5, 7);
+    SourceProgress second = gained(SECOND);
+    advance(List.of(second));
+    SourceProgress first = gained(FIRST);
+    advance(List.of(second, first));
+    assertThat(first.state()).isEqualTo(SourceState.RUNNING);
+    advance(List.of(second, first));
+    assertThat(second.state()).isEqualTo(SourceState.RUNNING);
+  }
+
+  @Test
+  void shouldLookAtOnceForAPartitionThatWentAndCameBack() {
+    ends(5, 7);
+    advance(List.of(gained(SECOND)));
+    starts.forget(Set.of(SECOND));
+    assertThat(starts.areDue(List.of(gained(SECOND)))).isTrue();
+  }
+
+  @Test
+  void shouldSayWhatItWaitsFor() {
+    ends(5, 7);
+    PumpRun run =
+        new PumpRun(
+            group, producer, dispatch, readBack, starts, topicIds, lease, config, clock, Set.of());
+    run.subscribe(List.of("t"));
+    group.rebalance(Set.of(SECOND));
+    run.turn();
+    PumpStatus status = run.describe(PumpStatus.initial("pump", nowMs), nowMs);
+    assertThat(status.state()).isEqualTo(PumpState.STARTING_SOURCES);
+    assertThat(status.reason())
+        .isEqualTo("waiting for the first commit of t, by the pump that has partition 0");
+
+    commitFirst();
+    nowMs += 500;
+    run.turn();
+    assertThat(run.describe(status, nowMs).reason())
+        .isEqualTo("reads the lanes back before it starts its partitions");
+  }
+
+  /** As the pump does that has the first partition. */
+  private void commitFirst() {
+    String metadata = new CommitMetadata(TOPIC_ID.toString(), null, 50_000).encode();
+    group.commitSync(
+        Map.of(
+            FIRST, new OffsetAndMetadata(5, metadata), SECOND, new OffsetAndMetadata(7, metadata)));
+  }
+
   private void advance(List<SourceProgress> sources) {
     for (int turn = 0; turn < 3; turn++) {
-      readBack.turn(Duration.ZERO, CLOCK.millis());
+      readBack.turn(Duration.ZERO, nowMs);
       starts.advance(sources);
     }
   }
@@ -126,27 +211,9 @@ class SourceStartsTest {
           new PartitionInfo("t", partition.partition(), Node.noNode(), new Node[0], new Node[0]));
     }
     group.updatePartitions("t", partitions);
-    PumpConfig config =
-        DispatcherConfig.from(Settings.of(Map.of("dispatcher.start", "latest"))).pump();
-    Lease lease = new Lease(10_000, CLOCK.millis());
-    LaneProducer producer =
-        new LaneProducer(
-            new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()),
-            CLOCK,
-            pollMs -> {});
-    EventDispatch dispatch =
-        new EventDispatch(
-            new Router(EventLimits.DEFAULT, 1 << 20),
-            SlotMap.initial(1, 1),
-            marks,
-            producer,
-            lease,
-            1 << 20,
-            CLOCK,
-            metrics);
     return new SourceStarts(
         group,
-        new TopicIds(admin(), new MetadataWatch()),
+        topicIds,
         List.of("t"),
         readBack,
         marks,
@@ -155,14 +222,23 @@ class SourceStartsTest {
         Set.of(LANE),
         1,
         config,
-        CLOCK,
+        clock,
         metrics);
   }
 
   /** Of topics that hold nothing with a time. */
   private static final class TimelessConsumer extends MockConsumer<byte[], byte[]> {
+    private int lookUps;
+
     TimelessConsumer() {
       super("earliest");
+    }
+
+    @Override
+    public synchronized Map<TopicPartition, OffsetAndMetadata> committed(
+        Set<TopicPartition> partitions) {
+      lookUps++;
+      return super.committed(partitions);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.tailrace.infra.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.infra.local.Tree.Ended;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,6 +104,48 @@ class LauncherTreeIT {
 
     assertHelps(help());
     assertThat(root.resolve("built")).exists();
+  }
+
+  @Test
+  void shouldCountTheModulesThatItBuilds() throws Exception {
+    Files.writeString(
+        root.resolve("bin/mvn"),
+        """
+        #!/bin/sh
+        echo '[INFO] Building Tailrace 0.1.0-SNAPSHOT                 [1/3]'
+        echo '[INFO] Building Tailrace schemas 0.1.0-SNAPSHOT         [2/3]'
+        echo '[INFO] Building Tailrace local stack 0.1.0-SNAPSHOT     [3/3]'
+        """);
+    Files.delete(root.resolve(BUILT).resolve("complete"));
+
+    Ended run = help();
+
+    assertHelps(run);
+    assertThat(run.err())
+        .containsSubsequence(
+            "tailrace: building schemas (1 of 2)", "tailrace: building local stack (2 of 2)");
+  }
+
+  @Test
+  void shouldStartEveryPartThoughTheArchiveOfClassesIsUnusable() throws Exception {
+    Files.writeString(root.resolve(BUILT).resolve("tailrace.jsa"), "no archive");
+    Process dev =
+        new ProcessBuilder(
+                root.resolve("tailrace").toString(),
+                "dev",
+                "--broker-port=0",
+                "--edge-port=0",
+                "--edge-operator-port=0",
+                "--dispatcher-operator-port=0",
+                "--dev-logs=" + root.resolve("logs"))
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (BufferedReader lines = dev.inputReader()) {
+      assertThat(lines.lines().anyMatch(line -> line.startsWith("Tailrace is running."))).isTrue();
+    } finally {
+      dev.toHandle().destroy();
+    }
+    assertThat(dev.waitFor()).isZero();
   }
 
   @Test

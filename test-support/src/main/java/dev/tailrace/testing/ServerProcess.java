@@ -1,4 +1,4 @@
-package dev.tailrace.dispatcher;
+package dev.tailrace.testing;
 
 import java.io.File;
 import java.io.IOException;
@@ -10,44 +10,51 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** A dispatcher in a process of its own, so that it can be killed, and stopped in its tracks. */
-final class DispatcherProcess implements AutoCloseable {
+/**
+ * A server in a process of its own, so that it can be killed, and stopped in its tracks.
+ *
+ * <p>Threading: one test thread.
+ */
+public final class ServerProcess implements AutoCloseable {
   private final Process process;
   private final Path log;
 
-  private DispatcherProcess(Process process, Path log) {
+  private ServerProcess(Process process, Path log) {
     this.process = process;
     this.log = log;
   }
 
-  static DispatcherProcess start(Map<String, String> settings) throws IOException {
-    Path log = Files.createTempFile(Path.of("target"), "dispatcher-", ".log");
+  /** Starts this class with this JVM's class path; settings become flags. */
+  public static ServerProcess start(Class<?> mainClass, Map<String, String> settings)
+      throws IOException {
+    Path log = Files.createTempFile(Path.of("target"), mainClass.getSimpleName() + "-", ".log");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(DispatcherMain.class.getName());
+    command.add(mainClass.getName());
     settings.forEach((key, value) -> command.add("--" + key.replace('.', '-') + "=" + value));
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(new File(log.toString()))
             .start();
-    return new DispatcherProcess(process, log);
+    return new ServerProcess(process, log);
   }
 
-  /** Waits for the line that it prints when it runs. */
-  DispatcherProcess awaitStarted() {
+  /** Waits until it prints this, which says that it runs. */
+  public ServerProcess awaitOutput(String started) {
     Awaitility.await()
         .atMost(60, TimeUnit.SECONDS)
-        .until(() -> output().contains("dispatcher ready") || !process.isAlive());
+        .until(() -> output().contains(started) || !process.isAlive());
     if (!process.isAlive()) {
-      throw new IllegalStateException("the dispatcher did not start: " + output());
+      throw new IllegalStateException("the server did not start: " + output());
     }
     return this;
   }
 
-  String output() {
+  /** All that it has said. */
+  public String output() {
     try {
       return Files.readString(log);
     } catch (IOException e) {
@@ -56,15 +63,17 @@ final class DispatcherProcess implements AutoCloseable {
   }
 
   /** As the kernel does when memory is short: nothing is committed, flushed or said. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
-  void freeze() throws Exception {
+  /** SIGSTOP. */
+  public void freeze() throws Exception {
     signal("-STOP");
   }
 
-  void thaw() throws Exception {
+  /** SIGCONT. */
+  public void thaw() throws Exception {
     signal("-CONT");
   }
 
@@ -76,12 +85,13 @@ final class DispatcherProcess implements AutoCloseable {
     }
   }
 
-  int awaitExit() throws InterruptedException {
+  /** Returns the exit code. */
+  public int awaitExit() throws InterruptedException {
     return process.waitFor();
   }
 
   /** SIGTERM; returns the exit code. */
-  int terminate() throws InterruptedException {
+  public int terminate() throws InterruptedException {
     process.destroy();
     return process.waitFor();
   }
