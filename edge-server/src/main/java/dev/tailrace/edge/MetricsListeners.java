@@ -55,6 +55,11 @@ final class MetricsListeners implements DeliveryListener, TailListener {
   }
 
   @Override
+  public void onUnreadable(int records) {
+    metrics.tail().unreadable(records);
+  }
+
+  @Override
   public void onWanted(int deliveries) {
     metrics.tail().wanted(deliveries);
   }

@@ -48,7 +48,7 @@ class ArchitectureTest {
             + " tail",
         "auth                | ''",
         "metrics             | ''",
-        "publish             | auth, metrics",
+        "publish             | agent, auth, metrics",
         "health              | ''",
         "http                | auth, health, metrics, publish",
         "console             | metrics",

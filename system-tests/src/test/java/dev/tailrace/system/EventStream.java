@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  */
 final class EventStream implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
+  private final List<String> lines = new CopyOnWriteArrayList<>();
   private final List<String> events = new CopyOnWriteArrayList<>();
   private final List<String> cursors = new CopyOnWriteArrayList<>();
   private final List<String> gaps = new CopyOnWriteArrayList<>();
@@ -36,11 +37,12 @@ final class EventStream implements AutoCloseable {
     return stream;
   }
 
-  private void read(Stream<String> lines) {
+  private void read(Stream<String> body) {
     String[] type = {""};
     StringBuilder data = new StringBuilder();
-    lines.forEach(
+    body.forEach(
         line -> {
+          lines.add(line);
           if (line.isEmpty()) {
             onBlock(type[0], data.toString());
             type[0] = "";
@@ -62,6 +64,11 @@ final class EventStream implements AutoCloseable {
     } else if (type.equals("tailrace.gap")) {
       gaps.add(data);
     }
+  }
+
+  /** Every line so far, whatever it means. */
+  List<String> lines() {
+    return lines;
   }
 
   /** Event objects so far. */

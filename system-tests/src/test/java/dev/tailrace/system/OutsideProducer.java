@@ -57,6 +57,11 @@ final class OutsideProducer implements AutoCloseable {
     var _ = producer.send(new ProducerRecord<>(Topics.EVENTS, key, event.toByteArray()));
   }
 
+  /** How many partitions a topic has. */
+  int partitions(String topic) {
+    return producer.partitionsFor(topic).size();
+  }
+
   private static Event.Builder event(String id) {
     Instant now = Instant.now();
     return Event.newBuilder()

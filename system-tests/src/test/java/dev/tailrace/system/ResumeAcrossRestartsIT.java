@@ -19,23 +19,32 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /**
  * From a producer nobody here wrote, through dispatcher, lanes and edge, to clients of every
- * transport: while both servers are stopped and started, and lane records are written twice.
+ * transport: while both servers are stopped and started, and lane records are written twice. On the
+ * embedded Kafka; a subclass brings another.
  */
+@TestInstance(Lifecycle.PER_CLASS)
 class ResumeAcrossRestartsIT {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private static Platform platform;
 
+  /** What the tests run on. */
+  Platform startPlatform() throws Exception {
+    return Platform.start();
+  }
+
   @BeforeAll
-  static void start() throws Exception {
-    platform = Platform.start();
+  void start() throws Exception {
+    platform = startPlatform();
   }
 
   @AfterAll
-  static void stop() {
+  void stop() {
     if (platform != null) {
       platform.close();
     }

@@ -21,7 +21,6 @@ public final class AgentThread implements AutoCloseable {
   private final Agent agent;
   private final long maxIdleNs;
   private final Duration closeTimeout;
-  private final FatalErrorHandler onFatal;
   private final Thread thread;
   private volatile boolean running = true;
   private volatile boolean parked;
@@ -35,8 +34,7 @@ public final class AgentThread implements AutoCloseable {
     this.agent = agent;
     this.maxIdleNs = maxIdle.toNanos();
     this.closeTimeout = closeTimeout;
-    this.onFatal = onFatal;
-    this.thread = new Thread(this::run, agent.name());
+    this.thread = new Thread(() -> onFatal.guard(agent.name(), this::run), agent.name());
     thread.setDaemon(true);
   }
 
@@ -54,18 +52,10 @@ public final class AgentThread implements AutoCloseable {
   }
 
   private void run() {
-    try {
-      while (running) {
-        cycle();
-      }
-      agent.onClose();
-    } catch (Error e) {
-      try {
-        LOG.error("{} cannot go on, the process ends", agent.name(), e);
-      } finally {
-        onFatal.onError(agent.name(), e); // even when there is no memory left to say why
-      }
+    while (running) {
+      cycle();
     }
+    agent.onClose();
   }
 
   private void cycle() {

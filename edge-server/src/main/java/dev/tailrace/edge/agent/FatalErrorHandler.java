@@ -1,17 +1,33 @@
 package dev.tailrace.edge.agent;
 
+import org.slf4j.LoggerFactory;
+
 /**
- * What becomes of a process one of whose agents has met an {@link Error}: memory is gone, a class
- * is broken. Its connections would hang on a dead thread while everything looks well from outside;
- * on another edge they go on where they were.
+ * What becomes of a process one of whose own threads has met an {@link Error}: memory is gone, a
+ * class is broken. Its connections would hang on a dead thread while everything looks well from
+ * outside; on another edge they go on where they were.
  *
- * <p>Threading: called on the agent's thread.
+ * <p>Threading: called on that thread.
  */
 @FunctionalInterface
 public interface FatalErrorHandler {
   /** Ends the process at once: shutdown hooks might wait for the very thread that is dead. */
-  FatalErrorHandler HALT = (agent, error) -> Runtime.getRuntime().halt(1);
+  FatalErrorHandler HALT = (thread, error) -> Runtime.getRuntime().halt(1);
 
-  /** The agent's thread ends after this. */
-  void onError(String agent, Error error);
+  /** The thread ends after this. */
+  void onError(String thread, Error error);
+
+  /** Runs all that a thread does; an error is logged and handed on. */
+  default void guard(String thread, Runnable body) {
+    try {
+      body.run();
+    } catch (Error e) {
+      try {
+        LoggerFactory.getLogger(FatalErrorHandler.class)
+            .error("{} cannot go on, the process ends", thread, e);
+      } finally {
+        onError(thread, e); // even when there is no memory left to say why
+      }
+    }
+  }
 }

@@ -5,6 +5,7 @@ import dev.tailrace.edge.lane.LaneRecordReader;
 import dev.tailrace.edge.lane.SourceFold;
 import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.edge.tail.LaneOffsets;
+import dev.tailrace.edge.tail.LanePoll;
 import dev.tailrace.schemas.LanePartition;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -230,13 +231,17 @@ final class CatchUpReader implements Agent {
   private long timeAt(TopicPartition partition, long offset, long end) {
     consumer.seek(partition, offset);
     long at = offset;
-    for (int i = 0; i < MAX_EMPTY_POLLS && at < end; i++) {
-      ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL);
+    int empty = 0;
+    while (empty < MAX_EMPTY_POLLS && at < end) {
+      ConsumerRecords<byte[], byte[]> polled =
+          LanePoll.next(consumer, POLL, (damaged, lost) -> {}); // told when it is read
       List<ConsumerRecord<byte[], byte[]>> records = polled.records(partition);
       if (!records.isEmpty()) {
         return records.getFirst().timestamp();
       }
-      at = next(polled, partition, at);
+      long next = next(polled, partition, at);
+      empty = next == at ? empty + 1 : 0;
+      at = next;
     }
     if (at < end) {
       throw new TimeoutException("no record came");
@@ -261,14 +266,14 @@ final class CatchUpReader implements Agent {
         && found < MAX_FOUND_BYTES
         && examined < MAX_EXAMINED_BYTES
         && !session.isCancelled()) {
-      ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL);
+      ConsumerRecords<byte[], byte[]> polled =
+          LanePoll.next(
+              consumer,
+              POLL,
+              (damaged, offset) -> keep(session, reader.lost(offset, clock.millis())));
       for (ConsumerRecord<byte[], byte[]> record : polled.records(partition)) {
-        LogEntry entry = reader.read(record.offset(), record.timestamp(), record.value());
         examined += record.serializedValueSize();
-        if (entry != null
-            && record.offset() >= session.position()
-            && entry.matches(session.addresses())) {
-          session.entries().add(entry);
+        if (keep(session, reader.read(record.offset(), record.timestamp(), record.value()))) {
           found += record.serializedValueSize();
         }
       }
@@ -280,6 +285,14 @@ final class CatchUpReader implements Agent {
       }
       session.setFoldedTo(next);
     }
+  }
+
+  /** Keeps what the session is to be given; false when it is not for it. */
+  private static boolean keep(CatchUpSession session, @Nullable LogEntry entry) {
+    return entry != null
+        && entry.offset() >= session.position()
+        && entry.matches(session.addresses())
+        && session.entries().add(entry);
   }
 
   @Override

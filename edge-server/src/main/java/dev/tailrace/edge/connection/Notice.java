@@ -48,7 +48,10 @@ public sealed interface Notice {
       BUDGET,
       /** The subscription's policy skipped them. */
       SKIPPED,
-      /** They were lost before a dispatcher read them. */
+      /**
+       * They were lost before an edge could read them: before a dispatcher did, or in a lane record
+       * that is damaged. Nobody knows whom they were for.
+       */
       UPSTREAM;
 
       /** As clients see it. */

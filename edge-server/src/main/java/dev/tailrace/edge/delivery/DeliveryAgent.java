@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class DeliveryAgent implements Agent {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryAgent.class);
-  private static final int COMMANDS_PER_CYCLE = 1024;
+  static final int COMMANDS_PER_CYCLE = 1024;
   private static final int TURNS_PER_CYCLE = 256;
   private static final int MAX_NOTICES = 4096;
   private static final long RETRY_MS = 500;
@@ -254,16 +254,13 @@ final class DeliveryAgent implements Agent {
 
   private void onLogLost(FollowedPartition partition) {
     for (LaneReader reader : partition.index().all()) {
-      if (reader.state() != LaneReader.State.OPENING) {
-        reader.reopen(turns.effectivePosition(reader));
-      }
+      reader.reopen(turns.effectivePosition(reader));
     }
   }
 
   private void onLeaderEnd(DeliveryCommand.LeaderEnd answer) {
     LaneReader reader = answer.reader();
-    if (reader.state() == LaneReader.State.OPENING
-        && reader.isAwaitingLeader()
+    if (reader.isAwaitingAnswer(answer.question())
         && reader.connection().readers().contains(reader)) {
       positions.onLeaderEnd(reader, answer.end(), follows.log(reader.partition()));
       openIfKnown(reader.connection());

@@ -30,7 +30,7 @@ sealed interface DeliveryCommand {
 
   record Chunk(LaneReader reader, CatchUpSession session) implements DeliveryCommand {}
 
-  record LeaderEnd(LaneReader reader, long end) implements DeliveryCommand {}
+  record LeaderEnd(LaneReader reader, int question, long end) implements DeliveryCommand {}
 
   record CloseAll(DisconnectReason reason) implements DeliveryCommand {}
 }

@@ -50,14 +50,7 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
     PartitionFollows follows = new PartitionFollows(tail, this::wake, config.linger().toMillis());
     String tag = topology.tag().text();
     ReaderPositions positions =
-        new ReaderPositions(
-            topology.slotMap(),
-            tag,
-            encoder,
-            tail,
-            catchUp,
-            (reader, end) -> offer(new DeliveryCommand.LeaderEnd(reader, end)),
-            (reader, session) -> offer(new DeliveryCommand.Chunk(reader, session)));
+        new ReaderPositions(topology.slotMap(), tag, encoder, tail, catchUp, this::offer);
     TurnWriter turns = new TurnWriter(tag, follows, positions, listener, clock);
     this.agent =
         new DeliveryAgent(

@@ -48,6 +48,7 @@ final class LaneReader implements AddressSet {
   private boolean pending;
   private boolean announced;
   private boolean awaitingLeader;
+  private int question;
   private boolean reading;
   private boolean read;
   private Notice.Gap.@Nullable Reason lossReason;
@@ -155,7 +156,17 @@ final class LaneReader implements AddressSet {
     this.awaitingLeader = waiting;
   }
 
-  /** Starts over from a position: its partition log is gone. */
+  /** The number of a new question to the leader. */
+  int nextQuestion() {
+    return ++question;
+  }
+
+  /** Whether it still waits for the answer to this question, and not to one put since. */
+  boolean isAwaitingAnswer(int asked) {
+    return awaitingLeader && asked == question;
+  }
+
+  /** Starts over from a position: its partition log is gone, and all that was asked about it. */
   void reopen(long at) {
     position = at;
     state = State.OPENING;

@@ -15,15 +15,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides where readers start and how they come to their partition logs: live at once, by catch-up
  * from Kafka, or with a gap told.
  *
- * <p>Threading: the delivery agent. {@code onLeaderEnd} and {@code onChunk} are called on others'
- * threads and only hand over.
+ * <p>Threading: the delivery agent. {@code onAnswer} is called on others' threads and only hands
+ * over.
  */
 final class ReaderPositions {
   private final SlotMap slotMap;
@@ -31,8 +31,7 @@ final class ReaderPositions {
   private final EventEncoder encoder;
   private final TailCommands tail;
   private final CatchUpRequests catchUp;
-  private final BiConsumer<LaneReader, Long> onLeaderEnd;
-  private final BiConsumer<LaneReader, CatchUpSession> onChunk;
+  private final Consumer<DeliveryCommand> onAnswer;
   private final List<LaneReader> unasked = new ArrayList<>();
   private final List<Refused> refused = new ArrayList<>();
 
@@ -44,15 +43,13 @@ final class ReaderPositions {
       EventEncoder encoder,
       TailCommands tail,
       CatchUpRequests catchUp,
-      BiConsumer<LaneReader, Long> onLeaderEnd,
-      BiConsumer<LaneReader, CatchUpSession> onChunk) {
+      Consumer<DeliveryCommand> onAnswer) {
     this.slotMap = slotMap;
     this.tag = tag;
     this.encoder = encoder;
     this.tail = tail;
     this.catchUp = catchUp;
-    this.onLeaderEnd = onLeaderEnd;
-    this.onChunk = onChunk;
+    this.onAnswer = onAnswer;
   }
 
   /** Where a cursor wants a partition to be read from; {@link LaneReader#LATEST} without a word. */
@@ -95,8 +92,11 @@ final class ReaderPositions {
   }
 
   private void askLeader(LaneReader reader) {
+    int question = reader.nextQuestion();
     EndOffsetRequest request =
-        new EndOffsetRequest(reader.partition(), end -> onLeaderEnd.accept(reader, end));
+        new EndOffsetRequest(
+            reader.partition(),
+            end -> onAnswer.accept(new DeliveryCommand.LeaderEnd(reader, question, end)));
     reader.setAwaitingLeader(tail.offerEndOffset(request));
     if (!reader.isAwaitingLeader()) {
       unasked.add(reader);
@@ -139,7 +139,7 @@ final class ReaderPositions {
             reader.partition(),
             reader.position(),
             reader,
-            session -> onChunk.accept(reader, session)));
+            session -> onAnswer.accept(new DeliveryCommand.Chunk(reader, session))));
     requestChunk(reader, log);
   }
 

@@ -135,8 +135,11 @@ final class TurnWriter {
     reader.setPosition(entry.nextOffset());
     if (entry.isUpstreamGap()) {
       Delivery delivery = EventEncoder.parse(entry);
-      if (connection.isNewLoss(delivery.getSource())) {
-        tell(connection, upstreamGap(connection, entry, delivery.getUpstreamGap()));
+      UpstreamGap gap = delivery.getUpstreamGap();
+      if (!delivery.hasSource()) { // it is in this partition only
+        tell(connection, upstreamGap(reader.channels(), entry, gap));
+      } else if (connection.isNewLoss(delivery.getSource())) {
+        tell(connection, upstreamGap(connection.channels(), entry, gap));
       }
     } else {
       transport.event(entry, () -> wholeCursor(connection));
@@ -176,9 +179,9 @@ final class TurnWriter {
     listener.onGap(gap.reason());
   }
 
-  private Notice.Gap upstreamGap(Connection connection, LogEntry entry, UpstreamGap gap) {
+  private Notice.Gap upstreamGap(List<String> channels, LogEntry entry, UpstreamGap gap) {
     return new Notice.Gap(
-        connection.channels(),
+        channels,
         gap.hasFrom() ? Instant.ofEpochSecond(gap.getFrom().getSeconds()) : null,
         gap.hasTo() ? Instant.ofEpochSecond(gap.getTo().getSeconds()) : null,
         Reason.UPSTREAM,

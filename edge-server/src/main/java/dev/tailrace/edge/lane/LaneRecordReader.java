@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.v1.Delivery;
+import dev.tailrace.v1.UpstreamGap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one owner.
  */
 public final class LaneRecordReader {
+  private static final byte[] LOSS =
+      Delivery.newBuilder().setUpstreamGap(UpstreamGap.getDefaultInstance()).build().toByteArray();
+
   private final LanePartition partition;
   private final SourceFold fold;
   private long rejected;
@@ -37,13 +41,12 @@ public final class LaneRecordReader {
   /**
    * The next record.
    *
-   * @return its entry; null when it is a repetition, or no delivery at all
+   * @return its entry, which is a loss when it is no delivery; null when it is a repetition
    */
   public @Nullable LogEntry read(long offset, long timestampMs, byte @Nullable [] value) {
     Delivery delivery = parse(value);
     if (delivery == null) {
-      rejected++;
-      return null;
+      return lost(offset, timestampMs);
     }
     if (!fold.accept(delivery.getSource())) {
       repeated++;
@@ -58,6 +61,15 @@ public final class LaneRecordReader {
         List.copyOf(delivery.getUsersList()),
         delivery.hasUpstreamGap(),
         value == null ? new byte[0] : value);
+  }
+
+  /**
+   * The entry of a record that cannot be read: nobody knows whom it was for, so it tells everybody
+   * on the partition that something is lost. No source has it, nor does it move a mark.
+   */
+  public LogEntry lost(long offset, long timestampMs) {
+    rejected++;
+    return new LogEntry(partition, offset, timestampMs, -1, null, List.of(), true, LOSS);
   }
 
   private static @Nullable Delivery parse(byte @Nullable [] value) {
@@ -87,7 +99,7 @@ public final class LaneRecordReader {
     return repeated;
   }
 
-  /** Records so far that were no deliveries. */
+  /** Records so far that were no deliveries, or could not be read. */
   public long rejected() {
     return rejected;
   }

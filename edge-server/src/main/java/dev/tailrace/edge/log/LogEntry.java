@@ -40,8 +40,8 @@ public final class LogEntry {
    * @param timestampMs the lane record's time, milliseconds since the epoch
    * @param ttlMs how long after that it may still be given to a client; negative for ever
    * @param channel the channel it was published on; null for personal events and upstream gaps
-   * @param upstreamGap whether it says that events were lost before they were dispatched, and is
-   *     for everybody on the partition
+   * @param upstreamGap whether it says that events were lost before they could be read, and is for
+   *     everybody on the partition
    * @param value the {@code Delivery} message; not to be modified
    */
   public LogEntry(
@@ -98,7 +98,7 @@ public final class LogEntry {
     return users;
   }
 
-  /** Whether it tells of events lost before they were dispatched. */
+  /** Whether it tells of events lost before they could be read. */
   public boolean isUpstreamGap() {
     return upstreamGap;
   }

@@ -14,6 +14,7 @@ final class MeterNames {
   static final String TAIL_BYTES = "tailrace.edge.tail";
   static final String TAIL_WANTED = "tailrace.edge.tail.wanted.records";
   static final String TAIL_DUPLICATES = "tailrace.edge.tail.duplicate.records";
+  static final String TAIL_UNREADABLE = "tailrace.edge.tail.unreadable.records";
   static final String TAIL_PARTITIONS = "tailrace.edge.tail.partitions";
   static final String WASTED_RATIO = "tailrace.edge.wasted.records.ratio";
   static final String PUBLISHED = "tailrace.edge.published.events";

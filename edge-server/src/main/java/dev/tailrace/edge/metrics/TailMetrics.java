@@ -16,6 +16,7 @@ public final class TailMetrics {
   private final Counter bytes;
   private final Counter wanted;
   private final Counter duplicates;
+  private final Counter unreadable;
   private final LongAdder kept = new LongAdder();
   private final LongAdder partitions = new LongAdder();
 
@@ -37,6 +38,10 @@ public final class TailMetrics {
         Counter.builder(MeterNames.TAIL_DUPLICATES)
             .description("Lane records that the fold dropped")
             .register(registry);
+    this.unreadable =
+        Counter.builder(MeterNames.TAIL_UNREADABLE)
+            .description("Lane records that could not be read, or were no deliveries")
+            .register(registry);
     Gauge.builder(MeterNames.TAIL_PARTITIONS, partitions, LongAdder::sum)
         .description("Lane partitions followed")
         .strongReference(true)
@@ -53,6 +58,11 @@ public final class TailMetrics {
     kept.add(newCount);
     duplicates.increment(duplicateCount);
     bytes.increment((double) byteCount);
+  }
+
+  /** Records whose content is lost. */
+  public void unreadable(int recordCount) {
+    unreadable.increment(recordCount);
   }
 
   /** New records that somebody here follows. */

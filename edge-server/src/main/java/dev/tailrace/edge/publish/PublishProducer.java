@@ -1,5 +1,6 @@
 package dev.tailrace.edge.publish;
 
+import dev.tailrace.edge.agent.FatalErrorHandler;
 import dev.tailrace.edge.metrics.PublishMetrics;
 import dev.tailrace.edge.publish.PublishResult.Acknowledged;
 import dev.tailrace.edge.publish.PublishResult.RefusalReason;
@@ -21,7 +22,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -35,7 +35,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Kafka's {@code send} may block while it knows no leader, so a thread of its own calls it;
  * callers only put an event into a queue that an {@link InFlightBudget} bounds. An event keeps its
- * room until Kafka is done with it, not only until its publisher was told to try again.
+ * room until Kafka is done with it, not only until its publisher was told to try again. An {@link
+ * Error} on that thread ends the process, as it does on an agent's.
  *
  * <p>Threading: {@link #offer} from any thread, never blocks; {@code edge-publish} alone calls
  * {@code send}. Results come on that thread, Kafka's, or the JDK's timer.
@@ -65,13 +66,14 @@ public final class PublishProducer implements AutoCloseable {
       PublishConfig config,
       PublishMetrics metrics,
       InstantSource clock,
-      Supplier<Producer<byte[], byte[]>> producers) {
+      Supplier<Producer<byte[], byte[]>> producers,
+      FatalErrorHandler onFatal) {
     this.config = config;
     this.metrics = metrics;
     this.clock = clock;
     this.producers = producers;
     this.budget = new InFlightBudget(config.maxInFlight(), config.maxInFlightBytes());
-    this.thread = new Thread(this::run, "edge-publish");
+    this.thread = new Thread(() -> onFatal.guard("edge-publish", this::run), "edge-publish");
   }
 
   /** Starts writing to the Kafka of these settings. */
@@ -85,7 +87,8 @@ public final class PublishProducer implements AutoCloseable {
         () ->
             metrics.show(
                 new KafkaProducer<>(
-                    properties, new ByteArraySerializer(), new ByteArraySerializer())));
+                    properties, new ByteArraySerializer(), new ByteArraySerializer())),
+        FatalErrorHandler.HALT);
   }
 
   /**
@@ -96,8 +99,9 @@ public final class PublishProducer implements AutoCloseable {
       PublishConfig config,
       PublishMetrics metrics,
       InstantSource clock,
-      Supplier<Producer<byte[], byte[]>> producers) {
-    PublishProducer started = new PublishProducer(config, metrics, clock, producers);
+      Supplier<Producer<byte[], byte[]>> producers,
+      FatalErrorHandler onFatal) {
+    PublishProducer started = new PublishProducer(config, metrics, clock, producers, onFatal);
     started.producer = producers.get();
     started.thread.start();
     return started;
@@ -172,14 +176,13 @@ public final class PublishProducer implements AutoCloseable {
       }
     } catch (InterruptedException | InterruptException e) {
       LOG.debug("stopping", e);
-    } finally {
-      stopping = true;
-      // The producer must be able to wait for what it holds.
-      Thread.interrupted();
-      closeProducer(CLOSE_TIMEOUT);
-      for (Pending left = queue.poll(); left != null; left = queue.poll()) {
-        finish(left, stoppingResult());
-      }
+    }
+    stopping = true;
+    // The producer must be able to wait for what it holds.
+    Thread.interrupted();
+    closeProducer(CLOSE_TIMEOUT);
+    for (Pending left = queue.poll(); left != null; left = queue.poll()) {
+      finish(left, stoppingResult());
     }
   }
 
@@ -191,7 +194,7 @@ public final class PublishProducer implements AutoCloseable {
       }
     } catch (InterruptException e) {
       throw e;
-    } catch (KafkaException e) {
+    } catch (RuntimeException e) {
       LOG.warn("topic {} is not known yet: {}", config.topic(), e.getMessage());
     }
   }
@@ -218,7 +221,7 @@ public final class PublishProducer implements AutoCloseable {
     } catch (InterruptException e) {
       finish(pending, stoppingResult());
       throw e;
-    } catch (KafkaException | IllegalStateException e) {
+    } catch (RuntimeException e) {
       // What concerns one record goes to its callback; what is thrown concerns the producer.
       LOG.warn("the producer of published events failed, the next event gets a new one", e);
       finish(pending, result(pending, null, e));
@@ -271,7 +274,7 @@ public final class PublishProducer implements AutoCloseable {
     if (closing != null) {
       try {
         closing.close(timeout);
-      } catch (KafkaException e) {
+      } catch (RuntimeException e) {
         LOG.warn("closing the producer of published events failed", e);
       }
     }

@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
  * shortly before is known as one. Positions are never reset by the client library: when the log in
  * Kafka no longer holds a position, the partition log is closed and its followers begin anew.
  *
+ * <p>A record that cannot be read, or is no delivery, is a loss that everybody on its partition is
+ * told of; its partition goes on behind it.
+ *
  * <p>Threading: runs on edge-tail-N only; all others use {@link PartitionTailProxy}.
  */
 final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
@@ -231,7 +234,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
       if (!commands.isEmpty() || inquiries.values().stream().anyMatch(LeaderInquiry::isAnswered)) {
         return 1;
       }
-      records = consumer.poll(POLL);
+      records = LanePoll.next(consumer, POLL, this::onLost);
     } finally {
       polling = false;
     }
@@ -248,6 +251,16 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
       onAdvance.run();
     }
     return 1;
+  }
+
+  private void onLost(TopicPartition topicPartition, long offset) {
+    Followed known = followed.get(topicPartition);
+    if (known != null) {
+      long start = known.log.endOffset();
+      LogEntry loss = known.reader.lost(offset, clock.millis());
+      known.log.append(offset >= start ? List.of(loss) : List.of(), Math.max(start, offset + 1));
+      listener.onUnreadable(1);
+    }
   }
 
   /**
@@ -286,8 +299,10 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
         entries.add(entry);
       }
     }
-    if (known.reader.rejected() != rejected) {
-      LOG.warn("{}: records of {} are no deliveries: skipped", name(), topicPartition);
+    int unreadable = (int) (known.reader.rejected() - rejected);
+    if (unreadable > 0) {
+      LOG.warn("{}: {} records of {} are no deliveries", name(), unreadable, topicPartition);
+      listener.onUnreadable(unreadable);
     }
     known.log.append(entries, Math.max(start, nextOffset));
     listener.onRead(

@@ -12,6 +12,9 @@ public interface TailListener {
    */
   void onRead(int records, int kept, int repeated, long bytes);
 
+  /** So many records could not be read, or were no deliveries: what they held is lost. */
+  void onUnreadable(int records);
+
   /** So many more of the deliveries kept were for somebody here. */
   void onWanted(int deliveries);
 

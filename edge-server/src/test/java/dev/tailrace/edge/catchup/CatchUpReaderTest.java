@@ -214,6 +214,27 @@ class CatchUpReaderTest {
   }
 
   @Test
+  void shouldKeepTheLossOfWhatCannotBeRead() {
+    for (int i = 0; i < 40; i++) {
+      write(0, i, "scores");
+    }
+    for (int i = 2; i < 30; i++) {
+      lanes.damage(PARTITION, i);
+    }
+    lanes.append(PARTITION, clock.millis(), new byte[] {1, 2, 3});
+    CatchUpSession session = session(2);
+    session.setJoinAt(41);
+
+    readChunk(session);
+
+    assertThat(session.isFailed()).isFalse();
+    assertThat(session.position()).isEqualTo(41);
+    assertThat(offsets(session)).startsWith(2L).hasSize(39);
+    assertThat(session.entries())
+        .allMatch(entry -> entry.isUpstreamGap() == (entry.offset() < 30 || entry.offset() == 40));
+  }
+
+  @Test
   void shouldPassHolesByTheirOffsets() {
     lanes.skip(PARTITION, 5);
     write(0, 1, "scores");

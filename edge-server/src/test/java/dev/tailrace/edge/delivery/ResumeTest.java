@@ -425,6 +425,47 @@ class ResumeTest {
         .isEqualTo(5);
   }
 
+  @Test
+  void shouldNotTakeALeadersAnswerFromBeforeALogWasLostForOneAboutTheNext() {
+    edge.sse(edge.a);
+    edge.settle();
+    write(8, 0);
+    edge.settle();
+    edge.tail.consumer().setMaxRecordsOfAPartition(0);
+    write(4, 8);
+    edge.tail.consumer().holdAnswers();
+    CapturingTransport client = resume(Transport.Kind.SSE, 10);
+    edge.step();
+    edge.tail.turn();
+    // The leader has said 12; its tail is lost before the answer is there.
+    edge.lanes.removeFrom(edge.partition(edge.a), 5);
+    edge.tail.turn();
+    edge.step();
+    keepBusyForACycle();
+    edge.tail.consumer().releaseAnswers();
+    edge.tail.turn();
+    edge.tail.turn();
+    edge.step(); // the new log comes before the old answer
+
+    edge.tail.consumer().setMaxRecordsOfAPartition(100);
+    edge.settle();
+    write(8, 20);
+    edge.settle();
+
+    assertThat(client.notices(Notice.Gap.class))
+        .extracting(Notice.Gap::reason, Notice.Gap::cursor)
+        .containsExactly(tuple(Notice.Gap.Reason.TRUNCATED, cursor(edge.partition(edge.a), 5)));
+    assertThat(client.events()).isEqualTo(ids(20, 28));
+  }
+
+  /** What the agent is told from now on waits for its next cycle but one. */
+  private void keepBusyForACycle() {
+    CapturingTransport nobody = new CapturingTransport(Transport.Kind.SSE);
+    for (int i = 0; i < DeliveryAgent.COMMANDS_PER_CYCLE; i++) {
+      edge.proxy.offerClosed(nobody);
+    }
+  }
+
   private CapturingTransport resume(Transport.Kind kind, long offset) {
     return edge.register(kind, anybody(null), cursor(edge.partition(edge.a), offset), 0, edge.a);
   }

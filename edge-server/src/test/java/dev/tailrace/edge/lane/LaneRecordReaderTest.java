@@ -12,7 +12,9 @@ import dev.tailrace.v1.Delivery;
 import dev.tailrace.v1.Event;
 import dev.tailrace.v1.UpstreamGap;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class LaneRecordReaderTest {
@@ -83,14 +85,22 @@ class LaneRecordReaderTest {
   }
 
   @Test
-  void shouldSkipAndCountWhatIsNoDelivery() {
+  void shouldCountWhatIsNoDeliveryAndTellEverybodyOfTheLoss() {
     Event event = Event.newBuilder().setId("e").build();
 
-    assertThat(reader.read(1, 0, null)).isNull();
-    assertThat(reader.read(2, 0, new byte[0])).isNull();
-    assertThat(reader.read(3, 0, "no Protobuf".getBytes(StandardCharsets.UTF_8))).isNull();
-    assertThat(reader.read(4, 0, withoutStamp(event))).isNull();
-    assertThat(reader.read(5, 0, withoutBody())).isNull();
+    List<LogEntry> losses =
+        Stream.of(
+                null,
+                new byte[0],
+                "no Protobuf".getBytes(StandardCharsets.UTF_8),
+                withoutStamp(event),
+                withoutBody())
+            .map(value -> reader.read(1, 0, value))
+            .toList();
+
+    assertThat(losses)
+        .allMatch(LogEntry::isUpstreamGap)
+        .allMatch(entry -> entry.matches(address -> false));
     assertThat(reader.rejected()).isEqualTo(5);
   }
 

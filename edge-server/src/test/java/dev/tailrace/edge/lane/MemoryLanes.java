@@ -21,6 +21,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
@@ -48,11 +49,16 @@ public final class MemoryLanes {
 
   private final Map<TopicPartition, Log> logs = new HashMap<>();
 
+  private final Map<TopicPartition, Set<Long>> damaged = new HashMap<>();
   private final Set<TopicPartition> leaderless = new HashSet<>();
   private final Map<LanePartition, List<Runnable>> unanswered = new HashMap<>();
 
   private Log log(TopicPartition partition) {
     return logs.computeIfAbsent(partition, p -> new Log());
+  }
+
+  private boolean isDamaged(TopicPartition partition, long offset) {
+    return damaged.getOrDefault(partition, Set.of()).contains(offset);
   }
 
   private static TopicPartition topicPartition(LanePartition partition) {
@@ -107,6 +113,11 @@ public final class MemoryLanes {
     Log log = log(topicPartition(partition));
     log.end = offset;
     log.records.removeIf(record -> record.offset() >= offset);
+  }
+
+  /** A record's batch no longer has the bytes that its checksum was made of. */
+  public void damage(LanePartition partition, long offset) {
+    damaged.computeIfAbsent(topicPartition(partition), p -> new HashSet<>()).add(offset);
   }
 
   /** The partition loses its leader: nobody answers for it. */
@@ -242,6 +253,17 @@ public final class MemoryLanes {
       }
     }
 
+    /** As Kafka's own does: again and again, and whatever the other partitions have. */
+    private void requireIntact(TopicPartition partition) {
+      long position = super.position(partition);
+      if (lanes.isDamaged(partition, position) && !paused().contains(partition)) {
+        throw new KafkaException(
+            "Received exception when fetching the next record from %s. If needed, please seek past the record to continue consumption."
+                .formatted(partition),
+            new CorruptRecordException("Record batch is corrupt"));
+      }
+    }
+
     private void requireInRange(TopicPartition partition) {
       long position = super.position(partition);
       Log log = lanes.log(partition);
@@ -259,6 +281,7 @@ public final class MemoryLanes {
         throw fails;
       }
       assignment().forEach(this::requireInRange);
+      assignment().forEach(this::requireIntact);
       Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> found = new LinkedHashMap<>();
       Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
       for (TopicPartition partition : assignment()) {
@@ -268,7 +291,11 @@ public final class MemoryLanes {
         long position = super.position(partition);
         Log log = lanes.log(partition);
         List<ConsumerRecord<byte[], byte[]>> records =
-            log.records.stream().filter(r -> r.offset() >= position).limit(maxRecords).toList();
+            log.records.stream()
+                .filter(r -> r.offset() >= position)
+                .takeWhile(r -> !lanes.isDamaged(partition, r.offset()))
+                .limit(maxRecords)
+                .toList();
         if (!records.isEmpty()) {
           long after = records.getLast().offset() + 1;
           found.put(partition, records);

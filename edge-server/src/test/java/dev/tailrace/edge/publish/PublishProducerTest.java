@@ -11,19 +11,28 @@ import dev.tailrace.v1.Event;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PublishProducerTest {
   private final EdgeMetrics metrics = new EdgeMetrics();
   private final List<MockProducer<byte[], byte[]>> made = new CopyOnWriteArrayList<>();
+  private final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
+  private volatile @Nullable Throwable thrown;
   private PublishProducer producer;
 
   @AfterEach
@@ -106,6 +115,28 @@ class PublishProducerTest {
   }
 
   @Test
+  void shouldGoOnAfterAnExceptionNobodyForesaw() {
+    start(new PublishConfig("in", Duration.ofSeconds(10), 10, 10_000));
+    thrown = new ClassCastException("for a test");
+    assertThat(refusal(producer.offer(event("e1")))).isEqualTo(RefusalReason.KAFKA);
+    thrown = null;
+    CompletionStage<PublishResult> next = producer.offer(event("e2"));
+    await().until(() -> made.size() == 2 && !made.get(1).history().isEmpty());
+    assertThat(made.get(1).completeNext()).isTrue();
+    assertThat(result(next)).isInstanceOf(Acknowledged.class);
+    assertThat(ended).isEmpty();
+  }
+
+  @Test
+  void shouldSayThatTheProcessMustEndAfterAnError() throws InterruptedException {
+    start(new PublishConfig("in", Duration.ofSeconds(10), 10, 10_000));
+    thrown = new OutOfMemoryError("for a test");
+    CompletionStage<PublishResult> _ = producer.offer(event("e1"));
+    assertThat(ended.poll(60, TimeUnit.SECONDS))
+        .isEqualTo("edge-publish: java.lang.OutOfMemoryError: for a test");
+  }
+
+  @Test
   void shouldRefuseEverythingOnceItStops() {
     start(new PublishConfig("in", Duration.ofSeconds(10), 10, 10_000));
     producer.close();
@@ -120,12 +151,31 @@ class PublishProducerTest {
             metrics.publish(),
             InstantSource.system(),
             () -> {
-              var mock =
-                  new MockProducer<>(
-                      false, null, new ByteArraySerializer(), new ByteArraySerializer());
+              var mock = new FailingProducer();
               made.add(mock);
               return mock;
-            });
+            },
+            (thread, error) -> ended.add(thread + ": " + error));
+  }
+
+  /** Throws what the test wants thrown. */
+  private final class FailingProducer extends MockProducer<byte[], byte[]> {
+    FailingProducer() {
+      super(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public synchronized Future<RecordMetadata> send(
+        ProducerRecord<byte[], byte[]> record, Callback callback) {
+      Throwable now = thrown;
+      if (now instanceof Error error) {
+        throw error;
+      }
+      if (now instanceof RuntimeException exception) {
+        throw exception;
+      }
+      return super.send(record, callback);
+    }
   }
 
   private void awaitSent(int count) {

@@ -22,6 +22,12 @@ public final class HandTail implements TailCommands {
     int repeated;
     int wanted;
     int followed;
+    int unreadable;
+
+    @Override
+    public void onUnreadable(int records) {
+      unreadable += records;
+    }
 
     @Override
     public void onRead(int records, int keptNow, int repeatedNow, long bytes) {
@@ -94,6 +100,11 @@ public final class HandTail implements TailCommands {
   /** How many deliveries it told of that somebody follows. */
   public int wanted() {
     return listener.wanted;
+  }
+
+  /** How many records it told of that could not be read. */
+  public int unreadable() {
+    return listener.unreadable;
   }
 
   /** How many partitions it follows, by its own word. */

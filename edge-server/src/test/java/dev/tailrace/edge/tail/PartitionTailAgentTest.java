@@ -75,17 +75,63 @@ class PartitionTailAgentTest {
   }
 
   @Test
-  void shouldSkipHolesAndWhatIsNoDelivery() {
+  void shouldSkipHoles() {
     PartitionLog log = follow(ONE);
     lanes.skip(ONE, 10);
+    write(ONE, "a");
+    tail.turn();
+
+    assertThat(offsets(log)).containsExactly(10L);
+    assertThat(log.endOffset()).isEqualTo(11);
+  }
+
+  @Test
+  void shouldKeepTheLossOfWhatIsNoDelivery() {
+    PartitionLog log = follow(ONE);
     write(ONE, "a");
     lanes.append(ONE, clock.millis(), new byte[] {1, 2, 3});
     lanes.append(ONE, clock.millis(), (byte[]) null);
     write(ONE, "b");
     tail.turn();
 
-    assertThat(offsets(log)).containsExactly(10L, 13L);
-    assertThat(log.endOffset()).isEqualTo(14);
+    assertThat(offsets(log)).containsExactly(0L, 1L, 2L, 3L);
+    assertThat(losses(log)).containsExactly(1L, 2L);
+    assertThat(tail.unreadable()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldGoOnBehindDamagedRecordsAndLeaveOtherPartitionsAlone() {
+    PartitionLog one = follow(ONE);
+    PartitionLog two = follow(TWO);
+    write(ONE, "a", "b", "c", "d");
+    lanes.damage(ONE, 1);
+    lanes.damage(ONE, 2);
+    write(TWO, "e");
+    for (int i = 0; i < 4; i++) {
+      tail.turn();
+    }
+
+    assertThat(offsets(one)).containsExactly(0L, 1L, 2L, 3L);
+    assertThat(losses(one)).containsExactly(1L, 2L);
+    assertThat(one.isClosed()).isFalse();
+    assertThat(offsets(two)).containsExactly(0L);
+    assertThat(losses(two)).isEmpty();
+    assertThat(tail.unreadable()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldTellNobodyOfDamageBelowTheStartOfItsLog() {
+    write(ONE, "a", "b");
+    lanes.damage(ONE, 0);
+    lanes.damage(ONE, 1);
+    PartitionLog log = follow(ONE);
+    write(ONE, "c");
+    for (int i = 0; i < 3; i++) {
+      tail.turn();
+    }
+
+    assertThat(offsets(log)).containsExactly(2L);
+    assertThat(losses(log)).isEmpty();
   }
 
   @Test
@@ -357,6 +403,12 @@ class PartitionTailAgentTest {
 
   private void writeAt(long timestampMs, long fromOffset, String id) {
     lanes.append(ONE, timestampMs, toChannel(fromOffset, "scores", id));
+  }
+
+  private static List<Long> losses(PartitionLog log) {
+    List<Long> losses = new ArrayList<>();
+    log.read(log.startOffset(), entry -> !entry.isUpstreamGap() || losses.add(entry.offset()));
+    return losses;
   }
 
   private static List<Long> offsets(PartitionLog log) {

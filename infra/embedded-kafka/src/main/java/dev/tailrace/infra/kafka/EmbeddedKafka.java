@@ -200,6 +200,11 @@ public final class EmbeddedKafka implements AutoCloseable {
     return HOST + ":" + port;
   }
 
+  /** Where its records lie: the topics' folders are in {@code log}. */
+  public Path dataFolder() {
+    return folder;
+  }
+
   /** Stops the broker, keeping its records, its ports and its folder: an outage. */
   public synchronized void pause() {
     if (server != null) {
