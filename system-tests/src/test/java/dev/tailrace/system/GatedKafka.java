@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -61,7 +62,9 @@ final class GatedKafka implements AutoCloseable {
 
   /** Waits until a write is held. */
   void awaitHeld() throws InterruptedException {
-    held.await();
+    if (!held.await(60, TimeUnit.SECONDS)) {
+      throw new AssertionError("no client named *" + LANE_CLIENT + " wrote anything");
+    }
   }
 
   /** Lets it through. */

@@ -76,6 +76,9 @@ class PausedDispatcherIT {
           after.leave(cursors, received);
           assertThat(after.gaps()).isEmpty();
         }
+        assertThat(paused.output())
+            .as("it stops because it lost its partitions, not because it asks about them")
+            .doesNotContain("You can only check the position");
       }
     }
 

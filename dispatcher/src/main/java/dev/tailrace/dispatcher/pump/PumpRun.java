@@ -86,10 +86,11 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
     long pollMs = clock.millis();
     requireLease(pollMs);
     applyPauses();
-    receive(poll(), pollMs);
-    if (lost) {
+    ConsumerRecords<byte[], byte[]> records = poll();
+    if (lost) { // then nothing can be asked about the partitions any more
       throw new PumpStoppedException("the group has given the partitions to another pump");
     }
+    receive(records, pollMs);
     dispatch.send();
     if (starts.areDue(sources.values())) {
       producer.prepare(writtenTopics);
