@@ -77,9 +77,18 @@ final class Connection {
     this.subscriber = refreshed;
   }
 
-  /** Its positions. */
+  /** Its positions, those of one partition together, in the order of a cursor. */
   List<LaneReader> readers() {
     return readers;
+  }
+
+  /** Follows something more. */
+  void add(LaneReader reader) {
+    int place = readers.size();
+    while (place > 0 && readers.get(place - 1).partition().compareTo(reader.partition()) > 0) {
+      place--;
+    }
+    readers.add(place, reader);
   }
 
   /** The reader that follows this channel, or null. */

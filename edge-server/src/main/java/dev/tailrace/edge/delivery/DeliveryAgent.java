@@ -334,6 +334,7 @@ final class DeliveryAgent implements Agent {
       takeTurn(connection);
     } catch (RuntimeException e) {
       LOG.error("{}: a turn failed, its connection is ended", name(), e);
+      connection.transport().discardTurn();
       end(connection, DisconnectReason.FAILED);
     }
   }
