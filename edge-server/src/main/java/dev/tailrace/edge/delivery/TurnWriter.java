@@ -57,17 +57,17 @@ final class TurnWriter {
     Transport transport = connection.transport();
     if (connection.state() != Connection.State.OPEN) {
       // There is no cursor yet, and nothing may come before the one that opens the connection.
-      if (connection.notices().removeIf(Notice.Alive.class::isInstance)) {
+      if (connection.removeSignOfLife()) {
         transport.notice(new Notice.Alive(), () -> tag);
       }
       return 0;
     }
-    if (connection.notices().peek() instanceof Notice.Opened) {
+    if (connection.peekNotice() instanceof Notice.Opened) {
       writeNotice(connection);
     }
     // All gaps before the rest: no position that goes out may be past a gap not told.
     tellGaps(connection);
-    while (!connection.notices().isEmpty()) {
+    while (connection.noticeCount() > 0) {
       writeNotice(connection);
     }
     writeEvents(connection);
@@ -75,7 +75,7 @@ final class TurnWriter {
   }
 
   private void writeNotice(Connection connection) {
-    connection.transport().notice(connection.notices().remove(), cursorNow);
+    connection.transport().notice(connection.removeNotice(), cursorNow);
   }
 
   /** Those that the last full turn did not come to go first in the next. */
@@ -118,11 +118,11 @@ final class TurnWriter {
     if (reader.isReading()) {
       return;
     }
-    for (LogEntry entry = reader.chunk().peek(); entry != null; entry = reader.chunk().peek()) {
+    for (LogEntry entry = reader.peekChunk(); entry != null; entry = reader.peekChunk()) {
       if (!writeEntry(connection, reader, entry, nowMs)) {
         return;
       }
-      reader.chunk().remove();
+      reader.removeFromChunk();
     }
     positions.advance(reader, follows.log(reader.partition()));
   }
