@@ -426,9 +426,8 @@ class BadInputIT extends EdgeFixture {
       nobody.cut();
 
       await().atMost(PATIENCE).until(() -> get(base.resolve(poll)).statusCode() == 200);
-      assertThat(get(base.resolve(poll)).statusCode())
-          .as("an answered poll is over")
-          .isEqualTo(200);
+      await("an answered poll is over").atMost(PATIENCE).until(() -> small.connections() == 1);
+      assertThat(get(base.resolve(poll)).statusCode()).isEqualTo(200);
       somebody.sendText("{\"ping\":{}}");
     }
   }

@@ -6,15 +6,20 @@ import static org.awaitility.Awaitility.await;
 import dev.tailrace.edge.auth.Tokens;
 import dev.tailrace.edge.client.BareSocket;
 import dev.tailrace.edge.client.Http2Socket;
+import dev.tailrace.edge.client.RawSocket;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -129,6 +134,52 @@ class SocketIT extends EdgeFixture {
           .singleElement()
           .asString()
           .startsWith("{\"goodbye\":{\"reason\":\"shutdown\",\"reconnect_after_ms\":");
+    }
+  }
+
+  @Test
+  void shouldNeverPutAControlFrameInsideAMessage() throws Exception {
+    int events = 500;
+    try (RawSocket socket = RawSocket.open(edge.port(), query + "&channel=socket.busy")) {
+      Thread pinging = Thread.startVirtualThread(() -> pingUntilCut(socket));
+      String filler = "x".repeat(300);
+      for (int i = 0; i < events; i++) {
+        lanes.toChannel("socket.busy", event(i + filler));
+      }
+
+      int pongs = 0;
+      List<Integer> seen = new ArrayList<>();
+      while (seen.size() < events) {
+        RawSocket.Received frame = socket.read();
+        String text = frame.text();
+        if (frame.opcode() == RawSocket.PONG) {
+          assertThat(text).isEqualTo("are you there?");
+          pongs++;
+        } else {
+          assertThat(frame.opcode()).isEqualTo(RawSocket.TEXT);
+          assertThat(text).startsWith("{\"").endsWith("}");
+          Matcher id = Pattern.compile("\"id\":\"(\\d+)x{300}\"").matcher(text);
+          if (id.find()) {
+            seen.add(Integer.parseInt(id.group(1)));
+          }
+        }
+      }
+      assertThat(seen).isEqualTo(IntStream.range(0, events).boxed().toList());
+      assertThat(pongs).as("pongs among the events").isGreaterThan(10);
+      socket.cut();
+      pinging.join();
+    }
+  }
+
+  private static void pingUntilCut(RawSocket socket) {
+    byte[] ping =
+        RawSocket.frame(RawSocket.PING, "are you there?".getBytes(StandardCharsets.UTF_8));
+    try {
+      while (true) {
+        socket.send(ping);
+      }
+    } catch (IOException e) {
+      // cut by the test
     }
   }
 

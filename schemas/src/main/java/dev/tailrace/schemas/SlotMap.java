@@ -1,5 +1,7 @@
 package dev.tailrace.schemas;
 
+import java.util.Arrays;
+
 /**
  * Which partition of its lane each slot lies on: the pure second half of routing.
  *
@@ -10,13 +12,19 @@ package dev.tailrace.schemas;
  */
 public final class SlotMap {
   private final int version;
-  private final int userPartitions;
-  private final int channelPartitions;
+  private final LanePartition[] users;
+  private final LanePartition[] channels;
 
   private SlotMap(int version, int userPartitions, int channelPartitions) {
     this.version = version;
-    this.userPartitions = userPartitions;
-    this.channelPartitions = channelPartitions;
+    this.users = all(Lane.USERS, userPartitions);
+    this.channels = all(Lane.CHANNELS, channelPartitions);
+  }
+
+  private static LanePartition[] all(Lane lane, int count) {
+    LanePartition[] partitions = new LanePartition[count];
+    Arrays.setAll(partitions, i -> new LanePartition(lane, 1, i));
+    return partitions;
   }
 
   /** Version 1: what holds while {@code tailrace.slots} says nothing else. */
@@ -38,7 +46,7 @@ public final class SlotMap {
 
   /** How many partitions the newest generation of this lane has. */
   public int partitions(Lane lane) {
-    return lane == Lane.USERS ? userPartitions : channelPartitions;
+    return lane == Lane.USERS ? users.length : channels.length;
   }
 
   /** Whether a cursor may name this partition: a generation and partition that the map knows. */
@@ -50,16 +58,16 @@ public final class SlotMap {
 
   /** The partition of a user's personal events. */
   public LanePartition userPartition(String user) {
-    return new LanePartition(Lane.USERS, 1, SlotHash.slot(user) % userPartitions);
+    return users[SlotHash.slot(user) % users.length];
   }
 
   /** The partition of a channel. */
   public LanePartition channelPartition(String channel) {
     int slot = SlotHash.channelSlot(channel);
     int partition =
-        slot == SlotHash.BROADCAST_SLOT || channelPartitions == 1
+        slot == SlotHash.BROADCAST_SLOT || channels.length == 1
             ? 0
-            : 1 + slot % (channelPartitions - 1);
-    return new LanePartition(Lane.CHANNELS, 1, partition);
+            : 1 + slot % (channels.length - 1);
+    return channels[partition];
   }
 }

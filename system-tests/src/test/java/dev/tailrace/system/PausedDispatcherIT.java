@@ -41,11 +41,7 @@ class PausedDispatcherIT {
         OutsideProducer producer = new OutsideProducer(kafka.bootstrapServers())) {
       platform.stopDispatcher();
       try (ServerProcess paused = startDispatcher(settings)) {
-        try (Followers before = Followers.open(platform.baseUrl(), CHANNEL, cursors)) {
-          producer.toChannel(CHANNEL, 0, 30);
-          before.await(30);
-          before.leave(cursors, received);
-        }
+        followTheFirst30(platform, producer, cursors, received);
         platform.stopEdge();
 
         kafka.holdNextWrite();
@@ -86,6 +82,19 @@ class PausedDispatcherIT {
       assertThat(received.get(transport))
           .as(transport.name())
           .isEqualTo(OutsideProducer.ids(0, 100));
+    }
+  }
+
+  private static void followTheFirst30(
+      Platform platform,
+      OutsideProducer producer,
+      Map<Transport, String> cursors,
+      Map<Transport, List<String>> received)
+      throws Exception {
+    try (Followers before = Followers.open(platform.baseUrl(), CHANNEL, cursors)) {
+      producer.toChannel(CHANNEL, 0, 30);
+      before.await(30);
+      before.leave(cursors, received);
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.tailrace.edge.connection;
 
 import dev.tailrace.edge.log.LogEntry;
-import java.util.function.Supplier;
 
 /**
  * What a delivery agent writes a connection's turn to. A turn is built by {@link #event} and {@link
@@ -28,14 +27,14 @@ public interface Transport {
    *
    * @param cursor gives the connection's whole cursor just after this event
    */
-  void event(LogEntry entry, Supplier<String> cursor);
+  void event(LogEntry entry, CursorSource cursor);
 
   /**
    * Adds a notice to the turn. A transport that has no form for it leaves it out.
    *
    * @param cursor gives the connection's whole cursor at this point of the turn
    */
-  void notice(Notice notice, Supplier<String> cursor);
+  void notice(Notice notice, CursorSource cursor);
 
   /** Bytes in the turn so far. */
   int turnBytes();
@@ -43,12 +42,15 @@ public interface Transport {
   /** Whether the turn should go out before anything is added to it. */
   boolean isTurnFull();
 
+  /** The turn so far will not be written: it could not be put together. */
+  default void discardTurn() {}
+
   /**
    * Writes the turn.
    *
    * @param cursor gives the connection's whole cursor after this turn
    */
-  void flush(Supplier<String> cursor, WriteCallback callback);
+  void flush(CursorSource cursor, WriteCallback callback);
 
   /**
    * A command of this connection's client, a notice included, has been dealt with: it may send the

@@ -43,13 +43,18 @@ public final class CursorCodec {
 
   /** Appends {@code ~c1-h.9x}: one partition's position. */
   public static void append(StringBuilder text, LanePartition partition, long position) {
-    text.append('~')
-        .append(partition.lane().letter())
-        .append(Integer.toString(partition.generation(), RADIX))
-        .append('-')
-        .append(Integer.toString(partition.partition(), RADIX))
-        .append('.')
-        .append(Long.toString(position, RADIX));
+    text.append('~').append(partition.lane().letter());
+    append(text, partition.generation());
+    append(text.append('-'), partition.partition());
+    append(text.append('.'), position);
+  }
+
+  /** Without a string in between: a stream has a cursor with each event. */
+  private static void append(StringBuilder text, long number) {
+    if (number >= RADIX) {
+      append(text, number / RADIX);
+    }
+    text.append(Character.forDigit((int) (number % RADIX), RADIX));
   }
 
   /**

@@ -37,7 +37,7 @@ final class Connection {
   private final long id;
   private final Transport transport;
   private final List<LaneReader> readers = new ArrayList<>(3);
-  private final Deque<Notice> notices = new ArrayDeque<>(0);
+  private @Nullable Deque<Notice> notices;
   private Subscriber subscriber;
   private State state = State.OPENING;
   private boolean writing;
@@ -48,7 +48,7 @@ final class Connection {
   private boolean expiryTold;
   private int firstReader;
   private @Nullable String cursorBeforeLoss;
-  private final Set<SourceStamp> lossesTold = new LinkedHashSet<>(0);
+  private @Nullable Set<SourceStamp> lossesTold;
 
   /** A connection without readers. */
   Connection(long id, Transport transport, Subscriber subscriber) {
@@ -77,9 +77,18 @@ final class Connection {
     this.subscriber = refreshed;
   }
 
-  /** Its positions. */
+  /** Its positions, those of one partition together, in the order of a cursor. */
   List<LaneReader> readers() {
     return readers;
+  }
+
+  /** Follows something more. */
+  void add(LaneReader reader) {
+    int place = readers.size();
+    while (place > 0 && readers.get(place - 1).partition().compareTo(reader.partition()) > 0) {
+      place--;
+    }
+    readers.add(place, reader);
   }
 
   /** The reader that follows this channel, or null. */
@@ -138,18 +147,23 @@ final class Connection {
 
   /** Whether this loss upstream is news here: every partition tells of it. */
   boolean isNewLoss(SourceStamp stamp) {
-    if (lossesTold.contains(stamp)) {
+    Set<SourceStamp> told = lossesTold;
+    if (told == null) {
+      told = new LinkedHashSet<>();
+      lossesTold = told;
+    }
+    if (told.contains(stamp)) {
       return false;
     }
-    if (lossesTold.size() >= MAX_LOSSES) {
-      lossesTold.remove(lossesTold.iterator().next());
+    if (told.size() >= MAX_LOSSES) {
+      told.remove(told.iterator().next());
     }
-    return lossesTold.add(stamp);
+    return told.add(stamp);
   }
 
   /** It follows something more, which the losses told so far were not told for. */
   void forgetLosses() {
-    lossesTold.clear();
+    lossesTold = null;
   }
 
   /** Everything it follows, in the order of names. */
@@ -157,9 +171,65 @@ final class Connection {
     return readers.stream().flatMap(reader -> reader.channels().stream()).sorted().toList();
   }
 
-  /** What is to be told with the next turn. */
-  Deque<Notice> notices() {
-    return notices;
+  /** Tells something with the next turn. */
+  void addNotice(Notice notice) {
+    waitingNotices().add(notice);
+  }
+
+  /** Tells something with the next turn, before all else. */
+  void addFirstNotice(Notice notice) {
+    waitingNotices().addFirst(notice);
+  }
+
+  private Deque<Notice> waitingNotices() {
+    Deque<Notice> waiting = notices;
+    if (waiting == null) {
+      waiting = new ArrayDeque<>(1);
+      notices = waiting;
+    }
+    return waiting;
+  }
+
+  /** How much there is to tell. */
+  int noticeCount() {
+    return notices == null ? 0 : notices.size();
+  }
+
+  /** What is to be told first; null when there is nothing. */
+  @Nullable Notice peekNotice() {
+    return notices == null ? null : notices.peek();
+  }
+
+  /** Takes what is to be told first. */
+  Notice removeNotice() {
+    Notice first = waitingNotices().remove();
+    if (noticeCount() == 0) {
+      notices = null;
+    }
+    return first;
+  }
+
+  /** Takes all signs of life; false when there was none. */
+  boolean removeSignOfLife() {
+    return notices != null && notices.removeIf(Notice.Alive.class::isInstance);
+  }
+
+  /** Nothing is to be told any more. */
+  void clearNotices() {
+    notices = null;
+  }
+
+  /** Whether a turn would have something to write, or to ask for. */
+  boolean hasWaiting() {
+    if (noticeCount() > 0) {
+      return true;
+    }
+    for (int i = 0; i < readers.size(); i++) {
+      if (readers.get(i).hasWaiting()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Its state. */

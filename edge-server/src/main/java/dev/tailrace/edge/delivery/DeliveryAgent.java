@@ -10,7 +10,6 @@ import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.Channels;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -30,7 +29,6 @@ import org.slf4j.LoggerFactory;
 final class DeliveryAgent implements Agent {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryAgent.class);
   static final int COMMANDS_PER_CYCLE = 1024;
-  private static final int TURNS_PER_CYCLE = 256;
   private static final int MAX_NOTICES = 4096;
   private static final long RETRY_MS = 500;
   private static final long HOUSEKEEPING_MS = 1_000;
@@ -46,9 +44,8 @@ final class DeliveryAgent implements Agent {
   private final ReaderPositions positions;
   private final TurnWriter turns;
   private final ConnectionTimers timers;
-  private final TurnWriter.Flushed onFlushed;
+  private final TurnSweep sweep;
   private final IdentityHashMap<Transport, Connection> connections = new IdentityHashMap<>();
-  private final ArrayDeque<Connection> ready = new ArrayDeque<>();
   private final List<LaneReader> failedReads = new ArrayList<>();
   private long nextId;
   private long retryAtMs;
@@ -67,7 +64,7 @@ final class DeliveryAgent implements Agent {
       ReaderPositions positions,
       TurnWriter turns,
       ConnectionTimers timers,
-      TurnWriter.Flushed onFlushed) {
+      TurnWriter.Flushed offerWritten) {
     this.index = index;
     this.commands = commands;
     this.config = config;
@@ -78,7 +75,7 @@ final class DeliveryAgent implements Agent {
     this.positions = positions;
     this.turns = turns;
     this.timers = timers;
-    this.onFlushed = onFlushed;
+    this.sweep = new TurnSweep(turns, clock, this::onFailed, this::onWritten, offerWritten);
   }
 
   @Override
@@ -91,7 +88,7 @@ final class DeliveryAgent implements Agent {
     int work = drainCommands();
     work += follows.negotiate(this::onLogOpened, this::onLogLost);
     work += follows.sweep(this::onPending);
-    work += takeTurns();
+    work += sweep.takeTurns();
     work += timers.poll(this::onDue);
     return work + housekeep();
   }
@@ -232,11 +229,11 @@ final class DeliveryAgent implements Agent {
     if (connection == null || connection.state() == Connection.State.CLOSED) {
       return;
     }
-    if (connection.notices().size() >= MAX_NOTICES) {
+    if (connection.noticeCount() >= MAX_NOTICES) {
       end(connection, DisconnectReason.SLOW);
       return;
     }
-    connection.notices().add(notice);
+    connection.addNotice(notice);
     enqueue(connection);
   }
 
@@ -245,7 +242,7 @@ final class DeliveryAgent implements Agent {
     if (log == null) {
       return;
     }
-    for (LaneReader reader : List.copyOf(partition.index().all())) {
+    for (LaneReader reader : partition.index().all()) {
       if (reader.state() == LaneReader.State.OPENING && positions.open(reader, log)) {
         openIfKnown(reader.connection());
       }
@@ -282,18 +279,15 @@ final class DeliveryAgent implements Agent {
         reader.setAnnounced();
         if (reader.ref() >= 0) {
           String channel = reader.channels().getFirst();
-          connection
-              .notices()
-              .add(new Notice.Subscribed(reader.ref(), channel, turns.cursorOf(reader)));
+          connection.addNotice(
+              new Notice.Subscribed(reader.ref(), channel, turns.cursorOf(reader)));
         }
       }
     }
     if (opening) {
       connection.setState(Connection.State.OPEN);
-      connection
-          .notices()
-          .addFirst(
-              new Notice.Opened(turns.wholeCursor(connection), connection.subscriber().user()));
+      connection.addFirstNotice(
+          new Notice.Opened(turns.wholeCursor(connection), connection.subscriber().user()));
     }
     enqueue(connection);
   }
@@ -303,56 +297,14 @@ final class DeliveryAgent implements Agent {
   }
 
   private void enqueue(Connection connection) {
-    if (!connection.isQueued() && connection.state() != Connection.State.CLOSED) {
-      connection.setQueued(true);
-      ready.add(connection);
-    }
-  }
-
-  private int takeTurns() {
-    int turnsTaken = 0;
-    while (turnsTaken < TURNS_PER_CYCLE) {
-      Connection connection = ready.poll();
-      if (connection == null) {
-        break;
-      }
-      connection.setQueued(false);
-      if (!connection.isWriting() && connection.state() != Connection.State.CLOSED) {
-        tryTurn(connection);
-      }
-      turnsTaken++;
-    }
-    return turnsTaken;
+    sweep.add(connection);
   }
 
   /** Whatever is wrong with one connection's turn, the others' go on. */
-  private void tryTurn(Connection connection) {
-    try {
-      takeTurn(connection);
-    } catch (RuntimeException e) {
-      LOG.error("{}: a turn failed, its connection is ended", name(), e);
-      end(connection, DisconnectReason.FAILED);
-    }
-  }
-
-  private void takeTurn(Connection connection) {
-    int events = turns.fill(connection);
-    Transport transport = connection.transport();
-    boolean send =
-        transport.kind() == Transport.Kind.POLL
-            ? connection.state() == Connection.State.OPEN
-                && (transport.turnBytes() > 0 || isAnswerDue(connection))
-            : transport.turnBytes() > 0;
-    if (send) {
-      turns.flush(connection, events, onFlushed);
-    }
-  }
-
-  /**
-   * A poll that found nothing is answered at its deadline, once every partition has been looked at.
-   */
-  private boolean isAnswerDue(Connection connection) {
-    return clock.monotonicMs() >= connection.answerByMs() && !connection.awaitsFirstRead();
+  private void onFailed(Connection connection, RuntimeException cause) {
+    LOG.error("{}: a turn failed, its connection is ended", name(), cause);
+    connection.transport().discardTurn();
+    end(connection, DisconnectReason.FAILED);
   }
 
   private void onWritten(Connection connection, @Nullable Throwable failure) {
@@ -362,7 +314,7 @@ final class DeliveryAgent implements Agent {
       drop(connection, null);
     } else if (connection.transport().kind() == Transport.Kind.POLL) {
       drop(connection, null);
-    } else {
+    } else if (connection.hasWaiting()) {
       enqueue(connection);
     }
   }
@@ -466,7 +418,7 @@ final class DeliveryAgent implements Agent {
     long nowMs = clock.monotonicMs();
     connection.readers().forEach(reader -> follows.remove(reader, nowMs));
     connection.readers().clear();
-    connection.notices().clear();
+    connection.clearNotices();
     listener.onClosed(connection.transport().kind(), reason);
   }
 

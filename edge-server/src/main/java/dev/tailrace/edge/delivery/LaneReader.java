@@ -7,6 +7,7 @@ import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
@@ -53,7 +54,7 @@ final class LaneReader implements AddressSet {
   private boolean read;
   private Notice.Gap.@Nullable Reason lossReason;
   private @Nullable CatchUpSession session;
-  private final Deque<LogEntry> chunk = new ArrayDeque<>(0);
+  private @Nullable Deque<LogEntry> chunk;
   private Notice.@Nullable Gap gap;
   private long positionBeforeGap = -1;
 
@@ -136,6 +137,11 @@ final class LaneReader implements AddressSet {
     this.pending = something;
   }
 
+  /** Whether a turn would have something of it to write, or to ask for. */
+  boolean hasWaiting() {
+    return pending || gap != null || (state == State.CATCHING_UP && !reading);
+  }
+
   /** Whether its starting position was found, so that the connection's cursor tells of it. */
   boolean isAnnounced() {
     return announced;
@@ -174,7 +180,7 @@ final class LaneReader implements AddressSet {
     awaitingLeader = false;
     reading = false;
     setSession(null);
-    chunk.clear();
+    chunk = null;
   }
 
   /** Its catch-up session, if it ever needed one since it was last live. */
@@ -222,9 +228,28 @@ final class LaneReader implements AddressSet {
     this.lossReason = reason;
   }
 
-  /** What a catch-up chunk brought and was not yet written. */
-  Deque<LogEntry> chunk() {
-    return chunk;
+  /** The next that a catch-up chunk brought and that was not yet written; null without one. */
+  @Nullable LogEntry peekChunk() {
+    return chunk == null ? null : chunk.peek();
+  }
+
+  /** That was written, or is not for this reader. */
+  void removeFromChunk() {
+    if (chunk != null) {
+      chunk.poll();
+      if (chunk.isEmpty()) {
+        chunk = null;
+      }
+    }
+  }
+
+  /** A chunk came; what is left of the last one, if that failed half way, comes first. */
+  void addToChunk(Collection<LogEntry> entries) {
+    if (chunk != null) {
+      chunk.addAll(entries);
+    } else if (!entries.isEmpty()) {
+      chunk = new ArrayDeque<>(entries);
+    }
   }
 
   /** What the client must be told before anything newer. */

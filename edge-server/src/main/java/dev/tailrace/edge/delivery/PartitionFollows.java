@@ -207,7 +207,7 @@ final class PartitionFollows {
                 .append(partition)
                 .append(known.log() == null ? " asked for" : " swept to " + known.sweptEnd())
                 .append(", readers ")
-                .append(known.index().all().size())
+                .append(known.index().size())
                 .append('\n'));
   }
 }

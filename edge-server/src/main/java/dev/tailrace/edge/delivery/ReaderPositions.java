@@ -191,7 +191,7 @@ final class ReaderPositions {
       tell(
           reader, Reason.RETENTION, lost, survivorMs < 0 ? null : Instant.ofEpochMilli(survivorMs));
     }
-    reader.chunk().addAll(session.entries());
+    reader.addToChunk(session.entries());
     if (!session.isFailed()) {
       reader.setRead();
     }

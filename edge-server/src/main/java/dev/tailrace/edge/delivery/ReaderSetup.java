@@ -99,7 +99,7 @@ final class ReaderSetup {
         connection.setCursorBeforeLoss(CursorCodec.encode(cursor));
       }
     }
-    connection.readers().add(reader);
+    connection.add(reader);
     connection.forgetLosses();
     follows.add(reader);
     PartitionLog log = follows.log(partition);

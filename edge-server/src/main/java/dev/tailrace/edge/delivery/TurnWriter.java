@@ -1,6 +1,7 @@
 package dev.tailrace.edge.delivery;
 
 import dev.tailrace.edge.agent.EdgeClock;
+import dev.tailrace.edge.connection.CursorSource;
 import dev.tailrace.edge.connection.DeliveryListener;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Notice.Gap.Reason;
@@ -14,9 +15,7 @@ import dev.tailrace.v1.Delivery;
 import dev.tailrace.v1.UpstreamGap;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.Supplier;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +31,9 @@ final class TurnWriter {
   private final ReaderPositions positions;
   private final DeliveryListener listener;
   private final EdgeClock clock;
+  private final StringBuilder rendered;
+  private final CursorSource cursorNow = this::cursorNow;
+  private @Nullable Connection current;
   private int events;
 
   TurnWriter(
@@ -41,6 +43,7 @@ final class TurnWriter {
       DeliveryListener listener,
       EdgeClock clock) {
     this.tag = tag;
+    this.rendered = new StringBuilder(128).append(tag);
     this.follows = follows;
     this.positions = positions;
     this.listener = listener;
@@ -49,21 +52,22 @@ final class TurnWriter {
 
   /** Fills the transport's turn; returns how many events it carries. */
   int fill(Connection connection) {
+    current = connection;
     events = 0;
     Transport transport = connection.transport();
     if (connection.state() != Connection.State.OPEN) {
       // There is no cursor yet, and nothing may come before the one that opens the connection.
-      if (connection.notices().removeIf(Notice.Alive.class::isInstance)) {
+      if (connection.removeSignOfLife()) {
         transport.notice(new Notice.Alive(), () -> tag);
       }
       return 0;
     }
-    if (connection.notices().peek() instanceof Notice.Opened) {
+    if (connection.peekNotice() instanceof Notice.Opened) {
       writeNotice(connection);
     }
     // All gaps before the rest: no position that goes out may be past a gap not told.
     tellGaps(connection);
-    while (!connection.notices().isEmpty()) {
+    while (connection.noticeCount() > 0) {
       writeNotice(connection);
     }
     writeEvents(connection);
@@ -71,7 +75,7 @@ final class TurnWriter {
   }
 
   private void writeNotice(Connection connection) {
-    connection.transport().notice(connection.notices().remove(), () -> wholeCursor(connection));
+    connection.transport().notice(connection.removeNotice(), cursorNow);
   }
 
   /** Those that the last full turn did not come to go first in the next. */
@@ -114,11 +118,11 @@ final class TurnWriter {
     if (reader.isReading()) {
       return;
     }
-    for (LogEntry entry = reader.chunk().peek(); entry != null; entry = reader.chunk().peek()) {
+    for (LogEntry entry = reader.peekChunk(); entry != null; entry = reader.peekChunk()) {
       if (!writeEntry(connection, reader, entry, nowMs)) {
         return;
       }
-      reader.chunk().remove();
+      reader.removeFromChunk();
     }
     positions.advance(reader, follows.log(reader.partition()));
   }
@@ -142,7 +146,7 @@ final class TurnWriter {
         tell(connection, upstreamGap(connection.channels(), entry, gap));
       }
     } else {
-      transport.event(entry, () -> wholeCursor(connection));
+      transport.event(entry, cursorNow);
       events++;
     }
     return true;
@@ -175,7 +179,7 @@ final class TurnWriter {
   }
 
   private void tell(Connection connection, Notice.Gap gap) {
-    connection.transport().notice(gap, () -> wholeCursor(connection));
+    connection.transport().notice(gap, cursorNow);
     listener.onGap(gap.reason());
   }
 
@@ -185,30 +189,45 @@ final class TurnWriter {
         gap.hasFrom() ? Instant.ofEpochSecond(gap.getFrom().getSeconds()) : null,
         gap.hasTo() ? Instant.ofEpochSecond(gap.getTo().getSeconds()) : null,
         Reason.UPSTREAM,
-        cursorOf(Map.of(entry.partition(), entry.nextOffset())));
+        cursorOf(entry.partition(), entry.nextOffset()));
+  }
+
+  private CharSequence cursorNow() {
+    return renderCursor(Objects.requireNonNull(current));
   }
 
   /** The connection's cursor as of now: per partition the lowest of its readers' positions. */
   String wholeCursor(Connection connection) {
+    return renderCursor(connection).toString();
+  }
+
+  private CharSequence renderCursor(Connection connection) {
     String before = connection.cursorBeforeLoss();
     if (before != null) {
       return before;
     }
-    if (connection.readers().size() == 1 && connection.readers().getFirst().isAnnounced()) {
-      return cursorOf(connection.readers().getFirst());
-    }
-    Map<LanePartition, Long> lowest = new TreeMap<>();
-    for (LaneReader reader : connection.readers()) {
-      if (reader.isAnnounced()) {
-        lowest.merge(reader.partition(), effectivePosition(reader), Math::min);
+    rendered.setLength(tag.length());
+    List<LaneReader> readers = connection.readers();
+    int i = 0;
+    while (i < readers.size()) {
+      LanePartition partition = readers.get(i).partition();
+      long lowest = Long.MAX_VALUE;
+      for (; i < readers.size() && readers.get(i).partition().equals(partition); i++) {
+        LaneReader reader = readers.get(i);
+        if (reader.isAnnounced()) {
+          lowest = Math.min(lowest, effectivePosition(reader));
+        }
+      }
+      if (lowest != Long.MAX_VALUE) {
+        CursorCodec.append(rendered, partition, lowest);
       }
     }
-    return cursorOf(lowest);
+    return rendered;
   }
 
   /** The cursor of one reader's partition. */
   String cursorOf(LaneReader reader) {
-    return cursorOf(Map.of(reader.partition(), effectivePosition(reader)));
+    return cursorOf(reader.partition(), effectivePosition(reader));
   }
 
   /**
@@ -225,9 +244,9 @@ final class TurnWriter {
         : reader.position();
   }
 
-  private String cursorOf(Map<LanePartition, Long> lowest) {
-    StringBuilder text = new StringBuilder(64).append(tag);
-    lowest.forEach((partition, position) -> CursorCodec.append(text, partition, position));
+  private String cursorOf(LanePartition partition, long position) {
+    StringBuilder text = new StringBuilder(32).append(tag);
+    CursorCodec.append(text, partition, position);
     return text.toString();
   }
 
@@ -235,9 +254,8 @@ final class TurnWriter {
   void flush(Connection connection, int turnEvents, Flushed onFlushed) {
     Transport transport = connection.transport();
     listener.onTurn(transport.kind(), turnEvents, transport.turnBytes());
-    Supplier<String> cursor = () -> wholeCursor(connection);
     connection.setWriting(true);
-    transport.flush(cursor, failure -> onFlushed.onFlushed(connection, failure));
+    transport.flush(cursorNow, failure -> onFlushed.onFlushed(connection, failure));
   }
 
   /** Hears how a flush ended; any thread. */

@@ -8,9 +8,9 @@ public enum EncodingKey {
   SSE_EVENT(1),
   /** An SSE block without its {@code id:} line and end, with the event's type and bare data. */
   SSE_DATA(2),
-  /** A WebSocket text message: {@code {"event":…}}. */
+  /** A WebSocket text message with its frame header: {@code {"event":…}}. */
   WEBSOCKET_JSON(3),
-  /** A WebSocket binary message: a {@code ServerFrame}. */
+  /** A WebSocket binary message with its frame header: a {@code ServerFrame}. */
   WEBSOCKET_PROTO(4);
 
   private final int slot;

@@ -23,6 +23,9 @@ public final class EventEncoder {
   private static final byte[] EVENT_FIELD = "event: ".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] FRAME_START = "{\"event\":".getBytes(StandardCharsets.US_ASCII);
 
+  private static final byte TEXT = 1;
+  private static final byte BINARY = 2;
+
   private final ClusterTag tag;
 
   /** An encoder whose cursors carry this tag. */
@@ -59,7 +62,11 @@ public final class EventEncoder {
       }
       case WEBSOCKET_PROTO -> out.writeBytes(frame(delivery, cursorAfter(entry)).toByteArray());
     }
-    return out.toByteArray();
+    return switch (key) {
+      case JSON, SSE_EVENT, SSE_DATA -> out.toByteArray();
+      case WEBSOCKET_JSON -> WireFrame.of(TEXT, out.toByteArray());
+      case WEBSOCKET_PROTO -> WireFrame.of(BINARY, out.toByteArray());
+    };
   }
 
   /** The delivery an entry holds; for notices about it. */

@@ -15,24 +15,39 @@ import java.util.function.Consumer;
  */
 public final class SubscriptionIndex<R> {
   private final Map<String, Set<R>> followers = new HashMap<>();
-  private final Set<R> all = new LinkedHashSet<>();
+  private int size;
 
-  /** Enters a follower of these addresses. */
+  /** Enters a follower of these addresses, of which there is at least one. */
   public void add(R follower, Set<String> addresses) {
-    all.add(follower);
+    size++;
     for (String address : addresses) {
-      followers.computeIfAbsent(address, a -> new LinkedHashSet<>()).add(follower);
+      followers.merge(address, Set.of(follower), SubscriptionIndex::union);
     }
+  }
+
+  /** Most addresses are a user's, with one connection: a set that can grow would be a waste. */
+  private static <R> Set<R> union(Set<R> known, Set<R> added) {
+    Set<R> growing = known instanceof LinkedHashSet ? known : new LinkedHashSet<>(known);
+    growing.addAll(added);
+    return growing;
   }
 
   /** Takes a follower of these addresses out. */
   public void remove(R follower, Set<String> addresses) {
-    all.remove(follower);
+    boolean found = false;
     for (String address : addresses) {
       Set<R> those = followers.get(address);
-      if (those != null && those.remove(follower) && those.isEmpty()) {
-        followers.remove(address);
+      if (those != null && those.contains(follower)) {
+        found = true;
+        if (those.size() == 1) {
+          followers.remove(address);
+        } else {
+          those.remove(follower);
+        }
       }
+    }
+    if (found) {
+      size--;
     }
   }
 
@@ -44,13 +59,20 @@ public final class SubscriptionIndex<R> {
     }
   }
 
-  /** Everybody, each once. */
+  /** Everybody, each once: a set of the caller's own. */
   public Set<R> all() {
+    Set<R> all = new LinkedHashSet<>();
+    followers.values().forEach(all::addAll);
     return all;
+  }
+
+  /** How many followers there are. */
+  public int size() {
+    return size;
   }
 
   /** Whether nobody is left. */
   public boolean isEmpty() {
-    return all.isEmpty();
+    return size == 0;
   }
 }

@@ -24,6 +24,9 @@ public final class RawSocket implements AutoCloseable {
   /** A control frame that asks for a pong. */
   public static final int PING = 9;
 
+  /** What answers a ping. */
+  public static final int PONG = 10;
+
   private static final int CLOSE = 8;
   private static final int FIN = 0x80;
   private static final int MASKED = 0x80;
@@ -136,18 +139,33 @@ public final class RawSocket implements AutoCloseable {
   public int readCloseCode() throws IOException {
     try {
       while (true) {
-        int opcode = in.readUnsignedByte() & 0x0f;
-        byte[] payload = new byte[length()];
-        in.readFully(payload);
-        if (opcode == CLOSE) {
-          return payload.length < 2 ? 0 : ByteBuffer.wrap(payload).getShort() & 0xffff;
+        Received frame = read();
+        if (frame.opcode() == CLOSE) {
+          ByteBuffer payload = frame.payload();
+          return payload.remaining() < 2 ? 0 : payload.getShort() & 0xffff;
         }
-        if (opcode == TEXT) {
-          texts.add(new String(payload, StandardCharsets.UTF_8));
+        if (frame.opcode() == TEXT) {
+          texts.add(frame.text());
         }
       }
     } catch (EOFException | SocketException e) {
       return -1;
+    }
+  }
+
+  /** Reads the next frame, whatever it is. */
+  public Received read() throws IOException {
+    int first = in.readUnsignedByte();
+    byte[] payload = new byte[length()];
+    in.readFully(payload);
+    return new Received(first & 0x0f, ByteBuffer.wrap(payload));
+  }
+
+  /** A frame of the other side. */
+  public record Received(int opcode, ByteBuffer payload) {
+    /** The payload as text. */
+    public String text() {
+      return StandardCharsets.UTF_8.decode(payload.duplicate()).toString();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tailrace.edge.delivery;
 
+import dev.tailrace.edge.connection.CursorSource;
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Transport;
@@ -10,7 +11,6 @@ import dev.tailrace.v1.Delivery;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,17 +118,17 @@ final class CapturingTransport implements Transport {
   }
 
   @Override
-  public void event(LogEntry entry, Supplier<String> cursor) {
+  public void event(LogEntry entry, CursorSource cursor) {
     requireIdle();
     Delivery delivery = EventEncoder.parse(entry);
-    turn.add(new Sent(delivery.getEvent().getId(), null, cursor.get()));
+    turn.add(new Sent(delivery.getEvent().getId(), null, cursor.get().toString()));
   }
 
   @Override
-  public void notice(Notice notice, Supplier<String> cursor) {
+  public void notice(Notice notice, CursorSource cursor) {
     requireIdle();
     if (kind != Kind.POLL || notice instanceof Notice.Gap) {
-      turn.add(new Sent(null, notice, cursor.get()));
+      turn.add(new Sent(null, notice, cursor.get().toString()));
     }
   }
 
@@ -149,12 +149,12 @@ final class CapturingTransport implements Transport {
   }
 
   @Override
-  public void flush(Supplier<String> cursor, WriteCallback callback) {
+  public void flush(CursorSource cursor, WriteCallback callback) {
     requireIdle();
     turns.add(turn.size());
     sent.addAll(turn);
     turn.clear();
-    lastCursor = cursor.get();
+    lastCursor = cursor.get().toString();
     if (stalled) {
       inFlight = callback;
     } else {

@@ -13,6 +13,7 @@ import dev.tailrace.v1.EventFrame;
 import dev.tailrace.v1.ServerFrame;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
@@ -59,7 +60,8 @@ class EventEncoderTest {
     String object = text(entry, EncodingKey.JSON);
 
     assertThat(text(entry, EncodingKey.SSE_EVENT)).isEqualTo("data: " + object + "\n");
-    assertThat(text(entry, EncodingKey.WEBSOCKET_JSON)).isEqualTo("{\"event\":" + object + "}");
+    assertThat(new String(payload(entry, EncodingKey.WEBSOCKET_JSON), StandardCharsets.UTF_8))
+        .isEqualTo("{\"event\":" + object + "}");
   }
 
   @Test
@@ -72,7 +74,7 @@ class EventEncoderTest {
                 .setConflationKey("k")
                 .putAttributes("a", "b"));
 
-    ServerFrame frame = ServerFrame.parseFrom(encoder.encode(entry, EncodingKey.WEBSOCKET_PROTO));
+    ServerFrame frame = ServerFrame.parseFrom(payload(entry, EncodingKey.WEBSOCKET_PROTO));
 
     assertThat(frame.getEvent())
         .isEqualTo(
@@ -272,6 +274,11 @@ class EventEncoderTest {
   /** The event object, which must be strict JSON on every transport. */
   private JsonNode object(LogEntry entry) {
     return JsonMapper.shared().readTree(text(entry, EncodingKey.JSON));
+  }
+
+  private byte[] payload(LogEntry entry, EncodingKey key) {
+    byte[] frame = encoder.encode(entry, key);
+    return Arrays.copyOfRange(frame, WireFrame.headerBytes(frame), frame.length);
   }
 
   private String text(LogEntry entry, EncodingKey key) {

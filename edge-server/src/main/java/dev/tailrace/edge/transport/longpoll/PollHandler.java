@@ -75,6 +75,7 @@ public final class PollHandler extends Handler.Abstract.NonBlocking {
       transport.close(DisconnectReason.OVERLOADED);
       return;
     }
+    request.clearAttributes(); // the parsed query would stay as long as the connection
     Request.addCompletionListener(request, failure -> admission.release());
     request.addIdleTimeoutListener(timeout -> transport.isAnswered());
     ConnectionAcceptor acceptor = acceptors.get();

@@ -1,5 +1,6 @@
 package dev.tailrace.edge.transport.longpoll;
 
+import dev.tailrace.edge.connection.CursorSource;
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Transport;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -65,14 +65,14 @@ final class PollTransport implements Transport {
   }
 
   @Override
-  public void event(LogEntry entry, Supplier<String> cursor) {
+  public void event(LogEntry entry, CursorSource cursor) {
     byte[] event = encoder.encode(entry, EncodingKey.JSON);
     events.add(event);
     bytes += event.length;
   }
 
   @Override
-  public void notice(Notice notice, Supplier<String> cursor) {
+  public void notice(Notice notice, CursorSource cursor) {
     if (notice instanceof Notice.Gap gap) {
       String json = NoticeJson.gap(gap);
       gaps.add(json);
@@ -91,7 +91,7 @@ final class PollTransport implements Transport {
   }
 
   @Override
-  public void flush(Supplier<String> cursor, WriteCallback written) {
+  public void flush(CursorSource cursor, WriteCallback written) {
     ByteArrayOutputStream body = new ByteArrayOutputStream(bytes + 128);
     write(body, "{\"cursor\":\"" + cursor.get() + "\",\"gaps\":[");
     write(body, String.join(",", gaps));

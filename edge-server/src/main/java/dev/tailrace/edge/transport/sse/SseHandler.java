@@ -100,6 +100,7 @@ public final class SseHandler extends Handler.Abstract.NonBlocking {
       transport.close(DisconnectReason.OVERLOADED);
       return;
     }
+    request.clearAttributes(); // the parsed query would stay as long as the connection
     Request.addCompletionListener(request, failure -> admission.release());
     ConnectionAcceptor acceptor = acceptors.get();
     ConnectionRequest registration =

@@ -1,5 +1,6 @@
 package dev.tailrace.edge.transport.sse;
 
+import dev.tailrace.edge.connection.CursorSource;
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Transport;
@@ -9,23 +10,21 @@ import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.edge.transport.NoticeJson;
 import dev.tailrace.edge.transport.RetryDelay;
+import dev.tailrace.edge.transport.TurnBuffer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.eclipse.jetty.io.ByteBufferPool;
-import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event stream. Every block ends with its {@code id:} line, the connection's whole cursor: a
  * client that stores the id as soon as it reads the line has then read the data before it. A turn
- * is copied once, into a pooled buffer, and written at once.
+ * is put together in a pooled buffer and written at once.
  *
  * <p>Threading: the delivery agent, but for the completion of writes, which comes on Jetty's
  * threads.
@@ -33,6 +32,12 @@ import org.eclipse.jetty.util.Callback;
 final class SseTransport implements Transport {
   /** A turn that has this much goes out: with one more event it mostly fits a pooled buffer. */
   private static final int TURN_BYTES = 48 << 10;
+
+  private static final byte[] ID = "id: ".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] END = "\n\n".getBytes(StandardCharsets.US_ASCII);
+
+  /** What an id line mostly takes. */
+  private static final int ID_BYTES = 64;
 
   private enum State {
     IDLE,
@@ -49,8 +54,7 @@ final class SseTransport implements Transport {
   private final EncodingKey key;
   private final RetryDelay retryDelay;
   private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
-  private List<byte[]> turn = new ArrayList<>(4);
-  private int turnBytes;
+  private @Nullable TurnBuffer turn;
   private volatile DisconnectReason reason = DisconnectReason.SHUTDOWN;
 
   SseTransport(
@@ -74,13 +78,17 @@ final class SseTransport implements Transport {
   }
 
   @Override
-  public void event(LogEntry entry, Supplier<String> cursor) {
-    add(encoder.encode(entry, key));
-    add("id: " + cursor.get() + "\n\n");
+  public void event(LogEntry entry, CursorSource cursor) {
+    byte[] block = encoder.encode(entry, key);
+    TurnBuffer to = turn(block.length + ID_BYTES);
+    to.put(block);
+    to.put(ID);
+    to.putAscii(cursor.get());
+    to.put(END);
   }
 
   @Override
-  public void notice(Notice notice, Supplier<String> cursor) {
+  public void notice(Notice notice, CursorSource cursor) {
     switch (notice) {
       case Notice.Opened opened -> control("cursor", NoticeJson.cursor(opened.cursor()), cursor);
       case Notice.CursorHeartbeat beat ->
@@ -97,54 +105,62 @@ final class SseTransport implements Transport {
     }
   }
 
-  private void control(String name, String json, Supplier<String> cursor) {
+  private void control(String name, String json, CursorSource cursor) {
     add("event: tailrace." + name + "\ndata: " + json + "\nid: " + cursor.get() + "\n\n");
   }
 
   private void add(String text) {
-    add(text.getBytes(StandardCharsets.UTF_8));
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    turn(bytes.length).put(bytes);
   }
 
-  private void add(byte[] bytes) {
-    turn.add(bytes);
-    turnBytes += bytes.length;
+  private TurnBuffer turn(int bytes) {
+    TurnBuffer building = turn;
+    if (building == null) {
+      building = new TurnBuffer(buffers, bytes);
+      turn = building;
+    }
+    return building;
   }
 
   @Override
   public int turnBytes() {
-    return turnBytes;
+    return turn == null ? 0 : turn.length();
   }
 
   @Override
   public boolean isTurnFull() {
-    return turnBytes >= TURN_BYTES;
+    return turnBytes() >= TURN_BYTES;
   }
 
   @Override
-  public void flush(Supplier<String> cursor, WriteCallback written) {
-    RetainableByteBuffer buffer = buffers.acquire(turnBytes, true);
-    ByteBuffer bytes = buffer.getByteBuffer();
-    int position = BufferUtil.flipToFill(bytes);
-    turn.forEach(bytes::put);
-    BufferUtil.flipToFlush(bytes, position);
+  public void discardTurn() {
+    if (turn != null) {
+      turn.release();
+      turn = null;
+    }
+  }
+
+  @Override
+  public void flush(CursorSource cursor, WriteCallback written) {
+    TurnBuffer full = Objects.requireNonNull(turn, "a turn without bytes");
+    turn = null;
     if (!state.compareAndSet(State.IDLE, State.WRITING)) {
-      buffer.release();
+      full.release();
       written.onWritten(new IllegalStateException("the stream is " + state.get()));
       return;
     }
-    turn = new ArrayList<>(4);
-    turnBytes = 0;
     response.write(
         false,
-        bytes,
+        full.toWrite(),
         Callback.from(
             () -> {
-              buffer.release();
+              full.release();
               onWritten();
               written.onWritten(null);
             },
             failure -> {
-              buffer.release();
+              full.release();
               fail(failure);
               written.onWritten(failure);
             }));

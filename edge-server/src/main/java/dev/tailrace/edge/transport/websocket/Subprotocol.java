@@ -2,21 +2,24 @@ package dev.tailrace.edge.transport.websocket;
 
 import dev.tailrace.edge.encoding.EncodingKey;
 import java.util.List;
+import org.eclipse.jetty.websocket.core.OpCode;
 import org.jspecify.annotations.Nullable;
 
 /** The two forms of frames. */
 enum Subprotocol {
   /** Text messages of JSON; also when the client asks for no subprotocol. */
-  JSON("tailrace.v1.json", EncodingKey.WEBSOCKET_JSON),
+  JSON("tailrace.v1.json", EncodingKey.WEBSOCKET_JSON, OpCode.TEXT),
   /** Binary messages of Protobuf. */
-  PROTO("tailrace.v1.proto", EncodingKey.WEBSOCKET_PROTO);
+  PROTO("tailrace.v1.proto", EncodingKey.WEBSOCKET_PROTO, OpCode.BINARY);
 
   private final String token;
   private final EncodingKey key;
+  private final byte opCode;
 
-  Subprotocol(String token, EncodingKey key) {
+  Subprotocol(String token, EncodingKey key, byte opCode) {
     this.token = token;
     this.key = key;
+    this.opCode = opCode;
   }
 
   String token() {
@@ -25,6 +28,10 @@ enum Subprotocol {
 
   EncodingKey key() {
     return key;
+  }
+
+  byte opCode() {
+    return opCode;
   }
 
   /** The first offered that is known, in the client's order; null when none is. */

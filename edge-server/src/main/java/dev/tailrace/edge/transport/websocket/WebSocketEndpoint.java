@@ -13,6 +13,7 @@ import dev.tailrace.edge.cursor.Cursor;
 import dev.tailrace.edge.publish.PublishResult;
 import dev.tailrace.edge.transport.SubscribeRules;
 import dev.tailrace.edge.transport.SubscribeRules.Accepted;
+import dev.tailrace.edge.transport.SubscribeRules.Asked;
 import dev.tailrace.edge.transport.SubscribeRules.RefusedException;
 import dev.tailrace.edge.transport.websocket.ClientCommandParser.MalformedFrameException;
 import dev.tailrace.edge.transport.websocket.MessageAssembler.RefusedMessageException;
@@ -49,7 +50,7 @@ final class WebSocketEndpoint implements FrameHandler {
   private static final int AUTH_MESSAGE_BYTES = TokenVerifier.MAX_TOKEN_LENGTH + (4 << 10);
 
   private final WebSocketHandler context;
-  private final WebSocketHandler.Asking asking;
+  private WebSocketHandler.@Nullable Asking asking;
   private final Subprotocol subprotocol;
   private final ConnectionAcceptor acceptor;
   private MessageAssembler messages;
@@ -90,27 +91,30 @@ final class WebSocketEndpoint implements FrameHandler {
     transport = out;
     openedAtMs = context.clock().monotonicMs();
     callback.succeeded();
+    Identity known = Objects.requireNonNull(asking).identity();
     admitted = context.admission().tryAdmit(Transport.Kind.WEBSOCKET);
     if (!admitted) {
       out.close(DisconnectReason.OVERLOADED);
-    } else if (asking.identity() == null) {
+    } else if (known == null) {
       opened.setIdleTimeout(AUTH_TIMEOUT);
       context.unauthenticated().add(out);
     } else {
-      register(asking.identity());
+      register(known);
     }
     opened.demand();
   }
 
   /** Channels that are not granted are named to the client; it has the others. */
   private void register(Identity known) {
+    Asked asked = Objects.requireNonNull(asking).asked();
+    asking = null; // as long as a connection lasts, it would hold the parsed query
     identity = known;
     messages = new MessageAssembler(context.maxMessageBytes(), subprotocol);
-    Accepted accepted = SubscribeRules.accept(known, asking.asked());
+    Accepted accepted = SubscribeRules.accept(known, asked);
     acceptor.offerRegister(
         new ConnectionRequest(
             out(), accepted.subscriber(), accepted.channels(), accepted.cursor(), 0));
-    for (String channel : asking.asked().channels()) {
+    for (String channel : asked.channels()) {
       if (!accepted.channels().contains(channel)) {
         window().begin();
         error(-1, "not_granted", "no grant to subscribe to " + channel, channel);

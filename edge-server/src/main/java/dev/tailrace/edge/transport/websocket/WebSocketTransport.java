@@ -1,27 +1,27 @@
 package dev.tailrace.edge.transport.websocket;
 
 import dev.tailrace.edge.agent.EdgeClock;
+import dev.tailrace.edge.connection.CursorSource;
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.connection.WriteCallback;
 import dev.tailrace.edge.encoding.EventEncoder;
+import dev.tailrace.edge.encoding.WireFrame;
 import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.edge.transport.RetryDelay;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.CoreSession;
 import org.eclipse.jetty.websocket.core.Frame;
 import org.eclipse.jetty.websocket.core.OpCode;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket's way out. A turn is a batch of frames and one flush: a frame's own callback only
- * says that it was copied, the flush's that everything is written.
+ * A WebSocket's way out. A turn is one {@link TurnFrame}, and one write.
  *
  * <p>Threading: the delivery agent; Jetty's session orders these frames with the pongs and closes
  * of other threads.
@@ -40,8 +40,7 @@ final class WebSocketTransport implements Transport {
   private final CommandWindow window;
   private final EdgeClock clock;
   private final AtomicLong closedAtMs = new AtomicLong(OPEN);
-  private List<byte[]> turn = new ArrayList<>(4);
-  private int turnBytes;
+  private @Nullable TurnFrame turn;
 
   WebSocketTransport(
       CoreSession session,
@@ -64,48 +63,63 @@ final class WebSocketTransport implements Transport {
   }
 
   @Override
-  public void event(LogEntry entry, Supplier<String> cursor) {
+  public void event(LogEntry entry, CursorSource cursor) {
     add(encoder.encode(entry, subprotocol.key()));
   }
 
   @Override
-  public void notice(Notice notice, Supplier<String> cursor) {
+  public void notice(Notice notice, CursorSource cursor) {
     if (notice instanceof Notice.Alive) {
       session.sendFrame(new Frame(OpCode.PING), Callback.NOOP, false);
     } else {
-      add(ServerFrames.encode(notice, subprotocol));
+      add(WireFrame.of(subprotocol.opCode(), ServerFrames.encode(notice, subprotocol)));
     }
   }
 
-  private void add(byte[] payload) {
-    turn.add(payload);
-    turnBytes += payload.length;
+  private void add(byte[] message) {
+    TurnFrame building = turn;
+    if (building == null) {
+      turn = new TurnFrame(session.getWebSocketComponents().getByteBufferPool(), message);
+    } else {
+      building.add(message);
+    }
   }
 
   @Override
   public int turnBytes() {
-    return turnBytes;
+    return turn == null ? 0 : turn.length();
   }
 
   @Override
   public boolean isTurnFull() {
-    return turnBytes >= TURN_BYTES;
+    return turnBytes() >= TURN_BYTES;
   }
 
   @Override
-  public void flush(Supplier<String> cursor, WriteCallback written) {
-    List<byte[]> frames = turn;
-    turn = new ArrayList<>(4);
-    turnBytes = 0;
-    for (byte[] payload : frames) {
-      session.sendFrame(frame(payload), Callback.NOOP, true);
+  public void discardTurn() {
+    if (turn != null) {
+      turn.release();
+      turn = null;
     }
-    session.flush(Callback.from(() -> written.onWritten(null), written::onWritten));
   }
 
-  private Frame frame(byte[] payload) {
-    byte opCode = subprotocol == Subprotocol.JSON ? OpCode.TEXT : OpCode.BINARY;
-    return new Frame(opCode, ByteBuffer.wrap(payload));
+  @Override
+  public void flush(CursorSource cursor, WriteCallback written) {
+    TurnFrame full = Objects.requireNonNull(turn, "a turn without bytes");
+    turn = null;
+    full.complete();
+    session.sendFrame(
+        full,
+        Callback.from(
+            () -> {
+              full.release();
+              written.onWritten(null);
+            },
+            failure -> {
+              full.release();
+              written.onWritten(failure);
+            }),
+        false);
   }
 
   @Override
@@ -131,7 +145,8 @@ final class WebSocketTransport implements Transport {
     session.setIdleTimeout(CLOSE_TIMEOUT);
     if (reason.mayReconnect()) {
       byte[] goodbye = ServerFrames.goodbye(reason.text(), retryDelay.nextMs(), subprotocol);
-      session.sendFrame(frame(goodbye), Callback.NOOP, false);
+      session.sendFrame(
+          new Frame(subprotocol.opCode(), ByteBuffer.wrap(goodbye)), Callback.NOOP, false);
     }
     session.close(reason.closeCode(), reason.text(), Callback.NOOP);
   }

@@ -1,0 +1,112 @@
+package dev.tailrace.edge.delivery;
+
+import dev.tailrace.edge.agent.EdgeClock;
+import dev.tailrace.edge.connection.Transport;
+import java.util.ArrayDeque;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes round the connections that have something waiting and gives each its turn: one write of all
+ * that it lacks, up to what one write may carry. Who is still being written to is passed over, and
+ * comes again when that is done.
+ *
+ * <p>Threading: the delivery agent; writes may end on any thread.
+ */
+final class TurnSweep {
+  private static final int TURNS_PER_CYCLE = 256;
+
+  private final TurnWriter turns;
+  private final EdgeClock clock;
+  private final BiConsumer<Connection, RuntimeException> onFailed;
+  private final TurnWriter.Flushed onWritten;
+  private final TurnWriter.Flushed offerWritten;
+  private final TurnWriter.Flushed onFlushed = this::onFlushed;
+  private final ArrayDeque<Connection> ready = new ArrayDeque<>();
+
+  /** The agent's own thread while it takes turns: no other can find itself here. */
+  private volatile @Nullable Thread sweeping;
+
+  /**
+   * Nothing waits yet.
+   *
+   * @param onFailed hears of each turn that could not be put together
+   * @param onWritten hears of each write that ended within its turn
+   * @param offerWritten hears, on any thread, of each that ended later
+   */
+  TurnSweep(
+      TurnWriter turns,
+      EdgeClock clock,
+      BiConsumer<Connection, RuntimeException> onFailed,
+      TurnWriter.Flushed onWritten,
+      TurnWriter.Flushed offerWritten) {
+    this.turns = turns;
+    this.clock = clock;
+    this.onFailed = onFailed;
+    this.onWritten = onWritten;
+    this.offerWritten = offerWritten;
+  }
+
+  /** Gives a connection a place in the round, if it has none. */
+  void add(Connection connection) {
+    if (!connection.isQueued() && connection.state() != Connection.State.CLOSED) {
+      connection.setQueued(true);
+      ready.add(connection);
+    }
+  }
+
+  /** Takes a bounded number of turns; returns how many. */
+  int takeTurns() {
+    sweeping = Thread.currentThread();
+    int taken = 0;
+    for (Connection next = ready.poll(); next != null; next = ready.poll()) {
+      next.setQueued(false);
+      if (!next.isWriting() && next.state() != Connection.State.CLOSED) {
+        tryTurn(next);
+      }
+      taken++;
+      if (taken == TURNS_PER_CYCLE) {
+        break;
+      }
+    }
+    sweeping = null;
+    return taken;
+  }
+
+  private void tryTurn(Connection connection) {
+    try {
+      takeTurn(connection);
+    } catch (RuntimeException e) {
+      onFailed.accept(connection, e);
+    }
+  }
+
+  private void takeTurn(Connection connection) {
+    int events = turns.fill(connection);
+    Transport transport = connection.transport();
+    boolean send =
+        transport.kind() == Transport.Kind.POLL
+            ? connection.state() == Connection.State.OPEN
+                && (transport.turnBytes() > 0 || isAnswerDue(connection))
+            : transport.turnBytes() > 0;
+    if (send) {
+      turns.flush(connection, events, onFlushed);
+    }
+  }
+
+  /**
+   * A poll that found nothing is answered at its deadline, once every partition has been looked at.
+   */
+  private boolean isAnswerDue(Connection connection) {
+    return clock.monotonicMs() >= connection.answerByMs() && !connection.awaitsFirstRead();
+  }
+
+  /** Any thread. Most writes end within their turn, and need no command to say so. */
+  private void onFlushed(Connection connection, @Nullable Throwable failure) {
+    if (Thread.currentThread() == sweeping) {
+      onWritten.onFlushed(connection, failure);
+    } else {
+      offerWritten.onFlushed(connection, failure);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.tailrace.edge.encoding;
+
+import java.nio.ByteBuffer;
+
+/**
+ * WebSocket messages as they go over the wire from a server: one unmasked frame with its header
+ * (RFC 6455, section 5.2), the same bytes for every connection.
+ *
+ * <p>Threading: stateless.
+ */
+public final class WireFrame {
+  private static final int FIN = 0x80;
+  private static final int SHORT_LENGTH = 126;
+  private static final int LONG_LENGTH = 127;
+
+  private WireFrame() {}
+
+  /** A whole message. */
+  public static byte[] of(byte opCode, byte[] payload) {
+    int length = payload.length;
+    ByteBuffer frame = ByteBuffer.allocate(headerBytesFor(length) + length);
+    frame.put((byte) (FIN | opCode));
+    if (length < SHORT_LENGTH) {
+      frame.put((byte) length);
+    } else if (length <= 0xFFFF) {
+      frame.put((byte) SHORT_LENGTH).putShort((short) length);
+    } else {
+      frame.put((byte) LONG_LENGTH).putLong(length);
+    }
+    return frame.put(payload).array();
+  }
+
+  private static int headerBytesFor(int length) {
+    if (length < SHORT_LENGTH) {
+      return 2;
+    }
+    return length <= 0xFFFF ? 4 : 10;
+  }
+
+  /** How long the header of such a frame is. */
+  public static int headerBytes(byte[] frame) {
+    return switch (frame[1] & 0x7F) {
+      case SHORT_LENGTH -> 4;
+      case LONG_LENGTH -> 10;
+      default -> 2;
+    };
+  }
+
+  /** The opcode of such a frame. */
+  public static byte opCode(byte[] frame) {
+    return (byte) (frame[0] & 0x0F);
+  }
+}
