@@ -51,6 +51,7 @@ final class CatchUpReader implements Agent {
 
   private final int index;
   private final Consumer<byte[], byte[]> consumer;
+  private final LanePoll polls;
   private final LaneOffsets offsets;
   private final Queue<CatchUpSession> requests;
   private final InstantSource clock;
@@ -73,6 +74,7 @@ final class CatchUpReader implements Agent {
       Runnable wake) {
     this.index = index;
     this.consumer = consumer;
+    this.polls = new LanePoll(consumer);
     this.offsets = offsets;
     this.requests = requests;
     this.clock = clock;
@@ -234,7 +236,7 @@ final class CatchUpReader implements Agent {
     int empty = 0;
     while (empty < MAX_EMPTY_POLLS && at < end) {
       ConsumerRecords<byte[], byte[]> polled =
-          LanePoll.next(consumer, POLL, (damaged, lost) -> {}); // told when it is read
+          polls.next(POLL, (damaged, lost) -> {}); // told when it is read
       List<ConsumerRecord<byte[], byte[]>> records = polled.records(partition);
       if (!records.isEmpty()) {
         return records.getFirst().timestamp();
@@ -267,10 +269,7 @@ final class CatchUpReader implements Agent {
         && examined < MAX_EXAMINED_BYTES
         && !session.isCancelled()) {
       ConsumerRecords<byte[], byte[]> polled =
-          LanePoll.next(
-              consumer,
-              POLL,
-              (damaged, offset) -> keep(session, reader.lost(offset, clock.millis())));
+          polls.next(POLL, (damaged, offset) -> keep(session, reader.lost(offset, clock.millis())));
       for (ConsumerRecord<byte[], byte[]> record : polled.records(partition)) {
         examined += record.serializedValueSize();
         if (keep(session, reader.read(record.offset(), record.timestamp(), record.value()))) {

@@ -1,6 +1,7 @@
 package dev.tailrace.edge.tail;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -24,6 +25,11 @@ import org.slf4j.LoggerFactory;
 public final class LanePoll {
   private static final Logger LOG = LoggerFactory.getLogger(LanePoll.class);
 
+  /**
+   * So often it is read before it is passed: what was damaged on its way is whole the next time.
+   */
+  private static final int TRIES = 3;
+
   /** Hears of each record that was passed. */
   @FunctionalInterface
   public interface Lost {
@@ -31,35 +37,65 @@ public final class LanePoll {
     void onLost(TopicPartition partition, long offset);
   }
 
-  private LanePoll() {}
+  private final Consumer<byte[], byte[]> consumer;
+  private final Map<TopicPartition, Failure> failures = new HashMap<>();
+
+  /** Where a partition could last not be read, and how often that was seen. */
+  private record Failure(long offset, int times) {}
+
+  /** Polls this consumer, which nobody else polls. */
+  public LanePoll(Consumer<byte[], byte[]> consumer) {
+    this.consumer = consumer;
+  }
 
   /**
-   * The next records; none when one was passed, whose partition's next offset is then told.
+   * The next records; none when one could not be read. When that was passed, its partition's next
+   * offset is told.
    *
    * @throws KafkaException when something else is wrong than a record
    */
-  public static ConsumerRecords<byte[], byte[]> next(
-      Consumer<byte[], byte[]> consumer, Duration timeout, Lost lost) {
+  public ConsumerRecords<byte[], byte[]> next(Duration timeout, Lost lost) {
     try {
       return consumer.poll(timeout);
     } catch (KafkaException e) {
       for (TopicPartition partition : consumer.assignment()) {
         if (isAbout(e, partition)) {
-          long offset = consumer.position(partition);
-          LOG.warn("{} at offset {} cannot be read, passing it", partition, offset, e);
-          consumer.seek(partition, offset + 1);
-          lost.onLost(partition, offset);
-          return new ConsumerRecords<>(
-              Map.of(), Map.of(partition, new OffsetAndMetadata(offset + 1)));
+          return passOrTryAgain(partition, e, lost);
         }
       }
       throw e;
     }
   }
 
+  private ConsumerRecords<byte[], byte[]> passOrTryAgain(
+      TopicPartition partition, KafkaException cause, Lost lost) {
+    long offset = consumer.position(partition);
+    if (isWorthAnotherTry(partition, offset)) {
+      consumer.seek(partition, offset); // it is fetched anew
+      return ConsumerRecords.empty();
+    }
+    LOG.warn("{} at offset {} cannot be read, passing it", partition, offset, cause);
+    consumer.seek(partition, offset + 1);
+    lost.onLost(partition, offset);
+    return new ConsumerRecords<>(Map.of(), Map.of(partition, new OffsetAndMetadata(offset + 1)));
+  }
+
+  /** Not when the offset before it was passed: they mostly lie in one batch. */
+  private boolean isWorthAnotherTry(TopicPartition partition, long offset) {
+    Failure before = failures.get(partition);
+    int times = 1;
+    if (before != null && before.offset() == offset) {
+      times = before.times() + 1;
+    } else if (before != null && before.offset() == offset - 1 && before.times() >= TRIES) {
+      times = TRIES;
+    }
+    failures.put(partition, new Failure(offset, times));
+    return times < TRIES;
+  }
+
   /**
-   * What brokers answer, and a broker that does not, is an {@link ApiException}; a position that is
-   * out of range is no matter of one record.
+   * What brokers answer is an {@link ApiException}, all but their own view that a batch is damaged;
+   * a position that is out of range is no matter of one record.
    */
   private static boolean isAbout(KafkaException failure, TopicPartition partition) {
     String message = failure.getMessage();

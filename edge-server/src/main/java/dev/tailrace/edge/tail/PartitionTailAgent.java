@@ -57,6 +57,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
 
   private final int index;
   private final Consumer<byte[], byte[]> consumer;
+  private final LanePoll polls;
   private final LaneOffsets offsets;
   private final Queue<Command> commands;
   private final long logBytes;
@@ -81,6 +82,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
       Runnable wake) {
     this.index = index;
     this.consumer = consumer;
+    this.polls = new LanePoll(consumer);
     this.offsets = offsets;
     this.commands = commands;
     this.logBytes = logBytes;
@@ -234,7 +236,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
       if (!commands.isEmpty() || inquiries.values().stream().anyMatch(LeaderInquiry::isAnswered)) {
         return 1;
       }
-      records = LanePoll.next(consumer, POLL, this::onLost);
+      records = polls.next(POLL, this::onLost);
     } finally {
       polling = false;
     }

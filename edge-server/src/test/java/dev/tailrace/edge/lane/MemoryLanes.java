@@ -120,6 +120,11 @@ public final class MemoryLanes {
     damaged.computeIfAbsent(topicPartition(partition), p -> new HashSet<>()).add(offset);
   }
 
+  /** It was only damaged on its way. */
+  public void repair(LanePartition partition, long offset) {
+    damaged.getOrDefault(topicPartition(partition), new HashSet<>()).remove(offset);
+  }
+
   /** The partition loses its leader: nobody answers for it. */
   public void loseLeader(LanePartition partition) {
     leaderless.add(topicPartition(partition));

@@ -107,7 +107,7 @@ class PartitionTailAgentTest {
     lanes.damage(ONE, 1);
     lanes.damage(ONE, 2);
     write(TWO, "e");
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 6; i++) {
       tail.turn();
     }
 
@@ -120,13 +120,28 @@ class PartitionTailAgentTest {
   }
 
   @Test
+  void shouldReadAgainWhatWasDamagedOnItsWay() {
+    PartitionLog one = follow(ONE);
+    write(ONE, "a", "b");
+    lanes.damage(ONE, 1);
+    tail.turn();
+    tail.turn();
+    lanes.repair(ONE, 1);
+    tail.turn();
+
+    assertThat(offsets(one)).containsExactly(0L, 1L);
+    assertThat(losses(one)).isEmpty();
+    assertThat(tail.unreadable()).isZero();
+  }
+
+  @Test
   void shouldTellNobodyOfDamageBelowTheStartOfItsLog() {
     write(ONE, "a", "b");
     lanes.damage(ONE, 0);
     lanes.damage(ONE, 1);
     PartitionLog log = follow(ONE);
     write(ONE, "c");
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 5; i++) {
       tail.turn();
     }
 
