@@ -1,87 +1,78 @@
 package dev.tailrace.benchmarks;
 
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-
 /**
  * What one run does.
  *
- * @param mode {@code personal}: event i is for user i modulo the connections; {@code channel}:
- *     every event is for the one channel that all connections follow
- * @param warmupSeconds before anything is counted
+ * @param connections held at once; connection i follows address i modulo the addresses
+ * @param addresses channels, or users when personal
+ * @param personal whether an address is a user with personal events, and not a channel
+ * @param rate events per second over all addresses; event i is for address i modulo the addresses
+ * @param payloadBytes length of an event's data
+ * @param seconds measured
+ * @param warmupSeconds before anything is measured
+ * @param slowShare part of the connections that read {@link #SLOW_BYTES_PER_SECOND} only; what
+ *     reaches them is not measured
+ * @param churnPerSecond connections closed and opened again per second
+ * @param opening most connections being opened at once
  */
-record LoadPlan(
-    String host,
-    int port,
-    String bootstrapServers,
-    String topic,
-    String mode,
+public record LoadPlan(
     int connections,
+    int addresses,
+    boolean personal,
     int rate,
-    int warmupSeconds,
+    int payloadBytes,
     int seconds,
-    int payloadBytes) {
+    int warmupSeconds,
+    double slowShare,
+    int churnPerSecond,
+    int opening) {
 
-  private static final Map<String, String> DEFAULTS =
-      Map.of(
-          "host", "127.0.0.1",
-          "port", "8080",
-          "bootstrap", "127.0.0.1:9092",
-          "topic", "tailrace.events",
-          "mode", "personal",
-          "connections", "1000",
-          "rate", "1000",
-          "warmup", "10",
-          "seconds", "30",
-          "payload", "256");
+  /** What a slow connection reads. */
+  public static final int SLOW_BYTES_PER_SECOND = 1024;
 
-  static LoadPlan parse(List<String> arguments) {
-    Map<String, String> values = new HashMap<>(DEFAULTS);
-    for (String argument : arguments) {
-      String[] parts = argument.split("=", 2);
-      String name = parts[0].startsWith("--") ? parts[0].substring(2) : "";
-      if (parts.length != 2 || !DEFAULTS.containsKey(name)) {
-        throw new IllegalArgumentException(
-            "unknown argument %s; there are --name=value of %s".formatted(argument, DEFAULTS));
-      }
-      values.put(name, parts[1]);
+  /** A number below 1 makes no sense for most of these. */
+  public LoadPlan {
+    if (connections < 1 || addresses < 1 || rate < 1 || seconds < 1 || opening < 1) {
+      throw new IllegalArgumentException(
+          "connections, channels, rate, seconds and opening are 1 or more");
     }
-    String mode = text(values, "mode");
-    if (!mode.equals("personal") && !mode.equals("channel")) {
-      throw new IllegalArgumentException("mode is personal or channel");
+    if (payloadBytes < Stamp.LEAST_DATA_BYTES) {
+      throw new IllegalArgumentException(
+          "the payload is %d bytes or more: it holds a stamp".formatted(Stamp.LEAST_DATA_BYTES));
     }
+    if (warmupSeconds < 0 || churnPerSecond < 0 || slowShare < 0 || slowShare > 1) {
+      throw new IllegalArgumentException(
+          "warmup and churn are 0 or more, the slow share is 0 to 1");
+    }
+  }
+
+  /** The address that a connection follows. */
+  public int addressOf(int connection) {
+    return connection % addresses;
+  }
+
+  int slowConnections() {
+    return (int) Math.round(connections * slowShare);
+  }
+
+  /** The slow ones are spread evenly over the connections. */
+  boolean isSlow(int connection) {
+    long slow = slowConnections();
+    return (connection + 1) * slow / connections > connection * slow / connections;
+  }
+
+  /** The same at another rate and for another time. */
+  LoadPlan at(int newRate, int newWarmupSeconds, int newSeconds) {
     return new LoadPlan(
-        text(values, "host"),
-        number(values, "port"),
-        text(values, "bootstrap"),
-        text(values, "topic"),
-        mode,
-        number(values, "connections"),
-        number(values, "rate"),
-        number(values, "warmup"),
-        number(values, "seconds"),
-        number(values, "payload"));
-  }
-
-  private static String text(Map<String, String> values, String name) {
-    return values.getOrDefault(name, "");
-  }
-
-  private static int number(Map<String, String> values, String name) {
-    return Integer.parseInt(text(values, name));
-  }
-
-  boolean isPersonal() {
-    return mode.equals("personal");
-  }
-
-  String path(int connection) {
-    return isPersonal() ? "/v1/events?user=bench-" + connection : "/v1/events?channel=bench";
-  }
-
-  /** How many deliveries each event makes. */
-  int fanOut() {
-    return isPersonal() ? 1 : connections;
+        connections,
+        addresses,
+        personal,
+        newRate,
+        payloadBytes,
+        newSeconds,
+        newWarmupSeconds,
+        slowShare,
+        churnPerSecond,
+        opening);
   }
 }

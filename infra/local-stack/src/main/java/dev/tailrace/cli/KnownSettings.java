@@ -27,6 +27,7 @@ final class KnownSettings {
       case "dispatcher" -> DispatcherConfig.SETTINGS;
       case "edge" -> EdgeConfig.SETTINGS;
       case "publish" -> List.of(KafkaSettings.BOOTSTRAP_SERVERS);
+      case "bench" -> List.of(KafkaSettings.BOOTSTRAP_SERVERS, AuthConfig.HMAC_SECRET);
       case "token" -> List.of(AuthConfig.HMAC_SECRET);
       case "dev" -> all();
       default -> List.of();

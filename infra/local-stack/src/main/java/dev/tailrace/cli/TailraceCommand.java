@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
         "Fans Kafka out to people: every event of a topic in every browser that may see it.",
     subcommands = {
       DevCommand.class,
+      BenchCommand.class,
       BrokerCommand.class,
       DispatcherCommand.class,
       EdgeCommand.class,

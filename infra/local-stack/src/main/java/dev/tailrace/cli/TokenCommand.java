@@ -1,19 +1,9 @@
 package dev.tailrace.cli;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.MACSigner;
-import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.SignedJWT;
 import dev.tailrace.edge.auth.AuthConfig;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -34,9 +24,6 @@ import picocli.CommandLine.Option;
       "  ./tailrace token --sub 42 --subscribe 'scores' --subscribe 'game.*' --publish 'chat'"
     })
 final class TokenCommand extends ConfiguredCommand {
-  /** HS256 wants a key as long as its hash. */
-  private static final int LEAST_SECRET_BYTES = 32;
-
   @Option(
       names = "--sub",
       required = true,
@@ -67,35 +54,19 @@ final class TokenCommand extends ConfiguredCommand {
   private final Clock clock = Clock.systemUTC();
 
   @Override
-  public Integer call() throws JOSEException {
-    byte[] secret = settings().get(AuthConfig.HMAC_SECRET).getBytes(StandardCharsets.UTF_8);
-    if (secret.length == 0) {
+  public Integer call() {
+    String secret = settings().get(AuthConfig.HMAC_SECRET);
+    if (secret.isEmpty()) {
       throw CommandException.usage(
           "no secret to sign with: set %s to the edge's secret, or %s in the file that --config"
                   .formatted(AuthConfig.HMAC_SECRET.environmentName(), AuthConfig.HMAC_SECRET.key())
               + " names");
     }
-    if (secret.length < LEAST_SECRET_BYTES) {
-      throw CommandException.usage(
-          "%s has %d bytes: HS256 needs %d or more, e.g. from: head -c 32 /dev/urandom | base64"
-              .formatted(AuthConfig.HMAC_SECRET.key(), secret.length, LEAST_SECRET_BYTES));
-    }
+    TokenSigner signer = new TokenSigner(secret);
     if (subject.isEmpty()) {
       throw CommandException.usage("--sub is empty: a token speaks for a user");
     }
-    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    SignedJWT token =
-        new SignedJWT(
-            new JWSHeader(JWSAlgorithm.HS256),
-            new JWTClaimsSet.Builder()
-                .subject(subject)
-                .issueTime(Date.from(now))
-                .expirationTime(Date.from(now.plus(ttl)))
-                .claim("subscribe", subscribe)
-                .claim("publish", publish)
-                .build());
-    token.sign(new MACSigner(secret));
-    out().println(token.serialize());
+    out().println(signer.sign(subject, subscribe, publish, clock.instant(), ttl));
     return 0;
   }
 }

@@ -18,12 +18,13 @@ class TailraceMainTest {
 
     assertThat(help.exitCode()).isZero();
     assertThat(help.out())
-        .contains("dev", "broker", "dispatcher", "edge", "publish", "subscribe", "token")
+        .contains("dev", "broker", "dispatcher", "edge", "publish", "subscribe", "token", "bench")
         .contains("TAILRACE_EDGE_PORT=8081", "edge.port=8081", "--edge-port 8081");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"dev", "broker", "dispatcher", "edge", "publish", "subscribe", "token"})
+  @ValueSource(
+      strings = {"dev", "broker", "dispatcher", "edge", "publish", "subscribe", "token", "bench"})
   void shouldTeachEachCommandByAnExampleAndItsSettings(String command) {
     CommandRun help = CommandRun.of(command, "--help");
 

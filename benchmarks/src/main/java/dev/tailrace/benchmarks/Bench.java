@@ -1,0 +1,188 @@
+package dev.tailrace.benchmarks;
+
+import com.google.errorprone.annotations.FormatMethod;
+import dev.tailrace.benchmarks.BenchResult.Connecting;
+import dev.tailrace.benchmarks.BenchResult.Load;
+import dev.tailrace.benchmarks.BenchResult.Percentiles;
+import dev.tailrace.benchmarks.BenchResult.Search;
+import dev.tailrace.benchmarks.BenchResult.Try;
+import dev.tailrace.benchmarks.LoadClient.Opening;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run: opens the connections, puts a load on them, and says what came of it.
+ *
+ * <p>Threading: the caller's; the load client and the publisher have threads of their own.
+ */
+public final class Bench {
+  private static final int SEARCH_WARMUP_S = 2;
+  private static final int SEARCH_MEASURED_S = 6;
+
+  private final LoadTarget target;
+  private final LoadPlan plan;
+  private final Watched watched;
+  private final Consumer<String> progress;
+  private final Predicate<Duration> stop;
+
+  /**
+   * What is watched beside the load.
+   *
+   * @param processes the edge first, if it is known
+   */
+  public record Watched(List<ProcessProbe> processes, @Nullable OperatorPort operatorPort) {}
+
+  /** What a run found out by connections alone, by load, by search. */
+  public record Findings(Connecting connecting, @Nullable Search search, @Nullable Load load) {}
+
+  /**
+   * @param progress takes a line each second
+   * @param stop waits for so long at most; true when the run is to be given up
+   */
+  public Bench(
+      LoadTarget target,
+      LoadPlan plan,
+      Watched watched,
+      Consumer<String> progress,
+      Predicate<Duration> stop) {
+    this.target = target;
+    this.plan = plan;
+    this.watched = watched;
+    this.progress = progress;
+    this.stop = stop;
+  }
+
+  /**
+   * Opens the connections, and holds them idle for the plan's seconds.
+   *
+   * @throws BenchException when it was given up
+   */
+  public Findings connectOnly() {
+    Published nothing = new Published(plan.addresses());
+    try (LoadClient client = start(nothing, 0)) {
+      return new Findings(connect(client, plan.seconds()), null, null);
+    }
+  }
+
+  /**
+   * Measures at the plan's rate.
+   *
+   * @throws BenchException when it was given up, or not all connections could be opened
+   */
+  public Findings load(LoadPublisher publisher) {
+    return run(publisher, null);
+  }
+
+  /**
+   * Searches the highest good rate from the plan's rate on, and measures at half of it.
+   *
+   * @throws BenchException as {@link #load}
+   */
+  public Findings search(LoadPublisher publisher) {
+    return run(publisher, new ArrayList<>());
+  }
+
+  private Findings run(LoadPublisher publisher, @Nullable List<Try> tries) {
+    int run = RandomGenerator.getDefault().nextInt(1 << 16);
+    Published published = new Published(plan.addresses());
+    try (LoadClient client = start(published, run)) {
+      Connecting connecting = connect(client, 0);
+      if (connecting.failed() > 0) {
+        throw new BenchException(
+            "%d of %d connections could not be opened: %s"
+                .formatted(connecting.failed(), plan.connections(), connecting.firstFailure()));
+      }
+      LoadStep step =
+          new LoadStep(plan, client, publisher, published, run, watched, progress, stop);
+      if (tries == null) {
+        return new Findings(
+            connecting, null, step.run(plan.rate(), plan.warmupSeconds(), plan.seconds()));
+      }
+      int best = RateSearch.highest(plan.rate(), rate -> isGood(step, rate, tries));
+      double deliveries =
+          tries.stream()
+              .filter(one -> one.good() && one.rate() == best)
+              .mapToDouble(Try::deliveriesPerSecond)
+              .max()
+              .orElse(0);
+      Search search = new Search(best, deliveries, tries);
+      say("highest good rate: %d events/s, %,.0f deliveries/s; now half of it", best, deliveries);
+      return new Findings(
+          connecting,
+          search,
+          best < 2 ? null : step.run(best / 2, plan.warmupSeconds(), plan.seconds()));
+    }
+  }
+
+  private boolean isGood(LoadStep step, int rate, List<Try> tries) {
+    say("trying %,d events/s", rate);
+    Load load = step.run(rate, SEARCH_WARMUP_S, SEARCH_MEASURED_S);
+    Try tried =
+        new Try(
+            rate,
+            load.deliveriesPerSecond(),
+            load.latencyMs().p99(),
+            load.arrivedShare(),
+            load.isGood());
+    tries.add(tried);
+    say(
+        "%,d events/s: %s, %,.0f deliveries/s, p99 %.1f ms, %.2f %% arrived",
+        rate,
+        tried.good() ? "good" : "too much",
+        tried.deliveriesPerSecond(),
+        tried.p99Ms(),
+        100 * tried.arrivedShare());
+    step.settle();
+    return tried.good();
+  }
+
+  private LoadClient start(Published published, int run) {
+    try {
+      return LoadClient.start(target, plan, published, run);
+    } catch (IOException e) {
+      throw new BenchException("the load client cannot start: " + e.getMessage(), e);
+    }
+  }
+
+  private Connecting connect(LoadClient client, int idleSeconds) {
+    Samples before = Samples.takeWithHeap(watched.processes());
+    var opening = client.open();
+    while (!opening.isDone()) {
+      if (stop.test(Duration.ofMillis(100))) {
+        throw new BenchException("stopped");
+      }
+    }
+    Opening opened = opening.join();
+    double seconds = opened.tookNs() / 1e9;
+    say(
+        "%,d connections open after %.2f s, %,.0f per second",
+        opened.ready(), seconds, opened.ready() / seconds);
+    for (int i = 0; i < idleSeconds; i++) {
+      if (stop.test(Duration.ofSeconds(1))) {
+        throw new BenchException("stopped");
+      }
+    }
+    Samples after = Samples.takeWithHeap(watched.processes());
+    return new Connecting(
+        opened.ready(),
+        opened.failed(),
+        opened.firstFailure(),
+        seconds,
+        opened.ready() / seconds,
+        Percentiles.of(opened.latencies()),
+        after.kernelTcpBytesPerConnection(before, opened.ready()),
+        after.memory(before, opened.ready()));
+  }
+
+  @FormatMethod
+  private void say(String format, Object... arguments) {
+    progress.accept(String.format(Locale.ROOT, format, arguments));
+  }
+}

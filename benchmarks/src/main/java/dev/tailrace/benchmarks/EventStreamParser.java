@@ -1,0 +1,81 @@
+package dev.tailrace.benchmarks;
+
+import java.nio.ByteBuffer;
+
+/**
+ * An event stream in HTTP/1.1 chunks, or up to the end of the connection.
+ *
+ * <p>Threading: the load client's thread.
+ */
+final class EventStreamParser extends StreamParser {
+  private enum Part {
+    SIZE,
+    REST_OF_SIZE_LINE,
+    DATA,
+    END_OF_DATA,
+    ENDED,
+    UNCHUNKED
+  }
+
+  private Part part;
+  private long left;
+
+  EventStreamParser(StreamSink sink, StampScanner stamps, byte[] readyMark, boolean chunked) {
+    super(sink, stamps, readyMark);
+    part = chunked ? Part.SIZE : Part.UNCHUNKED;
+  }
+
+  @Override
+  void parse(ByteBuffer bytes, int from, int to) {
+    int at = from;
+    while (at < to) {
+      switch (part) {
+        case DATA -> {
+          int end = (int) Math.min(to, at + left);
+          payload(bytes, at, end);
+          left -= end - at;
+          at = end;
+          if (left == 0) {
+            part = Part.END_OF_DATA;
+          }
+        }
+        case SIZE -> onSizeByte(bytes.get(at++));
+        case REST_OF_SIZE_LINE -> {
+          if (bytes.get(at++) == '\n') {
+            onSize();
+          }
+        }
+        case END_OF_DATA -> {
+          if (bytes.get(at++) == '\n') {
+            part = Part.SIZE;
+          }
+        }
+        case UNCHUNKED -> {
+          payload(bytes, at, to);
+          at = to;
+        }
+        case ENDED -> at = to;
+      }
+    }
+  }
+
+  private void onSizeByte(byte next) {
+    int digit = Character.digit(next, 16);
+    if (digit >= 0) {
+      left = left << 4 | digit;
+    } else if (next == '\n') {
+      onSize();
+    } else {
+      part = Part.REST_OF_SIZE_LINE;
+    }
+  }
+
+  private void onSize() {
+    if (left > 0) {
+      part = Part.DATA;
+    } else {
+      part = Part.ENDED;
+      sink.onEnd("the stream was ended");
+    }
+  }
+}

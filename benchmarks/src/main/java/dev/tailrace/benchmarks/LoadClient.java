@@ -1,0 +1,458 @@
+package dev.tailrace.benchmarks;
+
+import dev.tailrace.benchmarks.LoadConnection.State;
+import dev.tailrace.benchmarks.LoadConnection.StreamFormat;
+import dev.tailrace.benchmarks.LoadTarget.Framing;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Many connections on one thread: one selector, one buffer that all are read into, nothing
+ * allocated per event. It must be cheap, or it is what gets measured.
+ *
+ * <p>Threading: a thread of its own owns everything; others ask through {@link #ask}.
+ */
+final class LoadClient implements AutoCloseable, LoadConnection.Owner {
+  private static final int READ_BYTES = 256 << 10;
+  private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
+  private static final int SLOW_TICKS_PER_SECOND = 10;
+  private static final long TICK_MS = 5;
+  private static final long OPENED_WITHIN_NS = 60 * SECOND_NS;
+
+  private final LoadTarget target;
+  private final LoadPlan plan;
+  private final Published published;
+  private final Meter meter;
+  private final StreamFormat format;
+  private final Selector selector;
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
+  private final @Nullable LoadConnection[] connections;
+  private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean running = new AtomicBoolean(true);
+  private final Thread thread = new Thread(this::run, "load-client");
+  private final Histogram openLatencies = new Histogram(60 * SECOND_NS, 3);
+  private @Nullable CompletableFuture<Opening> opening;
+  private boolean churning;
+  private int nextToOpen;
+  private int nextToChurn;
+  private int inFlight;
+  private int ready;
+  private int failed;
+  private int reopened;
+  private int endedByServer;
+  private String firstFailure = "";
+  private long openingStartedNs;
+  private long churnDueNs;
+  private long slowDueNs;
+  private int slowTick;
+
+  private LoadClient(LoadTarget target, LoadPlan plan, Published published, int run)
+      throws IOException {
+    this.target = target;
+    this.plan = plan;
+    this.published = published;
+    meter = new Meter(run);
+    format =
+        new StreamFormat(
+            target.framing(), target.readyMark(), Stamp.fillerBytes(plan.payloadBytes()));
+    connections = new LoadConnection[plan.connections()];
+    selector = Selector.open();
+  }
+
+  /** Starts its thread; nothing is opened yet. */
+  static LoadClient start(LoadTarget target, LoadPlan plan, Published published, int run)
+      throws IOException {
+    LoadClient client = new LoadClient(target, plan, published, run);
+    client.nextToOpen = plan.connections();
+    client.thread.start();
+    return client;
+  }
+
+  /** How the connections were opened; failed ones were closed again. */
+  record Opening(int ready, int failed, String firstFailure, long tookNs, Histogram latencies) {}
+
+  /** Counts since {@link #measure}, and of connections. */
+  record Counts(
+      Tally tally,
+      Tally slow,
+      long worstNs,
+      long outstanding,
+      int open,
+      int reopened,
+      int endedByServer,
+      String firstFailure) {}
+
+  /** Opens all connections, a bounded number at once, those that are open anew. */
+  CompletableFuture<Opening> open() {
+    CompletableFuture<Opening> asked = new CompletableFuture<>();
+    tell(
+        () -> {
+          for (LoadConnection connection : connections) {
+            if (connection != null) {
+              close(connection);
+            }
+          }
+          openLatencies.reset();
+          ready = 0;
+          failed = 0;
+          inFlight = 0;
+          nextToOpen = 0;
+          openingStartedNs = System.nanoTime();
+          opening = asked;
+        });
+    return asked;
+  }
+
+  /** Counts anew, latencies of what is due between these two moments. */
+  CompletableFuture<Boolean> measure(long fromNs, long toNs) {
+    return ask(
+        () -> {
+          meter.begin(fromNs, toNs);
+          churning = plan.churnPerSecond() > 0;
+          churnDueNs = System.nanoTime();
+          return true;
+        });
+  }
+
+  /** No more churn: what is outstanding is waited for. */
+  CompletableFuture<Boolean> stopChurn() {
+    return ask(
+        () -> {
+          churning = false;
+          return true;
+        });
+  }
+
+  CompletableFuture<Counts> counts() {
+    return ask(
+        () ->
+            new Counts(
+                meter.tally().copy(),
+                meter.slow().copy(),
+                meter.takeWorstNs(),
+                outstanding(false),
+                ready,
+                reopened,
+                endedByServer,
+                firstFailure));
+  }
+
+  /** What has been missed for good by connections that ended, and not yet come to the others. */
+  CompletableFuture<Long> missing() {
+    return ask(() -> outstanding(true));
+  }
+
+  /** A copy. */
+  CompletableFuture<Histogram> latencies() {
+    return ask(() -> meter.latencies().copy());
+  }
+
+  /** Processor time of its thread so far. */
+  long cpuNs() {
+    return ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.threadId());
+  }
+
+  private long outstanding(boolean ofEndedToo) {
+    long sum = 0;
+    for (int i = 0; i < connections.length; i++) {
+      LoadConnection connection = connections[i];
+      if (connection != null
+          && !connection.slow
+          && (ofEndedToo || connection.state == State.READY)) {
+        sum += connection.outstanding(published.of(plan.addressOf(i)));
+      }
+    }
+    return sum;
+  }
+
+  /** Has a question answered on the client's thread. */
+  private <T> CompletableFuture<T> ask(Supplier<T> question) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    tell(
+        () -> {
+          try {
+            answer.complete(question.get());
+          } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
+          }
+        });
+    return answer;
+  }
+
+  private void tell(Runnable command) {
+    commands.add(command);
+    selector.wakeup();
+  }
+
+  private void run() {
+    try {
+      while (running.get()) {
+        for (Runnable next = commands.poll(); next != null; next = commands.poll()) {
+          next.run();
+        }
+        long nowNs = System.nanoTime();
+        openSome(nowNs);
+        churn(nowNs);
+        readSlowOnes(nowNs);
+        selector.select(this::onSelected, TICK_MS);
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("the selector failed", e);
+    } finally {
+      for (LoadConnection connection : connections) {
+        if (connection != null) {
+          close(connection);
+        }
+      }
+    }
+  }
+
+  private void openSome(long nowNs) {
+    while (nextToOpen < connections.length && inFlight < plan.opening()) {
+      open(nextToOpen, new SequenceCheck(published.of(plan.addressOf(nextToOpen))));
+      nextToOpen++;
+    }
+    CompletableFuture<Opening> asked = opening;
+    if (asked == null) {
+      return;
+    }
+    boolean overdue = nowNs - openingStartedNs > OPENED_WITHIN_NS;
+    if (ready + failed == connections.length || overdue) {
+      opening = null;
+      asked.complete(
+          new Opening(
+              ready,
+              connections.length - ready,
+              firstFailure,
+              System.nanoTime() - openingStartedNs,
+              openLatencies.copy()));
+    }
+  }
+
+  private void open(int number, SequenceCheck sequence) {
+    SocketChannel channel = null;
+    try {
+      channel = SocketChannel.open();
+      channel.configureBlocking(false);
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      LoadConnection connection =
+          new LoadConnection(
+              number,
+              plan.isSlow(number),
+              channel,
+              System.nanoTime(),
+              sequence,
+              format,
+              meter,
+              this);
+      connections[number] = connection;
+      inFlight++;
+      connection.key = channel.register(selector, SelectionKey.OP_CONNECT, connection);
+      if (channel.connect(target.address())) {
+        onConnected(connection);
+      }
+    } catch (IOException e) {
+      if (channel == null) {
+        failed++;
+        firstFailure = firstFailure.isEmpty() ? e.toString() : firstFailure;
+      } else {
+        onEnd(Objects.requireNonNull(connections[number]), e.toString());
+      }
+    }
+  }
+
+  private void onConnected(LoadConnection connection) throws IOException {
+    connection.state = State.REQUESTED;
+    write(connection, ClientBytes.request(target, connection.number));
+    interest(connection, SelectionKey.OP_READ);
+  }
+
+  private static void interest(LoadConnection connection, int operations) {
+    if (connection.key != null && connection.key.isValid()) {
+      connection.key.interestOps(operations);
+    }
+  }
+
+  /** A client says so little that a socket always has room for it. */
+  private static void write(LoadConnection connection, ByteBuffer bytes) throws IOException {
+    connection.channel.write(bytes);
+    if (bytes.hasRemaining()) {
+      throw new IOException("the socket has no room for a request");
+    }
+  }
+
+  private void onSelected(SelectionKey key) {
+    LoadConnection connection = (LoadConnection) key.attachment();
+    try {
+      if (connection.state == State.CONNECTING) {
+        if (connection.channel.finishConnect()) {
+          onConnected(connection);
+        }
+      } else {
+        buffer.clear();
+        read(connection);
+      }
+    } catch (IOException e) {
+      onEnd(connection, e.toString());
+    }
+  }
+
+  private void read(LoadConnection connection) throws IOException {
+    int count = connection.channel.read(buffer);
+    if (count < 0) {
+      onEnd(connection, "the connection was closed");
+    } else if (count > 0) {
+      meter.readNs = System.nanoTime();
+      connection.onBytes(buffer, count);
+    }
+  }
+
+  private void churn(long nowNs) {
+    while (churning && nowNs >= churnDueNs) {
+      churnDueNs += SECOND_NS / plan.churnPerSecond();
+      LoadConnection connection = nextForChurn();
+      if (connection == null) {
+        return;
+      }
+      if (target.framing() != Framing.EVENT_STREAM) {
+        try {
+          write(connection, ClientBytes.frame(ClientBytes.CLOSE, new byte[] {3, (byte) 232}));
+        } catch (IOException e) {
+          // It is closed anyway.
+          firstFailure = firstFailure.isEmpty() ? e.toString() : firstFailure;
+        }
+      }
+      close(connection);
+      reopened++;
+      open(connection.number, new SequenceCheck(SequenceCheck.ANY));
+    }
+  }
+
+  private @Nullable LoadConnection nextForChurn() {
+    for (int tried = 0; tried < connections.length; tried++) {
+      LoadConnection connection = connections[nextToChurn];
+      nextToChurn = (nextToChurn + 1) % connections.length;
+      if (connection != null && !connection.slow && connection.state == State.READY) {
+        return connection;
+      }
+    }
+    return null;
+  }
+
+  /** A tenth of the slow ones at a time, so that each reads once a second. */
+  private void readSlowOnes(long nowNs) {
+    if (plan.slowConnections() == 0 || nowNs < slowDueNs) {
+      return;
+    }
+    slowDueNs = nowNs + SECOND_NS / SLOW_TICKS_PER_SECOND;
+    slowTick = (slowTick + 1) % SLOW_TICKS_PER_SECOND;
+    int nth = 0;
+    for (LoadConnection connection : connections) {
+      if (connection != null
+          && connection.slow
+          && nth++ % SLOW_TICKS_PER_SECOND == slowTick
+          && connection.state == State.READY) {
+        try {
+          buffer.clear().limit(LoadPlan.SLOW_BYTES_PER_SECOND);
+          read(connection);
+        } catch (IOException e) {
+          onEnd(connection, e.toString());
+        }
+      }
+    }
+  }
+
+  @Override
+  public void onOpen(LoadConnection connection) {
+    connection.state = State.OPEN;
+    inFlight--;
+    openLatencies.recordValue(
+        Math.min(
+            System.nanoTime() - connection.startedNs, openLatencies.getHighestTrackableValue()));
+    byte[] first = target.firstMessage(connection.number);
+    if (first.length > 0) {
+      int opcode =
+          target.framing() == Framing.WEBSOCKET_BINARY ? ClientBytes.BINARY : ClientBytes.TEXT;
+      send(connection, ClientBytes.frame(opcode, first));
+    }
+  }
+
+  @Override
+  public void onReady(LoadConnection connection) {
+    connection.state = State.READY;
+    ready++;
+    if (connection.slow) {
+      interest(connection, 0);
+    }
+  }
+
+  @Override
+  public void onPing(LoadConnection connection, byte[] data) {
+    send(connection, ClientBytes.frame(ClientBytes.PONG, data));
+  }
+
+  private void send(LoadConnection connection, ByteBuffer bytes) {
+    try {
+      write(connection, bytes);
+    } catch (IOException e) {
+      onEnd(connection, e.toString());
+    }
+  }
+
+  @Override
+  public void onEnd(LoadConnection connection, String reason) {
+    if (connection.isClosed()) {
+      return;
+    }
+    if (connection.state == State.READY) {
+      endedByServer++;
+    } else {
+      failed++;
+    }
+    firstFailure = firstFailure.isEmpty() ? reason : firstFailure;
+    close(connection);
+  }
+
+  private void close(LoadConnection connection) {
+    switch (connection.state) {
+      case CONNECTING, REQUESTED -> inFlight--;
+      case READY -> ready--;
+      case OPEN, CLOSED -> {}
+    }
+    connection.state = State.CLOSED;
+    try {
+      connection.channel.close();
+    } catch (IOException e) {
+      firstFailure = firstFailure.isEmpty() ? e.toString() : firstFailure;
+    }
+  }
+
+  @Override
+  public void close() {
+    running.set(false);
+    selector.wakeup();
+    try {
+      thread.join();
+      selector.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package dev.tailrace.benchmarks;
+
+import dev.tailrace.benchmarks.Bench.Watched;
+import dev.tailrace.benchmarks.BenchResult.Load;
+import dev.tailrace.benchmarks.BenchResult.Percentiles;
+import dev.tailrace.benchmarks.BenchResult.Point;
+import dev.tailrace.benchmarks.BenchResult.Second;
+import dev.tailrace.benchmarks.BenchResult.Slow;
+import dev.tailrace.benchmarks.LoadClient.Counts;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.HdrHistogram.Histogram;
+
+/**
+ * A load at one rate on connections that are open; may be run again and again.
+ *
+ * <p>Threading: the caller's; publishes on a thread of its own.
+ */
+final class LoadStep {
+  private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LEAD_NS = SECOND_NS / 10;
+  private static final Duration LOOK_EVERY = Duration.ofMillis(50);
+  private static final long LONGEST_DRAIN_NS = 5 * SECOND_NS;
+  private static final long SETTLED_AFTER_NS = 3 * SECOND_NS;
+
+  private final LoadPlan plan;
+  private final LoadClient client;
+  private final LoadPublisher publisher;
+  private final Published published;
+  private final int run;
+  private final Watched watched;
+  private final Consumer<String> progress;
+  private final Predicate<Duration> stop;
+
+  LoadStep(
+      LoadPlan plan,
+      LoadClient client,
+      LoadPublisher publisher,
+      Published published,
+      int run,
+      Watched watched,
+      Consumer<String> progress,
+      Predicate<Duration> stop) {
+    this.plan = plan;
+    this.client = client;
+    this.publisher = publisher;
+    this.published = published;
+    this.run = run;
+    this.watched = watched;
+    this.progress = progress;
+    this.stop = stop;
+  }
+
+  /** What was counted and used when the measured time began and when it ended. */
+  private record Mark(Samples samples, long delivered, long clientCpuNs) {}
+
+  /**
+   * Puts the load on, and waits for what is still to come.
+   *
+   * @throws BenchException when it was given up
+   */
+  Load run(int rate, int warmupSeconds, int seconds) {
+    long failuresBefore = publisher.failures();
+    int endedBefore = client.counts().join().endedByServer();
+    int reopenedBefore = client.counts().join().reopened();
+    long startNs = System.nanoTime() + LEAD_NS;
+    long fromNs = startNs + warmupSeconds * SECOND_NS;
+    long toNs = fromNs + seconds * SECOND_NS;
+    client.measure(fromNs, toNs).join();
+    Pacer pacer = new Pacer(publisher, published, plan, run, System::nanoTime);
+    List<Second> history = new ArrayList<>();
+    Mark from;
+    Mark to;
+    try (var executor =
+        Executors.newSingleThreadExecutor(
+            task -> Thread.ofPlatform().daemon().name("load-publisher").unstarted(task))) {
+      try {
+        var publishing =
+            CompletableFuture.supplyAsync(() -> pacer.publish(startNs, toNs, rate), executor);
+        from = watch(startNs, warmupSeconds, history);
+        to = watch(fromNs, seconds, history);
+        await(publishing::isDone, LONGEST_DRAIN_NS);
+      } finally {
+        pacer.stop();
+      }
+    }
+    client.stopChurn().join();
+    await(() -> client.counts().join().outstanding() == 0, LONGEST_DRAIN_NS);
+    Counts counts = client.counts().join();
+    long lost = Math.max(0, counts.tally().lost) + client.missing().join();
+    long delivered = counts.tally().delivered;
+    long measured = to.delivered() - from.delivered();
+    double elapsedNs = to.samples().atNs() - from.samples().atNs();
+    Histogram latencies = client.latencies().join();
+    return new Load(
+        rate,
+        measured * 1e9 / elapsedNs,
+        delivered,
+        lost,
+        delivered + lost == 0 ? 0 : (double) delivered / (delivered + lost),
+        counts.tally().duplicates,
+        counts.tally().misordered,
+        counts.tally().foreign,
+        publisher.failures() - failuresBefore,
+        counts.endedByServer() - endedBefore,
+        counts.reopened() - reopenedBefore,
+        counts.firstFailure(),
+        slow(counts),
+        Percentiles.of(latencies),
+        Point.curve(latencies),
+        (to.clientCpuNs() - from.clientCpuNs()) / elapsedNs,
+        to.samples().perDelivery(from.samples(), measured),
+        history);
+  }
+
+  private Slow slow(Counts counts) {
+    return new Slow(
+        plan.slowConnections(),
+        counts.slow().delivered,
+        Math.max(0, counts.slow().lost),
+        counts.slow().duplicates);
+  }
+
+  /** Looks every second; returns what there was at the end. */
+  private Mark watch(long startNs, int seconds, List<Second> history) {
+    awaitMoment(startNs);
+    Mark before = mark();
+    for (int i = 1; i <= seconds; i++) {
+      awaitMoment(startNs + i * SECOND_NS);
+      Counts counts = client.counts().join();
+      Mark now = mark();
+      Second second =
+          new Second(
+              history.size() + 1,
+              now.delivered() - before.delivered(),
+              BenchResult.ms(counts.worstNs()),
+              now.samples().since(before.samples()));
+      history.add(second);
+      progress.accept(line(second, counts));
+      before = now;
+    }
+    return before;
+  }
+
+  private Mark mark() {
+    return new Mark(
+        Samples.take(watched.processes(), watched.operatorPort()),
+        client.counts().join().tally().delivered,
+        client.cpuNs());
+  }
+
+  private static String line(Second second, Counts counts) {
+    StringBuilder text =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "%3d s  %,11d deliveries  worst %8.1f ms  %,d outstanding",
+                second.second(),
+                second.deliveries(),
+                second.worstMs(),
+                counts.outstanding()));
+    second
+        .processes()
+        .forEach(
+            process ->
+                text.append(
+                    String.format(
+                        Locale.ROOT,
+                        "  %s %.0f %% %d MiB",
+                        process.process(),
+                        100 * process.cpuShare(),
+                        process.residentBytes() >> 20)));
+    return text.toString();
+  }
+
+  /** Waits until what an overload has left behind has come, or no more of it comes. */
+  void settle() {
+    long delivered = -1;
+    long sinceNs = System.nanoTime();
+    Counts counts = client.counts().join();
+    while (counts.outstanding() > 0 && System.nanoTime() - sinceNs < SETTLED_AFTER_NS) {
+      pause(LOOK_EVERY);
+      counts = client.counts().join();
+      if (counts.tally().delivered > delivered) {
+        delivered = counts.tally().delivered;
+        sinceNs = System.nanoTime();
+      }
+    }
+    if (counts.outstanding() > 0 || counts.open() < plan.connections()) {
+      client.open().join();
+    }
+  }
+
+  private void await(BooleanSupplier done, long longestNs) {
+    long deadline = System.nanoTime() + longestNs;
+    while (!done.getAsBoolean() && System.nanoTime() < deadline) {
+      pause(LOOK_EVERY);
+    }
+  }
+
+  private void awaitMoment(long momentNs) {
+    for (long left = momentNs - System.nanoTime(); left > 0; left = momentNs - System.nanoTime()) {
+      pause(Duration.ofNanos(left));
+    }
+  }
+
+  private void pause(Duration time) {
+    if (stop.test(time)) {
+      throw new BenchException("stopped");
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package dev.tailrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class BenchCommandTest {
+  private static void assertRefused(String reason, String... arguments) {
+    CommandRun run = CommandRun.of(arguments);
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains(reason);
+  }
+
+  @Test
+  void shouldRefuseWhatCannotBeMeasured() {
+    assertRefused("1 or more", "bench", "--connections", "0");
+    assertRefused("holds a stamp", "bench", "--payload", "10");
+    assertRefused("0 to 1", "bench", "--slow-share", "2");
+    assertRefused("no TLS", "bench", "--url", "https://127.0.0.1:8080");
+    assertRefused("--pid", "bench", "--pid", "edge=java");
+    assertRefused("exclude each other", "bench", "--search", "--connect-only");
+    assertRefused("32", "bench", "--token-secret", "short");
+    assertRefused("carrier-pigeon", "bench", "--transport", "carrier-pigeon");
+  }
+}
