@@ -2,7 +2,9 @@ package dev.tailrace.edge.tail;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -71,13 +73,23 @@ public final class LanePoll {
       TopicPartition partition, KafkaException cause, Lost lost) {
     long offset = consumer.position(partition);
     if (isWorthAnotherTry(partition, offset)) {
-      consumer.seek(partition, offset); // it is fetched anew
+      fetchAnew(partition, offset);
       return ConsumerRecords.empty();
     }
-    LOG.warn("{} at offset {} cannot be read, passing it", partition, offset, cause);
+    LOG.warn("{} at offset {} cannot be read, passing it: {}", partition, offset, cause.toString());
     consumer.seek(partition, offset + 1);
     lost.onLost(partition, offset);
     return new ConsumerRecords<>(Map.of(), Map.of(partition, new OffsetAndMetadata(offset + 1)));
+  }
+
+  /** The consumer keeps what it fetched for as long as the partition is assigned. */
+  private void fetchAnew(TopicPartition partition, long offset) {
+    Set<TopicPartition> all = Set.copyOf(consumer.assignment());
+    Set<TopicPartition> others = new HashSet<>(all);
+    others.remove(partition);
+    consumer.assign(others);
+    consumer.assign(all);
+    consumer.seek(partition, offset);
   }
 
   /** Not when the offset before it was passed: they mostly lie in one batch. */

@@ -5,11 +5,13 @@ import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.v1.Delivery;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -145,6 +147,7 @@ public final class MemoryLanes {
   /** See {@link MemoryLanes}. */
   public static final class LaneConsumer extends MockConsumer<byte[], byte[]> {
     private final MemoryLanes lanes;
+    private final Map<TopicPartition, Long> damagedFetches = new HashMap<>();
     private int maxRecords = 500;
     private @Nullable KafkaException failure;
     private @Nullable KafkaException readFailure;
@@ -258,10 +261,21 @@ public final class MemoryLanes {
       }
     }
 
+    /** What was fetched of a partition is kept while that is assigned, wherever one seeks. */
+    @Override
+    public synchronized void assign(Collection<TopicPartition> partitions) {
+      damagedFetches.keySet().retainAll(partitions);
+      super.assign(partitions);
+    }
+
     /** As Kafka's own does: again and again, and whatever the other partitions have. */
     private void requireIntact(TopicPartition partition) {
       long position = super.position(partition);
-      if (lanes.isDamaged(partition, position) && !paused().contains(partition)) {
+      if (lanes.isDamaged(partition, position)) {
+        damagedFetches.put(partition, position);
+      }
+      if (Objects.equals(damagedFetches.get(partition), position)
+          && !paused().contains(partition)) {
         throw new KafkaException(
             "Received exception when fetching the next record from %s. If needed, please seek past the record to continue consumption."
                 .formatted(partition),
