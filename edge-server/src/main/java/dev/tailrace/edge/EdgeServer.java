@@ -29,6 +29,7 @@ import dev.tailrace.edge.tail.LeaderOffsets;
 import dev.tailrace.edge.tail.PartitionTailProxy;
 import dev.tailrace.edge.transport.RetryDelay;
 import dev.tailrace.edge.transport.SubscribeRules;
+import dev.tailrace.edge.transport.TurnBuffers;
 import dev.tailrace.edge.transport.longpoll.PollHandler;
 import dev.tailrace.edge.transport.sse.SseHandler;
 import dev.tailrace.edge.transport.websocket.WebSocketHandler;
@@ -74,6 +75,7 @@ public final class EdgeServer implements AutoCloseable {
   private final EdgeMetrics metrics = new EdgeMetrics();
   private final MetricsListeners listeners = new MetricsListeners(metrics);
   private final ConnectionAdmission admission;
+  private final TurnBuffers buffers = TurnBuffers.ofMachine();
   private final List<DeliveryProxy> agents = new CopyOnWriteArrayList<>();
   private final List<ComponentDump> dumps = new CopyOnWriteArrayList<>();
   private final Admin admin;
@@ -221,7 +223,7 @@ public final class EdgeServer implements AutoCloseable {
         Routes.builder()
             .route(
                 PublicPaths.EVENTS,
-                new SseHandler(rules, admission, acceptors, encoder, retry),
+                new SseHandler(rules, admission, acceptors, encoder, buffers, retry),
                 "GET")
             .route(
                 PublicPaths.POLL,
@@ -257,6 +259,7 @@ public final class EdgeServer implements AutoCloseable {
         acceptors,
         publisher,
         encoder,
+        buffers,
         retry,
         EdgeClock.SYSTEM,
         config.limits().maxDataBytes() / 3 * 4 + MESSAGE_SLACK_BYTES,

@@ -1,7 +1,6 @@
 package dev.tailrace.edge.transport;
 
 import java.nio.ByteBuffer;
-import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.eclipse.jetty.util.BufferUtil;
 
@@ -12,15 +11,14 @@ import org.eclipse.jetty.util.BufferUtil;
  * <p>Threading: whoever puts the turn together, then whoever completes its write.
  */
 public final class TurnBuffer {
-  private final ByteBufferPool pool;
+  private final TurnBuffers pool;
   private RetainableByteBuffer buffer;
   private ByteBuffer bytes;
   private int position;
 
-  /** An empty turn that is about to hold so many bytes, or more. */
-  public TurnBuffer(ByteBufferPool pool, int expectedBytes) {
+  TurnBuffer(TurnBuffers pool, int expectedBytes) {
     this.pool = pool;
-    this.buffer = pool.acquire(expectedBytes, true);
+    this.buffer = pool.take(expectedBytes);
     this.bytes = buffer.getByteBuffer();
     this.position = BufferUtil.flipToFill(bytes);
   }
@@ -50,12 +48,13 @@ public final class TurnBuffer {
       return;
     }
     int needed = length() + more;
-    RetainableByteBuffer larger = pool.acquire(Math.max(needed, 2 * bytes.capacity()), true);
+    int doubled = Math.min(2 * bytes.capacity(), TurnBuffers.POOLED_BYTES);
+    RetainableByteBuffer larger = pool.take(Math.max(needed, doubled));
     ByteBuffer space = larger.getByteBuffer();
     int start = BufferUtil.flipToFill(space);
     BufferUtil.flipToFlush(bytes, position);
     space.put(bytes);
-    buffer.release();
+    pool.giveBack(buffer);
     buffer = larger;
     bytes = space;
     position = start;
@@ -72,8 +71,16 @@ public final class TurnBuffer {
     return bytes;
   }
 
-  /** Gives the buffer back: once, when it is written or will not be. */
+  /** Gives the buffer back: it is written, or nobody was asked to write it. */
   public void release() {
-    buffer.release();
+    pool.giveBack(buffer);
+  }
+
+  /**
+   * Lets go of a buffer whose write failed. Jetty's HTTP/2 says so while it may still be writing
+   * from it: whoever had the buffer next would have his bytes sent to this client.
+   */
+  public void abandon() {
+    pool.abandon(buffer);
   }
 }

@@ -13,6 +13,7 @@ import dev.tailrace.edge.transport.RetryDelay;
 import dev.tailrace.edge.transport.SubscribeRules;
 import dev.tailrace.edge.transport.SubscribeRules.Accepted;
 import dev.tailrace.edge.transport.SubscribeRules.RefusedException;
+import dev.tailrace.edge.transport.TurnBuffers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
@@ -46,6 +47,7 @@ public final class SseHandler extends Handler.Abstract.NonBlocking {
   private final ConnectionAdmission admission;
   private final Supplier<ConnectionAcceptor> acceptors;
   private final EventEncoder encoder;
+  private final TurnBuffers buffers;
   private final RetryDelay retryDelay;
 
   /**
@@ -58,11 +60,13 @@ public final class SseHandler extends Handler.Abstract.NonBlocking {
       ConnectionAdmission admission,
       Supplier<ConnectionAcceptor> acceptors,
       EventEncoder encoder,
+      TurnBuffers buffers,
       RetryDelay retryDelay) {
     this.rules = rules;
     this.admission = admission;
     this.acceptors = acceptors;
     this.encoder = encoder;
+    this.buffers = buffers;
     this.retryDelay = retryDelay;
   }
 
@@ -95,7 +99,7 @@ public final class SseHandler extends Handler.Abstract.NonBlocking {
     response.getHeaders().put(CONTENT_TYPE);
     EventStreamHeaders.put(response.getHeaders());
     SseTransport transport =
-        new SseTransport(request, response, callback, encoder, key, retryDelay);
+        new SseTransport(buffers, response, callback, encoder, key, retryDelay);
     if (!admission.tryAdmit(Transport.Kind.SSE)) {
       transport.close(DisconnectReason.OVERLOADED);
       return;

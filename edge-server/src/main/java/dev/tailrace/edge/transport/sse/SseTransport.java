@@ -11,12 +11,11 @@ import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.edge.transport.NoticeJson;
 import dev.tailrace.edge.transport.RetryDelay;
 import dev.tailrace.edge.transport.TurnBuffer;
+import dev.tailrace.edge.transport.TurnBuffers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
-import org.eclipse.jetty.io.ByteBufferPool;
-import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  * threads.
  */
 final class SseTransport implements Transport {
-  /** A turn that has this much goes out: with one more event it mostly fits a pooled buffer. */
-  private static final int TURN_BYTES = 48 << 10;
-
   private static final byte[] ID = "id: ".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] END = "\n\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -49,7 +45,7 @@ final class SseTransport implements Transport {
 
   private final Response response;
   private final Callback callback;
-  private final ByteBufferPool buffers;
+  private final TurnBuffers buffers;
   private final EventEncoder encoder;
   private final EncodingKey key;
   private final RetryDelay retryDelay;
@@ -58,7 +54,7 @@ final class SseTransport implements Transport {
   private volatile DisconnectReason reason = DisconnectReason.SHUTDOWN;
 
   SseTransport(
-      Request request,
+      TurnBuffers buffers,
       Response response,
       Callback callback,
       EventEncoder encoder,
@@ -66,7 +62,7 @@ final class SseTransport implements Transport {
       RetryDelay retryDelay) {
     this.response = response;
     this.callback = callback;
-    this.buffers = request.getComponents().getByteBufferPool();
+    this.buffers = buffers;
     this.encoder = encoder;
     this.key = key;
     this.retryDelay = retryDelay;
@@ -117,7 +113,7 @@ final class SseTransport implements Transport {
   private TurnBuffer turn(int bytes) {
     TurnBuffer building = turn;
     if (building == null) {
-      building = new TurnBuffer(buffers, bytes);
+      building = buffers.acquire(bytes);
       turn = building;
     }
     return building;
@@ -130,7 +126,7 @@ final class SseTransport implements Transport {
 
   @Override
   public boolean isTurnFull() {
-    return turnBytes() >= TURN_BYTES;
+    return turnBytes() >= buffers.turnBytes();
   }
 
   @Override
@@ -160,7 +156,7 @@ final class SseTransport implements Transport {
               written.onWritten(null);
             },
             failure -> {
-              full.release();
+              full.abandon();
               fail(failure);
               written.onWritten(failure);
             }));

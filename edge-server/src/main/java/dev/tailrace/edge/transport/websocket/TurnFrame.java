@@ -2,8 +2,10 @@ package dev.tailrace.edge.transport.websocket;
 
 import dev.tailrace.edge.encoding.WireFrame;
 import dev.tailrace.edge.transport.TurnBuffer;
-import org.eclipse.jetty.io.ByteBufferPool;
+import dev.tailrace.edge.transport.TurnBuffers;
+import java.nio.ByteBuffer;
 import org.eclipse.jetty.websocket.core.Frame;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A turn of many messages that Jetty's session takes for one frame, and so writes in one piece,
@@ -13,37 +15,55 @@ import org.eclipse.jetty.websocket.core.Frame;
  * <p>Threading: the delivery agent until it is sent, Jetty's threads then.
  */
 final class TurnFrame extends Frame {
-  private final TurnBuffer bytes;
-  private final int firstLength;
+  private final TurnBuffers buffers;
+  private final byte[] first;
+  private final int header;
+  private @Nullable TurnBuffer bytes;
 
   /** A turn that begins with this message, in the form of {@link WireFrame}. */
-  TurnFrame(ByteBufferPool pool, byte[] first) {
+  TurnFrame(TurnBuffers buffers, byte[] first) {
     super(WireFrame.opCode(first));
-    int header = WireFrame.headerBytes(first);
-    firstLength = first.length - header;
-    bytes = new TurnBuffer(pool, firstLength);
-    bytes.put(first, header);
+    this.buffers = buffers;
+    this.first = first;
+    this.header = WireFrame.headerBytes(first);
   }
 
   void add(byte[] message) {
-    bytes.put(message);
+    TurnBuffer to = bytes;
+    if (to == null) {
+      to = buffers.acquire(first.length + message.length);
+      to.put(first, header);
+      bytes = to;
+    }
+    to.put(message);
   }
 
   int length() {
-    return bytes.length();
+    return bytes == null ? first.length : header + bytes.length();
   }
 
-  /** Nothing can be added after this. */
+  /** Nothing can be added after this. A message alone is written from where all have it. */
   void complete() {
-    setPayload(bytes.toWrite());
+    setPayload(
+        bytes == null
+            ? ByteBuffer.wrap(first, header, first.length - header).slice()
+            : bytes.toWrite());
   }
 
   void release() {
-    bytes.release();
+    if (bytes != null) {
+      bytes.release();
+    }
+  }
+
+  void abandon() {
+    if (bytes != null) {
+      bytes.abandon();
+    }
   }
 
   @Override
   public int getPayloadLength() {
-    return firstLength;
+    return first.length - header;
   }
 }

@@ -83,6 +83,7 @@ final class WebSocketEndpoint implements FrameHandler {
             opened,
             subprotocol,
             context.encoder(),
+            context.buffers(),
             context.retryDelay(),
             commands,
             context.clock());

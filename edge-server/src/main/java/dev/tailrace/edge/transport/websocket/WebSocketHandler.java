@@ -14,8 +14,10 @@ import dev.tailrace.edge.transport.RetryDelay;
 import dev.tailrace.edge.transport.SubscribeRules;
 import dev.tailrace.edge.transport.SubscribeRules.Asked;
 import dev.tailrace.edge.transport.SubscribeRules.RefusedException;
+import dev.tailrace.edge.transport.TurnBuffers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -26,6 +28,7 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.Configuration;
 import org.eclipse.jetty.websocket.core.FrameHandler;
 import org.eclipse.jetty.websocket.core.WebSocketComponents;
+import org.eclipse.jetty.websocket.core.WebSocketExtensionRegistry;
 import org.eclipse.jetty.websocket.core.server.ServerUpgradeRequest;
 import org.eclipse.jetty.websocket.core.server.ServerUpgradeResponse;
 import org.eclipse.jetty.websocket.core.server.WebSocketMappings;
@@ -48,6 +51,7 @@ public final class WebSocketHandler extends Handler.Abstract {
   private final Supplier<ConnectionAcceptor> acceptors;
   private final EventPublisher publisher;
   private final EventEncoder encoder;
+  private final TurnBuffers buffers;
   private final RetryDelay retryDelay;
   private final EdgeClock clock;
   private final int maxMessageBytes;
@@ -69,6 +73,7 @@ public final class WebSocketHandler extends Handler.Abstract {
       Supplier<ConnectionAcceptor> acceptors,
       EventPublisher publisher,
       EventEncoder encoder,
+      TurnBuffers buffers,
       RetryDelay retryDelay,
       EdgeClock clock,
       int maxMessageBytes,
@@ -79,21 +84,24 @@ public final class WebSocketHandler extends Handler.Abstract {
     this.acceptors = acceptors;
     this.publisher = publisher;
     this.encoder = encoder;
+    this.buffers = buffers;
     this.retryDelay = retryDelay;
     this.clock = clock;
     this.maxMessageBytes = maxMessageBytes;
     this.idleTimeout = idleTimeout;
-    this.mappings = new WebSocketMappings(withoutCompression());
+    this.mappings = new WebSocketMappings(withoutExtensions());
     admission.onClose(unauthenticated::closeAll);
   }
 
   /**
    * Jetty's {@code permessage-deflate} would hold a compressor for each connection and compress
-   * each event once for each: a client that offers it is answered without.
+   * each event once for each; its others would take a turn for the one frame it says it is. A
+   * client that offers any is answered without.
    */
-  private static WebSocketComponents withoutCompression() {
+  private static WebSocketComponents withoutExtensions() {
     WebSocketComponents components = new WebSocketComponents();
-    components.getExtensionRegistry().unregister("permessage-deflate");
+    WebSocketExtensionRegistry registry = components.getExtensionRegistry();
+    Set.copyOf(registry.getAvailableExtensionNames()).forEach(registry::unregister);
     return components;
   }
 
@@ -204,6 +212,10 @@ public final class WebSocketHandler extends Handler.Abstract {
 
   EventEncoder encoder() {
     return encoder;
+  }
+
+  TurnBuffers buffers() {
+    return buffers;
   }
 
   RetryDelay retryDelay() {

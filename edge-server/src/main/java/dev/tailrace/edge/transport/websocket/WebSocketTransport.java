@@ -10,6 +10,7 @@ import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.encoding.WireFrame;
 import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.edge.transport.RetryDelay;
+import dev.tailrace.edge.transport.TurnBuffers;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
@@ -27,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  * of other threads.
  */
 final class WebSocketTransport implements Transport {
-  private static final int TURN_BYTES = 64 << 10;
   private static final long OPEN = Long.MIN_VALUE;
 
   /** How long a client may take to answer a close, and to take what was written before it. */
@@ -36,6 +36,7 @@ final class WebSocketTransport implements Transport {
   private final CoreSession session;
   private final Subprotocol subprotocol;
   private final EventEncoder encoder;
+  private final TurnBuffers buffers;
   private final RetryDelay retryDelay;
   private final CommandWindow window;
   private final EdgeClock clock;
@@ -46,12 +47,14 @@ final class WebSocketTransport implements Transport {
       CoreSession session,
       Subprotocol subprotocol,
       EventEncoder encoder,
+      TurnBuffers buffers,
       RetryDelay retryDelay,
       CommandWindow window,
       EdgeClock clock) {
     this.session = session;
     this.subprotocol = subprotocol;
     this.encoder = encoder;
+    this.buffers = buffers;
     this.retryDelay = retryDelay;
     this.window = window;
     this.clock = clock;
@@ -79,7 +82,7 @@ final class WebSocketTransport implements Transport {
   private void add(byte[] message) {
     TurnFrame building = turn;
     if (building == null) {
-      turn = new TurnFrame(session.getWebSocketComponents().getByteBufferPool(), message);
+      turn = new TurnFrame(buffers, message);
     } else {
       building.add(message);
     }
@@ -92,7 +95,7 @@ final class WebSocketTransport implements Transport {
 
   @Override
   public boolean isTurnFull() {
-    return turnBytes() >= TURN_BYTES;
+    return turnBytes() >= buffers.turnBytes();
   }
 
   @Override
@@ -116,7 +119,7 @@ final class WebSocketTransport implements Transport {
               written.onWritten(null);
             },
             failure -> {
-              full.release();
+              full.abandon();
               written.onWritten(failure);
             }),
         false);
