@@ -115,7 +115,23 @@ final class Connection {
   /** Whether some partition has not been looked at yet: its first read from Kafka is not back. */
   boolean awaitsFirstRead() {
     for (LaneReader reader : readers) {
-      if (reader.state() == LaneReader.State.CATCHING_UP && !reader.hasRead()) {
+      if (reader.awaitsFirstRead()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the reader whose turn it is to be written first has not been looked at yet. */
+  boolean awaitsFirstReader() {
+    return firstReader < readers.size() && readers.get(firstReader).awaitsFirstRead();
+  }
+
+  /** Gives its turn to another that has something; false when none has. */
+  boolean passFirstReaderOver() {
+    for (int i = 0; i < readers.size(); i++) {
+      if (readers.get(i).isPending() || readers.get(i).peekChunk() != null) {
+        firstReader = i;
         return true;
       }
     }

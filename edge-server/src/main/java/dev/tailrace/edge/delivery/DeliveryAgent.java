@@ -346,7 +346,8 @@ final class DeliveryAgent implements Agent {
       // Nobody knows where it is to begin, or Kafka has not said what is there: no answer is better
       // than an empty one that moves its client nowhere.
       if (beats
-          && (connection.state() == Connection.State.OPENING || connection.awaitsFirstRead())) {
+          && (connection.state() == Connection.State.OPENING
+              || (connection.awaitsFirstRead() && !connection.passFirstReaderOver()))) {
         end(connection, DisconnectReason.OVERLOADED);
         return;
       }

@@ -40,13 +40,15 @@ final class LaneReader implements AddressSet {
   /** It starts wherever the partition's end is. */
   static final long LATEST = -1;
 
+  private static final long NOTHING_PENDING = -1;
+
   private final Connection connection;
   private final LanePartition partition;
   private final Set<String> addresses;
   private final long ref;
   private State state = State.OPENING;
   private long position;
-  private boolean pending;
+  private long pendingEnd = NOTHING_PENDING;
   private boolean announced;
   private boolean awaitingLeader;
   private int question;
@@ -129,17 +131,30 @@ final class LaneReader implements AddressSet {
 
   /** Whether the log may hold something for it at or after its position. */
   boolean isPending() {
-    return pending;
+    return pendingEnd != NOTHING_PENDING;
   }
 
-  /** Sets or clears that. */
-  void setPending(boolean something) {
-    this.pending = something;
+  /**
+   * The position up to which the log may hold something for it; behind it nothing has been matched,
+   * and the next may be anybody's.
+   */
+  long pendingEnd() {
+    return pendingEnd;
+  }
+
+  /** The log holds something for it below this position. */
+  void setPendingUntil(long end) {
+    this.pendingEnd = Math.max(pendingEnd, end);
+  }
+
+  /** The log holds nothing more for it, as far as it has been matched. */
+  void clearPending() {
+    this.pendingEnd = NOTHING_PENDING;
   }
 
   /** Whether a turn would have something of it to write, or to ask for. */
   boolean hasWaiting() {
-    return pending || gap != null || (state == State.CATCHING_UP && !reading);
+    return isPending() || gap != null || (state == State.CATCHING_UP && !reading);
   }
 
   /** Whether its starting position was found, so that the connection's cursor tells of it. */
@@ -176,7 +191,7 @@ final class LaneReader implements AddressSet {
   void reopen(long at) {
     position = at;
     state = State.OPENING;
-    pending = false;
+    clearPending();
     awaitingLeader = false;
     reading = false;
     setSession(null);
@@ -206,9 +221,9 @@ final class LaneReader implements AddressSet {
     this.reading = outstanding;
   }
 
-  /** Whether a chunk ever came. */
-  boolean hasRead() {
-    return read;
+  /** Whether its first read from Kafka is not back. */
+  boolean awaitsFirstRead() {
+    return state == State.CATCHING_UP && !read;
   }
 
   /** One came. */

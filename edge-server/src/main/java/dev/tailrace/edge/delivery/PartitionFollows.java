@@ -171,12 +171,13 @@ final class PartitionFollows {
   /** All before this entry has been examined for a reader that had nothing waiting. */
   private static void mark(LaneReader reader, LogEntry entry, Consumer<LaneReader> onPending) {
     entry.markWanted();
-    if (reader.state() == LaneReader.State.LIVE
-        && !reader.isPending()
-        && entry.offset() >= reader.position()) {
-      reader.setPosition(entry.offset());
-      reader.setPending(true);
-      onPending.accept(reader);
+    if (reader.state() == LaneReader.State.LIVE && entry.offset() >= reader.position()) {
+      boolean news = !reader.isPending();
+      reader.setPendingUntil(entry.nextOffset());
+      if (news) {
+        reader.setPosition(entry.offset());
+        onPending.accept(reader);
+      }
     }
   }
 

@@ -126,14 +126,14 @@ final class ReaderPositions {
       startCatchUp(reader, log);
     } else {
       reader.setState(LaneReader.State.LIVE);
-      reader.setPending(true);
+      reader.setPendingUntil(log.endOffset());
     }
   }
 
   /** The reader's position lies below the window: it goes on in Kafka. */
   void startCatchUp(LaneReader reader, PartitionLog log) {
     reader.setState(LaneReader.State.CATCHING_UP);
-    reader.setPending(false);
+    reader.clearPending();
     reader.setSession(
         new CatchUpSession(
             reader.partition(),
@@ -214,7 +214,7 @@ final class ReaderPositions {
     if (reader.position() >= log.startOffset()) {
       reader.setSession(null);
       reader.setState(LaneReader.State.LIVE);
-      reader.setPending(true);
+      reader.setPendingUntil(log.endOffset());
     } else {
       requestChunk(reader, log);
     }

@@ -9,10 +9,7 @@ import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.Channels;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotMap;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -65,13 +62,12 @@ final class ReaderSetup {
           .computeIfAbsent(slotMap.channelPartition(channel), p -> new HashSet<>())
           .add(channel);
     }
-    List<Map.Entry<LanePartition, Set<String>>> readers = new ArrayList<>(byPartition.entrySet());
+    byPartition.forEach(
+        (partition, addresses) ->
+            add(connection, partition, addresses, request.cursor(), NOT_ASKED));
     if (request.transport().kind() == Transport.Kind.POLL) {
       // It is one turn only: were it always the same partition's, the others would never come.
-      Collections.shuffle(readers, random);
-    }
-    for (Map.Entry<LanePartition, Set<String>> reader : readers) {
-      add(connection, reader.getKey(), reader.getValue(), request.cursor(), NOT_ASKED);
+      connection.setFirstReader(random.nextInt(byPartition.size()));
     }
   }
 

@@ -55,22 +55,25 @@ final class TurnSweep {
     }
   }
 
-  /** Takes a bounded number of turns; returns how many. */
+  /**
+   * Takes a bounded number of turns, at most one for each that waits now: who comes again has his
+   * next after what else there is to do. Returns how many.
+   */
   int takeTurns() {
+    int most = Math.min(TURNS_PER_CYCLE, ready.size());
     sweeping = Thread.currentThread();
-    int taken = 0;
-    for (Connection next = ready.poll(); next != null; next = ready.poll()) {
-      next.setQueued(false);
-      if (!next.isWriting() && next.state() != Connection.State.CLOSED) {
-        tryTurn(next);
+    try {
+      for (int i = 0; i < most; i++) {
+        Connection next = ready.remove();
+        next.setQueued(false);
+        if (!next.isWriting() && next.state() != Connection.State.CLOSED) {
+          tryTurn(next);
+        }
       }
-      taken++;
-      if (taken == TURNS_PER_CYCLE) {
-        break;
-      }
+    } finally {
+      sweeping = null;
     }
-    sweeping = null;
-    return taken;
+    return most;
   }
 
   private void tryTurn(Connection connection) {
@@ -82,6 +85,9 @@ final class TurnSweep {
   }
 
   private void takeTurn(Connection connection) {
+    if (connection.transport().kind() == Transport.Kind.POLL && connection.awaitsFirstReader()) {
+      return; // the others would answer for it, poll after poll, and it would never come
+    }
     int events = turns.fill(connection);
     Transport transport = connection.transport();
     boolean send =

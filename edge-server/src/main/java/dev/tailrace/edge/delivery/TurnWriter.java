@@ -35,6 +35,7 @@ final class TurnWriter {
   private final CursorSource cursorNow = this::cursorNow;
   private @Nullable Connection current;
   private int events;
+  private boolean turnEnded;
 
   TurnWriter(
       String tag,
@@ -104,14 +105,28 @@ final class TurnWriter {
     if (log == null) {
       return;
     }
-    long next = log.read(reader.position(), entry -> writeEntry(connection, reader, entry, nowMs));
+    long matched = reader.pendingEnd();
+    turnEnded = false;
+    long next =
+        log.read(
+            reader.position(),
+            entry -> {
+              if (entry.offset() >= matched && !entry.matches(reader)) {
+                return false; // others' from here on, perhaps: the sweep looks whose
+              }
+              turnEnded = !writeEntry(connection, reader, entry, nowMs);
+              return !turnEnded;
+            });
     if (next == PartitionLog.BELOW_START) {
       positions.startCatchUp(reader, log);
       return;
     }
     reader.setPosition(next);
-    // What came in since the read is left to the sweep: nobody else would bring us back here.
-    reader.setPending(connection.transport().isTurnFull() && next < log.endOffset());
+    if (turnEnded) {
+      reader.setPendingUntil(next + 1);
+    } else {
+      reader.clearPending();
+    }
   }
 
   private void writeChunk(Connection connection, LaneReader reader, long nowMs) {
