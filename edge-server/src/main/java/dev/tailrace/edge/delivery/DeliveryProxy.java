@@ -51,7 +51,8 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
     String tag = topology.tag().text();
     ReaderPositions positions =
         new ReaderPositions(topology.slotMap(), tag, encoder, tail, catchUp, this::offer);
-    TurnWriter turns = new TurnWriter(tag, follows, positions, listener, clock);
+    SlowReaders slow = new SlowReaders(follows, positions, encoder, listener);
+    TurnWriter turns = new TurnWriter(tag, follows, positions, slow, listener, clock);
     this.agent =
         new DeliveryAgent(
             index,
@@ -60,8 +61,9 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
             clock,
             listener,
             follows,
-            new ReaderSetup(topology.slotMap(), positions, follows, random),
+            new ReaderSetup(topology.slotMap(), positions, follows, config.slow(), random),
             positions,
+            slow,
             turns,
             new ConnectionTimers(clock, random, config.heartbeat().toMillis()),
             (connection, failure) -> offer(new DeliveryCommand.Written(connection, failure)));

@@ -2,11 +2,13 @@ package dev.tailrace.edge.delivery;
 
 import dev.tailrace.edge.connection.ConnectionRequest;
 import dev.tailrace.edge.connection.Notice.Gap.Reason;
+import dev.tailrace.edge.connection.SlowPolicy;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.Cursor;
 import dev.tailrace.edge.cursor.CursorCodec;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.Channels;
+import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotMap;
 import java.util.ArrayList;
@@ -31,16 +33,19 @@ final class ReaderSetup {
   private final SlotMap slotMap;
   private final ReaderPositions positions;
   private final PartitionFollows follows;
+  private final SlowPolicies slow;
   private final RandomGenerator random;
 
   ReaderSetup(
       SlotMap slotMap,
       ReaderPositions positions,
       PartitionFollows follows,
+      SlowPolicies slow,
       RandomGenerator random) {
     this.slotMap = slotMap;
     this.positions = positions;
     this.follows = follows;
+    this.slow = slow;
     this.random = random;
   }
 
@@ -91,7 +96,13 @@ final class ReaderSetup {
       @Nullable Cursor cursor,
       long ref) {
     LaneReader reader =
-        new LaneReader(connection, partition, addresses, positions.wanted(cursor, partition), ref);
+        new LaneReader(
+            connection,
+            partition,
+            addresses,
+            positions.wanted(cursor, partition),
+            ref,
+            terms(connection, partition, addresses));
     Reason loss = positions.loss(cursor, partition);
     if (loss != null && cursor != null) {
       reader.setLossReason(loss);
@@ -106,6 +117,15 @@ final class ReaderSetup {
     if (log != null) {
       positions.open(reader, log);
     }
+  }
+
+  private @Nullable ReaderTerms terms(
+      Connection connection, LanePartition partition, Set<String> addresses) {
+    if (partition.lane() != Lane.CHANNELS || connection.transport().kind() == Transport.Kind.POLL) {
+      return null;
+    }
+    SlowPolicy policy = slow.of(addresses);
+    return policy == SlowPolicy.REPLAY ? null : new ReaderTerms(policy);
   }
 
   /** Whether a cursor still fits: refused when a subscription is made, never when it comes back. */

@@ -29,6 +29,7 @@ final class TurnWriter {
   private final String tag;
   private final PartitionFollows follows;
   private final ReaderPositions positions;
+  private final SlowReaders slow;
   private final DeliveryListener listener;
   private final EdgeClock clock;
   private final StringBuilder rendered;
@@ -40,12 +41,14 @@ final class TurnWriter {
       String tag,
       PartitionFollows follows,
       ReaderPositions positions,
+      SlowReaders slow,
       DeliveryListener listener,
       EdgeClock clock) {
     this.tag = tag;
     this.rendered = new StringBuilder(128).append(tag);
     this.follows = follows;
     this.positions = positions;
+    this.slow = slow;
     this.listener = listener;
     this.clock = clock;
   }
@@ -104,14 +107,49 @@ final class TurnWriter {
     if (log == null) {
       return;
     }
-    long next = log.read(reader.position(), entry -> writeEntry(connection, reader, entry, nowMs));
+    Conflation conflation = conflation(reader, log);
+    long next =
+        log.read(
+            reader.position(),
+            entry ->
+                (conflation != null && conflation.isSuperseded(entry))
+                    || writeEntry(connection, reader, entry, nowMs));
     if (next == PartitionLog.BELOW_START) {
-      positions.startCatchUp(reader, log);
+      overtake(connection, reader, log, nowMs);
       return;
     }
     reader.setPosition(next);
     // What came in since the read is left to the sweep: nobody else would bring us back here.
     reader.setPending(connection.transport().isTurnFull() && next < log.endOffset());
+    ReaderTerms terms = reader.terms();
+    if (terms != null && !reader.isPending()) {
+      terms.caughtUp();
+    }
+  }
+
+  private static @Nullable Conflation conflation(LaneReader reader, PartitionLog log) {
+    if (!reader.isConflating()) {
+      return null;
+    }
+    Conflation conflation = new Conflation();
+    log.read(
+        reader.position(),
+        entry -> {
+          if (entry.matches(reader)) {
+            conflation.add(entry);
+          }
+          return true;
+        });
+    return conflation;
+  }
+
+  private void overtake(Connection connection, LaneReader reader, PartitionLog log, long nowMs) {
+    Notice notice = slow.overtake(reader, log, nowMs);
+    if (notice instanceof Notice.Gap gap) {
+      tell(connection, gap);
+    } else if (notice != null) {
+      connection.transport().notice(notice, cursorNow);
+    }
   }
 
   private void writeChunk(Connection connection, LaneReader reader, long nowMs) {
