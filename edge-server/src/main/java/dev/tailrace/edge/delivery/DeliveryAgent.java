@@ -182,7 +182,7 @@ final class DeliveryAgent implements Agent {
           "a cursor of so many partitions could outgrow its limit",
           channel);
     } else {
-      setup.add(connection, channel, command.cursor(), command.ref());
+      setup.add(connection, channel, command.cursor(), command.ref(), command.intervalMs());
       openIfKnown(connection);
     }
   }
@@ -362,6 +362,9 @@ final class DeliveryAgent implements Agent {
         return;
       }
       enqueue(connection);
+    }
+    if (connection.hasWaiting()) {
+      enqueue(connection); // the interval of one of its readers may be over
     }
     if (beats) {
       heartbeat(connection);

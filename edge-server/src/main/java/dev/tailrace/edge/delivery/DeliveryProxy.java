@@ -52,7 +52,8 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
     ReaderPositions positions =
         new ReaderPositions(topology.slotMap(), tag, encoder, tail, catchUp, this::offer);
     SlowReaders slow = new SlowReaders(follows, positions, encoder, listener);
-    TurnWriter turns = new TurnWriter(tag, follows, positions, slow, listener, clock);
+    ConnectionTimers timers = new ConnectionTimers(clock, random, config.heartbeat().toMillis());
+    TurnWriter turns = new TurnWriter(tag, follows, positions, slow, timers, listener, clock);
     this.agent =
         new DeliveryAgent(
             index,
@@ -65,7 +66,7 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
             positions,
             slow,
             turns,
-            new ConnectionTimers(clock, random, config.heartbeat().toMillis()),
+            timers,
             (connection, failure) -> offer(new DeliveryCommand.Written(connection, failure)));
     this.thread = new AgentThread(agent, MAX_IDLE, CLOSE_TIMEOUT);
   }
@@ -98,8 +99,8 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
 
   @Override
   public void offerSubscribe(
-      Transport transport, long ref, String channel, @Nullable Cursor cursor) {
-    offer(new DeliveryCommand.Subscribe(transport, ref, channel, cursor));
+      Transport transport, long ref, String channel, @Nullable Cursor cursor, long intervalMs) {
+    offer(new DeliveryCommand.Subscribe(transport, ref, channel, cursor, intervalMs));
   }
 
   @Override

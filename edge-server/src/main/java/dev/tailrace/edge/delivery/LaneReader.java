@@ -121,6 +121,11 @@ final class LaneReader implements AddressSet {
     return terms != null && terms.isConflating();
   }
 
+  /** Whether something may wait for it in the log that it is not to be given yet. */
+  boolean isHeldBack(long nowMs) {
+    return pending && terms != null && nowMs < terms.dueAtMs();
+  }
+
   /** Where it stands. */
   State state() {
     return state;

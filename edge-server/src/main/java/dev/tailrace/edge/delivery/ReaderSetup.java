@@ -56,9 +56,13 @@ final class ReaderSetup {
     channels.add(Channels.BROADCAST);
     if (request.transport().kind() == Transport.Kind.WEBSOCKET) {
       if (user != null) {
-        add(connection, slotMap.userPartition(user), Set.of(user), request.cursor(), NOT_ASKED);
+        Set<String> own = Set.of(user);
+        add(connection, slotMap.userPartition(user), own, request.cursor(), NOT_ASKED, null);
       }
-      channels.forEach(channel -> add(connection, channel, request.cursor(), NOT_ASKED));
+      for (String channel : channels) {
+        long intervalMs = request.channels().contains(channel) ? request.intervalMs() : 0;
+        add(connection, channel, request.cursor(), NOT_ASKED, intervalMs);
+      }
       return;
     }
     Map<LanePartition, Set<String>> byPartition = new TreeMap<>();
@@ -76,7 +80,13 @@ final class ReaderSetup {
       Collections.shuffle(readers, random);
     }
     for (Map.Entry<LanePartition, Set<String>> reader : readers) {
-      add(connection, reader.getKey(), reader.getValue(), request.cursor(), NOT_ASKED);
+      add(
+          connection,
+          reader.getKey(),
+          reader.getValue(),
+          request.cursor(),
+          NOT_ASKED,
+          terms(connection, request, reader.getKey(), reader.getValue()));
     }
   }
 
@@ -84,9 +94,14 @@ final class ReaderSetup {
    * One channel.
    *
    * @param ref of the subscribe command that asked for it; negative when none did
+   * @param intervalMs least time between two deliveries; 0 for everything at once
    */
-  void add(Connection connection, String channel, @Nullable Cursor cursor, long ref) {
-    add(connection, slotMap.channelPartition(channel), Set.of(channel), cursor, ref);
+  void add(
+      Connection connection, String channel, @Nullable Cursor cursor, long ref, long intervalMs) {
+    Set<String> only = Set.of(channel);
+    ReaderTerms terms =
+        intervalMs > 0 ? ReaderTerms.paced(intervalMs, Long.MIN_VALUE) : slowTerms(only);
+    add(connection, slotMap.channelPartition(channel), only, cursor, ref, terms);
   }
 
   private void add(
@@ -94,15 +109,11 @@ final class ReaderSetup {
       LanePartition partition,
       Set<String> addresses,
       @Nullable Cursor cursor,
-      long ref) {
+      long ref,
+      @Nullable ReaderTerms terms) {
     LaneReader reader =
         new LaneReader(
-            connection,
-            partition,
-            addresses,
-            positions.wanted(cursor, partition),
-            ref,
-            terms(connection, partition, addresses));
+            connection, partition, addresses, positions.wanted(cursor, partition), ref, terms);
     Reason loss = positions.loss(cursor, partition);
     if (loss != null && cursor != null) {
       reader.setLossReason(loss);
@@ -119,13 +130,31 @@ final class ReaderSetup {
     }
   }
 
+  /** An interval is for the channels that were asked for, not for what comes without asking. */
   private @Nullable ReaderTerms terms(
-      Connection connection, LanePartition partition, Set<String> addresses) {
-    if (partition.lane() != Lane.CHANNELS || connection.transport().kind() == Transport.Kind.POLL) {
+      Connection connection,
+      ConnectionRequest request,
+      LanePartition partition,
+      Set<String> addresses) {
+    if (partition.lane() != Lane.CHANNELS) {
       return null;
     }
-    SlowPolicy policy = slow.of(addresses);
-    return policy == SlowPolicy.REPLAY ? null : new ReaderTerms(policy);
+    boolean poll = request.transport().kind() == Transport.Kind.POLL;
+    long intervalMs = request.intervalMs();
+    if (intervalMs > 0 && !Collections.disjoint(addresses, request.channels())) {
+      // A poll's interval begins with its request: there is no other that would end with it.
+      long dueAtMs =
+          poll
+              ? connection.answerByMs() - Math.max(0, request.waitMs() - intervalMs)
+              : Long.MIN_VALUE;
+      return ReaderTerms.paced(intervalMs, dueAtMs);
+    }
+    return poll ? null : slowTerms(addresses);
+  }
+
+  private @Nullable ReaderTerms slowTerms(Set<String> channels) {
+    SlowPolicy policy = slow.of(channels);
+    return policy == SlowPolicy.REPLAY ? null : ReaderTerms.of(policy);
   }
 
   /** Whether a cursor still fits: refused when a subscription is made, never when it comes back. */

@@ -3,17 +3,48 @@ package dev.tailrace.edge.delivery;
 import dev.tailrace.edge.connection.SlowPolicy;
 
 /**
- * What holds for a reader whose channels are not simply replayed: the policy for when it is slow,
- * and whether that is in force.
+ * What holds for a reader that is not simply given everything at once: the policy for when it is
+ * slow, and the interval that its client asked for.
  *
  * <p>Threading: the connection's delivery agent.
  */
 final class ReaderTerms {
   private final SlowPolicy policy;
+  private final long intervalMs;
+  private long dueAtMs;
   private boolean lagging;
 
-  ReaderTerms(SlowPolicy policy) {
+  private ReaderTerms(SlowPolicy policy, long intervalMs, long dueAtMs) {
     this.policy = policy;
+    this.intervalMs = intervalMs;
+    this.dueAtMs = dueAtMs;
+  }
+
+  /** Those of a reader that gets everything at once while it is not slow. */
+  static ReaderTerms of(SlowPolicy policy) {
+    return new ReaderTerms(policy, 0, Long.MIN_VALUE);
+  }
+
+  /**
+   * Those of a reader that gets the newest of each key, once in an interval. It may have to wait
+   * until the window has left it behind, so it is never taken for slow.
+   *
+   * @param dueAtMs when it may first be given something; monotonic milliseconds
+   */
+  static ReaderTerms paced(long intervalMs, long dueAtMs) {
+    return new ReaderTerms(SlowPolicy.CONFLATE, intervalMs, dueAtMs);
+  }
+
+  /** When it may be given the next; monotonic milliseconds. */
+  long dueAtMs() {
+    return dueAtMs;
+  }
+
+  /** It was given all there was. */
+  void delivered(long nowMs) {
+    if (intervalMs > 0) {
+      dueAtMs = nowMs + intervalMs;
+    }
   }
 
   /** What becomes of it when the window leaves it behind. */
@@ -33,6 +64,6 @@ final class ReaderTerms {
 
   /** Whether it gets the newest of each key only. */
   boolean isConflating() {
-    return lagging && policy == SlowPolicy.CONFLATE;
+    return intervalMs > 0 || (lagging && policy == SlowPolicy.CONFLATE);
   }
 }

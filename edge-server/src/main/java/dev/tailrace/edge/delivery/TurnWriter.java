@@ -30,6 +30,7 @@ final class TurnWriter {
   private final PartitionFollows follows;
   private final ReaderPositions positions;
   private final SlowReaders slow;
+  private final ConnectionTimers timers;
   private final DeliveryListener listener;
   private final EdgeClock clock;
   private final StringBuilder rendered;
@@ -42,6 +43,7 @@ final class TurnWriter {
       PartitionFollows follows,
       ReaderPositions positions,
       SlowReaders slow,
+      ConnectionTimers timers,
       DeliveryListener listener,
       EdgeClock clock) {
     this.tag = tag;
@@ -49,6 +51,7 @@ final class TurnWriter {
     this.follows = follows;
     this.positions = positions;
     this.slow = slow;
+    this.timers = timers;
     this.listener = listener;
     this.clock = clock;
   }
@@ -98,7 +101,11 @@ final class TurnWriter {
       writeChunk(connection, reader, nowMs);
     }
     if (reader.state() == LaneReader.State.LIVE && reader.isPending()) {
-      writeLive(connection, reader, nowMs);
+      if (reader.terms() != null && reader.isHeldBack(clock.monotonicMs())) {
+        timers.reschedule(connection);
+      } else {
+        writeLive(connection, reader, nowMs);
+      }
     }
   }
 
@@ -107,6 +114,7 @@ final class TurnWriter {
     if (log == null) {
       return;
     }
+    int before = events;
     Conflation conflation = conflation(reader, log);
     long next =
         log.read(
@@ -124,6 +132,9 @@ final class TurnWriter {
     ReaderTerms terms = reader.terms();
     if (terms != null && !reader.isPending()) {
       terms.caughtUp();
+      if (events > before) {
+        terms.delivered(clock.monotonicMs());
+      }
     }
   }
 

@@ -185,11 +185,34 @@ final class Edge implements DeliveryListener {
     return transport;
   }
 
+  /** Registers a client that wants these channels at most once in an interval. */
+  CapturingTransport paced(
+      Transport.Kind kind,
+      @Nullable String cursor,
+      int waitMs,
+      Duration interval,
+      @Nullable String user,
+      String... channels) {
+    CapturingTransport transport = new CapturingTransport(kind);
+    register(transport, anybody(user), cursor, waitMs, interval.toMillis(), channels);
+    return transport;
+  }
+
   void register(
       CapturingTransport transport,
       Subscriber subscriber,
       @Nullable String cursor,
       int waitMs,
+      String... channels) {
+    register(transport, subscriber, cursor, waitMs, 0, channels);
+  }
+
+  private void register(
+      CapturingTransport transport,
+      Subscriber subscriber,
+      @Nullable String cursor,
+      int waitMs,
+      long intervalMs,
       String... channels) {
     proxy.offerRegister(
         new ConnectionRequest(
@@ -197,7 +220,8 @@ final class Edge implements DeliveryListener {
             subscriber,
             Set.of(channels),
             cursor == null ? null : decoded(cursor),
-            waitMs));
+            waitMs,
+            intervalMs));
   }
 
   /** One duty cycle of the delivery agent alone. */
