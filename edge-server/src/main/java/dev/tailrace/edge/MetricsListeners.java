@@ -3,6 +3,7 @@ package dev.tailrace.edge;
 import dev.tailrace.edge.connection.DeliveryListener;
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
+import dev.tailrace.edge.connection.SlowPolicy;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.metrics.EdgeMetrics;
 import dev.tailrace.edge.tail.TailListener;
@@ -47,6 +48,11 @@ final class MetricsListeners implements DeliveryListener, TailListener {
   @Override
   public void onGap(Notice.Gap.Reason reason) {
     metrics.delivery().gap(reason.text());
+  }
+
+  @Override
+  public void onSlow(SlowPolicy applied) {
+    metrics.delivery().slow(applied.text());
   }
 
   @Override

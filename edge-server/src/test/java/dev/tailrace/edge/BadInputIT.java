@@ -86,6 +86,9 @@ class BadInputIT extends EdgeFixture {
         "/v1/poll   | wait=61                     | 400 | bad_wait               | 0 to 60",
         "/v1/poll   | limit=0                     | 400 | bad_limit              | 1 to",
         "/v1/events | format=xml                  | 400 | bad_format             | data",
+        "/v1/events | max_rate=0                  | 400 | bad_max_rate           | 0.1 to 50",
+        "/v1/poll   | max_rate=fast               | 400 | bad_max_rate           | 0.1 to 50",
+        "/v1/socket | max_rate=51                 | 400 | bad_max_rate           | 0.1 to 50",
         "/v1/events | since=-5m                   | 400 | unsupported_position   | cursor",
         "/v1/events | channel=%ff                 | 400 | bad_query              | UTF-8",
         "/v1/nought | a=b                         | 404 | no_such_path           | nothing",
@@ -186,6 +189,7 @@ class BadInputIT extends EdgeFixture {
         "{\"subscribe\":{\"ref\":3,\"channel\":\"bad.allowed.a\",\"cursor\":\"?\"}} | bad_cursor",
         "{\"subscribe\":{\"ref\":3,\"channel\":\"bad.allowed.a\",\"last\":5}} |"
             + " unsupported_position",
+        "{\"subscribe\":{\"ref\":3,\"channel\":\"bad.allowed.a\",\"max_rate\":0}} | bad_max_rate",
         "{\"subscribe\":{\"ref\":3,\"chanel\":\"bad.allowed.a\"}}  | unknown_member",
         "{\"unsubscribe\":{\"ref\":3,\"channel\":\"bad.other\"}}   | not_subscribed",
         "{\"shout\":{\"ref\":3}}                                   | unknown_frame",

@@ -17,37 +17,41 @@ final class StuckSubscriber implements AutoCloseable {
   private static final Pattern ID = Pattern.compile("^data: \\{[^{]*\"id\":\"([^\"]*)\"");
 
   private final Socket socket = new Socket();
+  private final BufferedReader lines;
 
-  private StuckSubscriber() {}
-
-  /** Returns when the stream's first bytes are there. */
-  static StuckSubscriber open(int port, String token, String channel) throws IOException {
-    StuckSubscriber subscriber = new StuckSubscriber();
-    Socket socket = subscriber.socket;
+  private StuckSubscriber(int port) throws IOException {
     socket.setReceiveBufferSize(4 << 10);
     socket.setSoTimeout(60_000);
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    lines =
+        new BufferedReader(
+            new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1), 1);
+  }
+
+  /** Returns when the stream's first bytes are there. */
+  static StuckSubscriber open(int port, String token, String channel) throws IOException {
+    StuckSubscriber subscriber = new StuckSubscriber(port);
     String request =
         "GET /v1/events?channel=%s&access_token=%s HTTP/1.1\r\nHost: localhost\r\n\r\n"
             .formatted(channel, token);
-    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-    StringBuilder first = new StringBuilder();
-    while (first.indexOf("tailrace.cursor") < 0) {
-      int b = socket.getInputStream().read();
-      if (b < 0) {
-        throw new IOException("the stream ended: " + first);
-      }
-      first.append((char) b);
-    }
+    subscriber.socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+    subscriber.readUntil("event: tailrace.cursor");
     return subscriber;
+  }
+
+  /** Reads until a line begins so, and returns it. */
+  String readUntil(String beginning) throws IOException {
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      if (line.startsWith(beginning)) {
+        return line;
+      }
+    }
+    throw new IOException("the stream ended before " + beginning);
   }
 
   /** Reads at last; the ids of the events, until this one. */
   List<String> readIdsUntil(String last) throws IOException {
     List<String> ids = new ArrayList<>();
-    BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
     while (ids.isEmpty() || !ids.getLast().equals(last)) {
       String line = lines.readLine();
       if (line == null) {

@@ -18,8 +18,13 @@ public interface ConnectionAcceptor {
   /** The socket is gone. */
   void offerClosed(Transport transport);
 
-  /** A client wants a channel, which it was checked that it may have. */
-  void offerSubscribe(Transport transport, long ref, String channel, @Nullable Cursor cursor);
+  /**
+   * A client wants a channel, which it was checked that it may have.
+   *
+   * @param intervalMs least time between two deliveries, conflated; 0 for everything at once
+   */
+  void offerSubscribe(
+      Transport transport, long ref, String channel, @Nullable Cursor cursor, long intervalMs);
 
   /** A client no longer wants a channel. */
   void offerUnsubscribe(Transport transport, long ref, String channel);

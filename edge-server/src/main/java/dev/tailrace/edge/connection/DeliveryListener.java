@@ -15,4 +15,7 @@ public interface DeliveryListener {
 
   /** A client was told of a gap. */
   void onGap(Notice.Gap.Reason reason);
+
+  /** The window left a live reader behind; this was done about it. */
+  void onSlow(SlowPolicy applied);
 }

@@ -19,7 +19,9 @@ public enum DisconnectReason {
   /** The token's time is over. */
   TOKEN_EXPIRED(4401, "token expired", true),
   /** The client sends commands faster than it takes the answers. */
-  SLOW(4008, "too many unread answers", true);
+  SLOW(4008, "too many unread answers", true),
+  /** The client takes events more slowly than its channel's policy bears. */
+  LAGGING(4008, "too slow", true);
 
   private final int closeCode;
   private final String text;

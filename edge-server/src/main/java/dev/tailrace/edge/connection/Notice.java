@@ -61,6 +61,14 @@ public sealed interface Notice {
     }
   }
 
+  /**
+   * The client is slow: until it has caught up, these channels bring the newest event of each
+   * conflation key only.
+   *
+   * @param channels the followed channels it concerns
+   */
+  record Conflated(List<String> channels) implements Notice {}
+
   /** A sign of life while there is no cursor to tell yet. */
   record Alive() implements Notice {}
 

@@ -248,6 +248,20 @@ final class Connection {
     return false;
   }
 
+  /**
+   * When the first of its readers that are held back may go on; that of none is the last moment.
+   */
+  long paceDueAtMs(long nowMs) {
+    long due = Long.MAX_VALUE;
+    for (int i = 0; i < readers.size(); i++) {
+      ReaderTerms terms = readers.get(i).terms();
+      if (terms != null && readers.get(i).isHeldBack(nowMs)) {
+        due = Math.min(due, terms.dueAtMs());
+      }
+    }
+    return due;
+  }
+
   /** Its state. */
   State state() {
     return state;

@@ -8,8 +8,8 @@ import org.agrona.DeadlineTimerWheel;
 import org.agrona.collections.Long2ObjectHashMap;
 
 /**
- * The deadlines of a delivery agent's connections, one timer each: the next of heartbeat, answer
- * and token expiry.
+ * The deadlines of a delivery agent's connections, one timer each: the next of heartbeat, answer,
+ * token expiry, and the interval of a reader that something waits for.
  *
  * <p>Threading: the delivery agent.
  */
@@ -42,7 +42,7 @@ final class ConnectionTimers {
   void reschedule(Connection connection) {
     cancel(connection);
     long nowMs = clock.monotonicMs();
-    long deadline = connection.heartbeatAtMs();
+    long deadline = Math.min(connection.heartbeatAtMs(), connection.paceDueAtMs(nowMs));
     if (connection.answerByMs() > nowMs) {
       deadline = Math.min(deadline, connection.answerByMs());
     }

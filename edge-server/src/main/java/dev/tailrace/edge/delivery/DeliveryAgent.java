@@ -42,6 +42,7 @@ final class DeliveryAgent implements Agent {
   private final PartitionFollows follows;
   private final ReaderSetup setup;
   private final ReaderPositions positions;
+  private final SlowReaders slow;
   private final TurnWriter turns;
   private final ConnectionTimers timers;
   private final TurnSweep sweep;
@@ -62,6 +63,7 @@ final class DeliveryAgent implements Agent {
       PartitionFollows follows,
       ReaderSetup setup,
       ReaderPositions positions,
+      SlowReaders slow,
       TurnWriter turns,
       ConnectionTimers timers,
       TurnWriter.Flushed offerWritten) {
@@ -73,6 +75,7 @@ final class DeliveryAgent implements Agent {
     this.follows = follows;
     this.setup = setup;
     this.positions = positions;
+    this.slow = slow;
     this.turns = turns;
     this.timers = timers;
     this.sweep = new TurnSweep(turns, clock, this::onFailed, this::onWritten, offerWritten);
@@ -179,7 +182,7 @@ final class DeliveryAgent implements Agent {
           "a cursor of so many partitions could outgrow its limit",
           channel);
     } else {
-      setup.add(connection, channel, command.cursor(), command.ref());
+      setup.add(connection, channel, command.cursor(), command.ref(), command.intervalMs());
       openIfKnown(connection);
     }
   }
@@ -314,9 +317,17 @@ final class DeliveryAgent implements Agent {
       drop(connection, null);
     } else if (connection.transport().kind() == Transport.Kind.POLL) {
       drop(connection, null);
-    } else if (connection.hasWaiting()) {
+    } else if (connection.hasWaiting() && !isEndedAsSlow(connection)) {
       enqueue(connection);
     }
+  }
+
+  private boolean isEndedAsSlow(Connection connection) {
+    boolean ends = slow.mustEnd(connection);
+    if (ends) {
+      end(connection, DisconnectReason.LAGGING);
+    }
+    return ends;
   }
 
   private void onChunk(DeliveryCommand.Chunk command) {
@@ -353,6 +364,9 @@ final class DeliveryAgent implements Agent {
       }
       enqueue(connection);
     }
+    if (connection.hasWaiting()) {
+      enqueue(connection); // the interval of one of its readers may be over
+    }
     if (beats) {
       heartbeat(connection);
     } else {
@@ -361,6 +375,9 @@ final class DeliveryAgent implements Agent {
   }
 
   private void heartbeat(Connection connection) {
+    if (isEndedAsSlow(connection)) {
+      return;
+    }
     long leftMs = connection.subscriber().expiresAtMs() - clock.millis();
     if (leftMs < EXPIRY_WARNING_MS && !connection.isExpiryTold()) {
       connection.setExpiryTold(true);

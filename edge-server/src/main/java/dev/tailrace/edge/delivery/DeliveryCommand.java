@@ -15,7 +15,8 @@ sealed interface DeliveryCommand {
 
   record Closed(Transport transport) implements DeliveryCommand {}
 
-  record Subscribe(Transport transport, long ref, String channel, @Nullable Cursor cursor)
+  record Subscribe(
+      Transport transport, long ref, String channel, @Nullable Cursor cursor, long intervalMs)
       implements DeliveryCommand {}
 
   record Unsubscribe(Transport transport, long ref, String channel) implements DeliveryCommand {}

@@ -13,9 +13,15 @@ import java.util.List;
  * @param maxSubscriptions most channels of one connection
  * @param heartbeat longest time between two heartbeats; each comes at 60-100 % of it
  * @param linger how long a partition that nobody reads stays followed
+ * @param slow what becomes of slow subscribers
  */
 public record DeliveryConfig(
-    int agents, int maxConnections, int maxSubscriptions, Duration heartbeat, Duration linger) {
+    int agents,
+    int maxConnections,
+    int maxSubscriptions,
+    Duration heartbeat,
+    Duration linger,
+    SlowPolicies slow) {
   private static final Setting<Integer> AGENTS =
       Setting.number("edge.delivery.agents", 1, 1, 64, "Delivery threads; one per core at most");
   private static final Setting<Integer> MAX_CONNECTIONS =
@@ -40,9 +46,20 @@ public record DeliveryConfig(
       Setting.duration(
           "edge.linger", "60s", "How long a lane partition stays followed when nobody reads it");
 
+  private static final Setting<SlowPolicies> SLOW =
+      new Setting<>(
+          "edge.slow.policy",
+          "What becomes of a subscriber that falls out of the window in memory (edge.log.bytes):"
+              + " pattern=policy, separated by commas, the first pattern that covers a channel"
+              + " decides. A pattern is a name, or a beginning and *; a policy is replay (the"
+              + " default), conflate, skip or disconnect",
+          "",
+          SlowPolicies::parse,
+          false);
+
   /** All of them. */
   public static final List<Setting<?>> SETTINGS =
-      List.of(AGENTS, MAX_CONNECTIONS, MAX_SUBSCRIPTIONS, HEARTBEAT, LINGER);
+      List.of(AGENTS, MAX_CONNECTIONS, MAX_SUBSCRIPTIONS, HEARTBEAT, LINGER, SLOW);
 
   /** Those of a configuration. */
   public static DeliveryConfig from(Settings settings) {
@@ -51,6 +68,7 @@ public record DeliveryConfig(
         settings.get(MAX_CONNECTIONS),
         settings.get(MAX_SUBSCRIPTIONS),
         settings.get(HEARTBEAT),
-        settings.get(LINGER));
+        settings.get(LINGER),
+        settings.get(SLOW));
   }
 }

@@ -51,7 +51,9 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
     String tag = topology.tag().text();
     ReaderPositions positions =
         new ReaderPositions(topology.slotMap(), tag, encoder, tail, catchUp, this::offer);
-    TurnWriter turns = new TurnWriter(tag, follows, positions, listener, clock);
+    SlowReaders slow = new SlowReaders(follows, positions, encoder, listener);
+    ConnectionTimers timers = new ConnectionTimers(clock, random, config.heartbeat().toMillis());
+    TurnWriter turns = new TurnWriter(tag, follows, positions, slow, timers, listener, clock);
     this.agent =
         new DeliveryAgent(
             index,
@@ -60,10 +62,11 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
             clock,
             listener,
             follows,
-            new ReaderSetup(topology.slotMap(), positions, follows, random),
+            new ReaderSetup(topology.slotMap(), positions, follows, config.slow(), random),
             positions,
+            slow,
             turns,
-            new ConnectionTimers(clock, random, config.heartbeat().toMillis()),
+            timers,
             (connection, failure) -> offer(new DeliveryCommand.Written(connection, failure)));
     this.thread = new AgentThread(agent, MAX_IDLE, CLOSE_TIMEOUT);
   }
@@ -96,8 +99,8 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
 
   @Override
   public void offerSubscribe(
-      Transport transport, long ref, String channel, @Nullable Cursor cursor) {
-    offer(new DeliveryCommand.Subscribe(transport, ref, channel, cursor));
+      Transport transport, long ref, String channel, @Nullable Cursor cursor, long intervalMs) {
+    offer(new DeliveryCommand.Subscribe(transport, ref, channel, cursor, intervalMs));
   }
 
   @Override

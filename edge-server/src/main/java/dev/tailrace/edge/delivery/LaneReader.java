@@ -46,6 +46,7 @@ final class LaneReader implements AddressSet {
   private final LanePartition partition;
   private final Set<String> addresses;
   private final long ref;
+  private final @Nullable ReaderTerms terms;
   private State state = State.OPENING;
   private long position;
   private long pendingEnd = NOTHING_PENDING;
@@ -65,18 +66,21 @@ final class LaneReader implements AddressSet {
    *
    * @param position next offset wanted, or {@link #LATEST}
    * @param ref of the subscribe command it came from; negative when there was none
+   * @param terms null when it is simply replayed what it lacks
    */
   LaneReader(
       Connection connection,
       LanePartition partition,
       Set<String> addresses,
       long position,
-      long ref) {
+      long ref,
+      @Nullable ReaderTerms terms) {
     this.connection = connection;
     this.partition = partition;
     this.addresses = Set.copyOf(addresses);
     this.position = position;
     this.ref = ref;
+    this.terms = terms;
   }
 
   /** Whose it is. */
@@ -107,6 +111,21 @@ final class LaneReader implements AddressSet {
   /** The subscribe command it came from; negative when there was none. */
   long ref() {
     return ref;
+  }
+
+  /** What holds for it beside the usual; null when nothing does. */
+  @Nullable ReaderTerms terms() {
+    return terms;
+  }
+
+  /** Whether it gets the newest of each conflation key only. */
+  boolean isConflating() {
+    return terms != null && terms.isConflating();
+  }
+
+  /** Whether something may wait for it in the log that it is not to be given yet. */
+  boolean isHeldBack(long nowMs) {
+    return isPending() && terms != null && nowMs < terms.dueAtMs();
   }
 
   /** Where it stands. */

@@ -191,7 +191,8 @@ final class ReaderPositions {
       tell(
           reader, Reason.RETENTION, lost, survivorMs < 0 ? null : Instant.ofEpochMilli(survivorMs));
     }
-    reader.addToChunk(session.entries());
+    reader.addToChunk(
+        reader.isConflating() ? Conflation.newestOf(session.entries()) : session.entries());
     if (!session.isFailed()) {
       reader.setRead();
     }

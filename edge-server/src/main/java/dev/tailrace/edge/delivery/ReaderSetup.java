@@ -2,13 +2,16 @@ package dev.tailrace.edge.delivery;
 
 import dev.tailrace.edge.connection.ConnectionRequest;
 import dev.tailrace.edge.connection.Notice.Gap.Reason;
+import dev.tailrace.edge.connection.SlowPolicy;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.Cursor;
 import dev.tailrace.edge.cursor.CursorCodec;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.Channels;
+import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotMap;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -28,16 +31,19 @@ final class ReaderSetup {
   private final SlotMap slotMap;
   private final ReaderPositions positions;
   private final PartitionFollows follows;
+  private final SlowPolicies slow;
   private final RandomGenerator random;
 
   ReaderSetup(
       SlotMap slotMap,
       ReaderPositions positions,
       PartitionFollows follows,
+      SlowPolicies slow,
       RandomGenerator random) {
     this.slotMap = slotMap;
     this.positions = positions;
     this.follows = follows;
+    this.slow = slow;
     this.random = random;
   }
 
@@ -48,9 +54,13 @@ final class ReaderSetup {
     channels.add(Channels.BROADCAST);
     if (request.transport().kind() == Transport.Kind.WEBSOCKET) {
       if (user != null) {
-        add(connection, slotMap.userPartition(user), Set.of(user), request.cursor(), NOT_ASKED);
+        Set<String> own = Set.of(user);
+        add(connection, slotMap.userPartition(user), own, request.cursor(), NOT_ASKED, null);
       }
-      channels.forEach(channel -> add(connection, channel, request.cursor(), NOT_ASKED));
+      for (String channel : channels) {
+        long intervalMs = request.channels().contains(channel) ? request.intervalMs() : 0;
+        add(connection, channel, request.cursor(), NOT_ASKED, intervalMs);
+      }
       return;
     }
     Map<LanePartition, Set<String>> byPartition = new TreeMap<>();
@@ -64,7 +74,13 @@ final class ReaderSetup {
     }
     byPartition.forEach(
         (partition, addresses) ->
-            add(connection, partition, addresses, request.cursor(), NOT_ASKED));
+            add(
+                connection,
+                partition,
+                addresses,
+                request.cursor(),
+                NOT_ASKED,
+                terms(connection, request, partition, addresses)));
     if (request.transport().kind() == Transport.Kind.POLL) {
       // It is one turn only: were it always the same partition's, the others would never come.
       connection.setFirstReader(random.nextInt(byPartition.size()));
@@ -75,9 +91,14 @@ final class ReaderSetup {
    * One channel.
    *
    * @param ref of the subscribe command that asked for it; negative when none did
+   * @param intervalMs least time between two deliveries; 0 for everything at once
    */
-  void add(Connection connection, String channel, @Nullable Cursor cursor, long ref) {
-    add(connection, slotMap.channelPartition(channel), Set.of(channel), cursor, ref);
+  void add(
+      Connection connection, String channel, @Nullable Cursor cursor, long ref, long intervalMs) {
+    Set<String> only = Set.of(channel);
+    ReaderTerms terms =
+        intervalMs > 0 ? ReaderTerms.paced(intervalMs, Long.MIN_VALUE) : slowTerms(only);
+    add(connection, slotMap.channelPartition(channel), only, cursor, ref, terms);
   }
 
   private void add(
@@ -85,9 +106,11 @@ final class ReaderSetup {
       LanePartition partition,
       Set<String> addresses,
       @Nullable Cursor cursor,
-      long ref) {
+      long ref,
+      @Nullable ReaderTerms terms) {
     LaneReader reader =
-        new LaneReader(connection, partition, addresses, positions.wanted(cursor, partition), ref);
+        new LaneReader(
+            connection, partition, addresses, positions.wanted(cursor, partition), ref, terms);
     Reason loss = positions.loss(cursor, partition);
     if (loss != null && cursor != null) {
       reader.setLossReason(loss);
@@ -102,6 +125,33 @@ final class ReaderSetup {
     if (log != null) {
       positions.open(reader, log);
     }
+  }
+
+  /** An interval is for the channels that were asked for, not for what comes without asking. */
+  private @Nullable ReaderTerms terms(
+      Connection connection,
+      ConnectionRequest request,
+      LanePartition partition,
+      Set<String> addresses) {
+    if (partition.lane() != Lane.CHANNELS) {
+      return null;
+    }
+    boolean poll = request.transport().kind() == Transport.Kind.POLL;
+    long intervalMs = request.intervalMs();
+    if (intervalMs > 0 && !Collections.disjoint(addresses, request.channels())) {
+      // A poll's interval begins with its request: there is no other that would end with it.
+      long dueAtMs =
+          poll
+              ? connection.answerByMs() - Math.max(0, request.waitMs() - intervalMs)
+              : Long.MIN_VALUE;
+      return ReaderTerms.paced(intervalMs, dueAtMs);
+    }
+    return poll ? null : slowTerms(addresses);
+  }
+
+  private @Nullable ReaderTerms slowTerms(Set<String> channels) {
+    SlowPolicy policy = slow.of(channels);
+    return policy == SlowPolicy.REPLAY ? null : ReaderTerms.of(policy);
   }
 
   /** Whether a cursor still fits: refused when a subscription is made, never when it comes back. */

@@ -29,6 +29,8 @@ final class TurnWriter {
   private final String tag;
   private final PartitionFollows follows;
   private final ReaderPositions positions;
+  private final SlowReaders slow;
+  private final ConnectionTimers timers;
   private final DeliveryListener listener;
   private final EdgeClock clock;
   private final StringBuilder rendered;
@@ -41,12 +43,16 @@ final class TurnWriter {
       String tag,
       PartitionFollows follows,
       ReaderPositions positions,
+      SlowReaders slow,
+      ConnectionTimers timers,
       DeliveryListener listener,
       EdgeClock clock) {
     this.tag = tag;
     this.rendered = new StringBuilder(128).append(tag);
     this.follows = follows;
     this.positions = positions;
+    this.slow = slow;
+    this.timers = timers;
     this.listener = listener;
     this.clock = clock;
   }
@@ -96,7 +102,11 @@ final class TurnWriter {
       writeChunk(connection, reader, nowMs);
     }
     if (reader.state() == LaneReader.State.LIVE && reader.isPending()) {
-      writeLive(connection, reader, nowMs);
+      if (reader.terms() != null && reader.isHeldBack(clock.monotonicMs())) {
+        timers.reschedule(connection);
+      } else {
+        writeLive(connection, reader, nowMs);
+      }
     }
   }
 
@@ -106,6 +116,8 @@ final class TurnWriter {
       return;
     }
     long matched = reader.pendingEnd();
+    int before = events;
+    Conflation conflation = conflation(reader, log);
     turnEnded = false;
     long next =
         log.read(
@@ -114,11 +126,12 @@ final class TurnWriter {
               if (entry.offset() >= matched && !entry.matches(reader)) {
                 return false; // others' from here on, perhaps: the sweep looks whose
               }
-              turnEnded = !writeEntry(connection, reader, entry, nowMs);
+              boolean superseded = conflation != null && conflation.isSuperseded(entry);
+              turnEnded = !superseded && !writeEntry(connection, reader, entry, nowMs);
               return !turnEnded;
             });
     if (next == PartitionLog.BELOW_START) {
-      positions.startCatchUp(reader, log);
+      overtake(connection, reader, log, nowMs);
       return;
     }
     reader.setPosition(next);
@@ -126,6 +139,38 @@ final class TurnWriter {
       reader.setPendingUntil(next + 1);
     } else {
       reader.clearPending();
+    }
+    ReaderTerms terms = reader.terms();
+    if (terms != null && !turnEnded) {
+      terms.caughtUp();
+      if (events > before) {
+        terms.delivered(clock.monotonicMs());
+      }
+    }
+  }
+
+  private static @Nullable Conflation conflation(LaneReader reader, PartitionLog log) {
+    if (!reader.isConflating()) {
+      return null;
+    }
+    Conflation conflation = new Conflation();
+    log.read(
+        reader.position(),
+        entry -> {
+          if (entry.matches(reader)) {
+            conflation.add(entry);
+          }
+          return true;
+        });
+    return conflation;
+  }
+
+  private void overtake(Connection connection, LaneReader reader, PartitionLog log, long nowMs) {
+    Notice notice = slow.overtake(reader, log, nowMs);
+    if (notice instanceof Notice.Gap gap) {
+      tell(connection, gap);
+    } else if (notice != null) {
+      connection.transport().notice(notice, cursorNow);
     }
   }
 

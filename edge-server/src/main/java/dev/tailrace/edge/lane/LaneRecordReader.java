@@ -59,6 +59,7 @@ public final class LaneRecordReader {
         ttlMs(delivery),
         delivery.getChannel().isEmpty() ? null : delivery.getChannel(),
         List.copyOf(delivery.getUsersList()),
+        delivery.getEvent().getConflationKey(),
         delivery.hasUpstreamGap(),
         value == null ? new byte[0] : value);
   }
@@ -69,7 +70,7 @@ public final class LaneRecordReader {
    */
   public LogEntry lost(long offset, long timestampMs) {
     rejected++;
-    return new LogEntry(partition, offset, timestampMs, -1, null, List.of(), true, LOSS);
+    return new LogEntry(partition, offset, timestampMs, -1, null, List.of(), "", true, LOSS);
   }
 
   private static @Nullable Delivery parse(byte @Nullable [] value) {

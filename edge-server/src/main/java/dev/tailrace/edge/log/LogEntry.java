@@ -27,6 +27,7 @@ public final class LogEntry {
   private final long ttlMs;
   private final @Nullable String channel;
   private final List<String> users;
+  private final String conflationKey;
   private final boolean upstreamGap;
   private final byte[] value;
   private final AtomicReferenceArray<byte @Nullable []> encodings =
@@ -40,6 +41,7 @@ public final class LogEntry {
    * @param timestampMs the lane record's time, milliseconds since the epoch
    * @param ttlMs how long after that it may still be given to a client; negative for ever
    * @param channel the channel it was published on; null for personal events and upstream gaps
+   * @param conflationKey names what it is the newest state of; empty when it names nothing
    * @param upstreamGap whether it says that events were lost before they could be read, and is for
    *     everybody on the partition
    * @param value the {@code Delivery} message; not to be modified
@@ -51,6 +53,7 @@ public final class LogEntry {
       long ttlMs,
       @Nullable String channel,
       List<String> users,
+      String conflationKey,
       boolean upstreamGap,
       byte[] value) {
     this.partition = partition;
@@ -59,6 +62,7 @@ public final class LogEntry {
     this.ttlMs = ttlMs;
     this.channel = channel;
     this.users = users;
+    this.conflationKey = conflationKey;
     this.upstreamGap = upstreamGap;
     this.value = value;
   }
@@ -96,6 +100,11 @@ public final class LogEntry {
   /** The users it is for. */
   public List<String> users() {
     return users;
+  }
+
+  /** What it is the newest state of; empty when it does not say. */
+  public String conflationKey() {
+    return conflationKey;
   }
 
   /** Whether it tells of events lost before they could be read. */

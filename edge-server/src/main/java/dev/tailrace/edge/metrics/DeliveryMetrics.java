@@ -17,6 +17,7 @@ public final class DeliveryMetrics {
   private final Counter bytes;
   private final DistributionSummary writes;
   private final Map<String, Counter> gaps = new ConcurrentHashMap<>();
+  private final Map<String, Counter> slow = new ConcurrentHashMap<>();
 
   DeliveryMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -45,6 +46,18 @@ public final class DeliveryMetrics {
   /** How many events one write carried. */
   public void wrote(int eventCount) {
     writes.record(eventCount);
+  }
+
+  /** A slow subscriber was dealt with by this policy of the closed list. */
+  public void slow(String policy) {
+    slow.computeIfAbsent(
+            policy,
+            word ->
+                Counter.builder(MeterNames.SLOW_POLICY)
+                    .description("Times a live reader fell out of its partition's window")
+                    .tag(MeterNames.POLICY, word)
+                    .register(registry))
+        .increment();
   }
 
   /** A client was told of a gap, with this reason of the closed list. */

@@ -10,6 +10,7 @@ final class MeterNames {
   static final String DELIVERED_BYTES = "tailrace.edge.delivered";
   static final String WRITE_EVENTS = "tailrace.edge.write.events";
   static final String GAPS = "tailrace.edge.gaps";
+  static final String SLOW_POLICY = "tailrace.edge.slow.policy";
   static final String TAIL_RECORDS = "tailrace.edge.tail.records";
   static final String TAIL_BYTES = "tailrace.edge.tail";
   static final String TAIL_WANTED = "tailrace.edge.tail.wanted.records";
@@ -26,6 +27,9 @@ final class MeterNames {
 
   /** A word of a closed list. */
   static final String REASON = "reason";
+
+  /** replay, conflate, skip, disconnect. */
+  static final String POLICY = "policy";
 
   private MeterNames() {}
 }

@@ -18,6 +18,11 @@ public final class NoticeJson {
     return JsonMapper.shared().writeValueAsString(gapFields(gap));
   }
 
+  /** {@code {"channels":[…]}}. */
+  public static String conflated(Notice.Conflated conflated) {
+    return JsonMapper.shared().writeValueAsString(Map.of("channels", conflated.channels()));
+  }
+
   /** {@code {"cursor":…}}. */
   public static String cursor(String cursor) {
     return JsonMapper.shared().writeValueAsString(Map.of("cursor", cursor));

@@ -32,6 +32,8 @@ public final class SubscribeRules {
   /** The user's own, and that of the broadcast channel. */
   private static final int PARTITIONS_UNASKED = 2;
 
+  private static final double LEAST_RATE = 0.1;
+  private static final double MOST_RATE = 50;
   private static final String LAST_EVENT_ID = "Last-Event-ID";
 
   /** A request that was understood. */
@@ -40,10 +42,12 @@ public final class SubscribeRules {
       Subscriber subscriber,
       Set<String> channels,
       @Nullable Cursor cursor,
+      long intervalMs,
       Fields query) {}
 
   /** What a request asks for, apart from who asks: well-formed, and not yet granted. */
-  public record Asked(Fields query, Set<String> channels, @Nullable Cursor cursor) {}
+  public record Asked(
+      Fields query, Set<String> channels, @Nullable Cursor cursor, long intervalMs) {}
 
   /** A request that cannot be served; carries the answer. */
   public static final class RefusedException extends Exception {
@@ -117,14 +121,15 @@ public final class SubscribeRules {
       List<String> given = query.getValuesOrEmpty("cursor");
       cursor = given.isEmpty() ? "" : given.getLast();
     }
-    return new Asked(query, channels, cursor.isEmpty() ? null : decode(cursor));
+    return new Asked(query, channels, cursor.isEmpty() ? null : decode(cursor), intervalMs(query));
   }
 
   /** What this identity is granted of what is asked for: the channels may be fewer. */
   public static Accepted accept(Identity identity, Asked asked) {
     Set<String> granted = new LinkedHashSet<>(asked.channels());
     granted.removeIf(channel -> !identity.subscribe().allows(channel));
-    return new Accepted(identity, subscriber(identity), granted, asked.cursor(), asked.query());
+    return new Accepted(
+        identity, subscriber(identity), granted, asked.cursor(), asked.intervalMs(), asked.query());
   }
 
   private static Fields query(Request request) throws RefusedException {
@@ -197,6 +202,36 @@ public final class SubscribeRules {
     } catch (InvalidCursorException e) {
       throw bad("bad_cursor", e.getMessage());
     }
+  }
+
+  private static long intervalMs(Fields query) throws RefusedException {
+    String text = query.getValue("max_rate");
+    if (text == null) {
+      return 0;
+    }
+    double rate;
+    try {
+      rate = Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      rate = Double.NaN; // refused as one out of bounds
+    }
+    return intervalMs(rate);
+  }
+
+  /**
+   * The least time between two deliveries at this rate, in milliseconds.
+   *
+   * @param maxRate deliveries per second
+   * @throws RefusedException when it is out of bounds
+   */
+  public static long intervalMs(double maxRate) throws RefusedException {
+    if (maxRate >= LEAST_RATE && maxRate <= MOST_RATE) {
+      return Math.round(1_000 / maxRate);
+    }
+    throw bad(
+        "bad_max_rate",
+        "max_rate is a number of deliveries per second from %s to %.0f"
+            .formatted(LEAST_RATE, MOST_RATE));
   }
 
   private static RefusedException bad(String code, @Nullable String detail) {

@@ -9,6 +9,7 @@ import dev.tailrace.edge.connection.ConnectionRequest;
 import dev.tailrace.edge.connection.DeliveryListener;
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
+import dev.tailrace.edge.connection.SlowPolicy;
 import dev.tailrace.edge.connection.Subscriber;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.ClusterTag;
@@ -17,12 +18,14 @@ import dev.tailrace.edge.cursor.CursorCodec;
 import dev.tailrace.edge.cursor.InvalidCursorException;
 import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.lane.MemoryLanes;
+import dev.tailrace.edge.lane.Stamped;
 import dev.tailrace.edge.tail.HandTail;
 import dev.tailrace.edge.tail.LaneTopology;
 import dev.tailrace.schemas.Channels;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotMap;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -52,18 +55,24 @@ final class Edge implements DeliveryListener {
   final String c;
   private long sourceOffset;
   private int open;
+  final List<SlowPolicy> slow = new ArrayList<>();
 
   Edge() {
     this(1 << 20);
   }
 
   Edge(long logBytes) {
+    this(logBytes, SlowPolicies.NONE);
+  }
+
+  Edge(long logBytes, SlowPolicies policies) {
     tail = new HandTail(lanes, clock, logBytes);
     proxy =
         new DeliveryProxy(
             0,
             new LaneTopology(slots, new ClusterTag(TAG)),
-            new DeliveryConfig(1, 100, MAX_SUBSCRIPTIONS, HEARTBEAT, Duration.ofSeconds(60)),
+            new DeliveryConfig(
+                1, 100, MAX_SUBSCRIPTIONS, HEARTBEAT, Duration.ofSeconds(60), policies),
             tail,
             catchUp,
             new EventEncoder(new ClusterTag(TAG)),
@@ -119,6 +128,14 @@ final class Edge implements DeliveryListener {
     return lanes.append(partition(channel), clock.millis(), toChannel(sourceOffset++, channel, id));
   }
 
+  /** Writes an event that is the newest state of something. */
+  long toChannelLane(String channel, String id, String conflationKey) {
+    return lanes.append(
+        partition(channel),
+        clock.millis(),
+        Stamped.toChannel(sourceOffset++, channel, id, conflationKey));
+  }
+
   /** Writes an event to a user's lane partition; returns its offset. */
   long toUserLane(String user, String id) {
     return lanes.append(
@@ -168,11 +185,34 @@ final class Edge implements DeliveryListener {
     return transport;
   }
 
+  /** Registers a client that wants these channels at most once in an interval. */
+  CapturingTransport paced(
+      Transport.Kind kind,
+      @Nullable String cursor,
+      int waitMs,
+      Duration interval,
+      @Nullable String user,
+      String... channels) {
+    CapturingTransport transport = new CapturingTransport(kind);
+    register(transport, anybody(user), cursor, waitMs, interval.toMillis(), channels);
+    return transport;
+  }
+
   void register(
       CapturingTransport transport,
       Subscriber subscriber,
       @Nullable String cursor,
       int waitMs,
+      String... channels) {
+    register(transport, subscriber, cursor, waitMs, 0, channels);
+  }
+
+  private void register(
+      CapturingTransport transport,
+      Subscriber subscriber,
+      @Nullable String cursor,
+      int waitMs,
+      long intervalMs,
       String... channels) {
     proxy.offerRegister(
         new ConnectionRequest(
@@ -180,7 +220,8 @@ final class Edge implements DeliveryListener {
             subscriber,
             Set.of(channels),
             cursor == null ? null : decoded(cursor),
-            waitMs));
+            waitMs,
+            intervalMs));
   }
 
   /** One duty cycle of the delivery agent alone. */
@@ -225,4 +266,9 @@ final class Edge implements DeliveryListener {
 
   @Override
   public void onGap(Notice.Gap.Reason reason) {}
+
+  @Override
+  public void onSlow(SlowPolicy applied) {
+    slow.add(applied);
+  }
 }

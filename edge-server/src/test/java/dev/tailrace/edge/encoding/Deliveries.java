@@ -32,11 +32,11 @@ final class Deliveries {
   static LogEntry toChannel(Event.Builder event) {
     Delivery delivery = Delivery.newBuilder().setChannel("scores").setEvent(event).build();
     return new LogEntry(
-        CHANNELS_17, OFFSET, 1_000, -1, "scores", List.of(), false, delivery.toByteArray());
+        CHANNELS_17, OFFSET, 1_000, -1, "scores", List.of(), "", false, delivery.toByteArray());
   }
 
   static LogEntry toUsers(List<String> users, Event.Builder event) {
     Delivery delivery = Delivery.newBuilder().addAllUsers(users).setEvent(event).build();
-    return new LogEntry(USERS_3, OFFSET, 1_000, -1, null, users, false, delivery.toByteArray());
+    return new LogEntry(USERS_3, OFFSET, 1_000, -1, null, users, "", false, delivery.toByteArray());
   }
 }

@@ -31,6 +31,15 @@ public final class Stamped {
     return delivery(sourceOffset).setChannel(channel).setEvent(event(id)).build();
   }
 
+  /** An event for a channel that is the newest state of something. */
+  public static Delivery toChannel(
+      long sourceOffset, String channel, String id, String conflationKey) {
+    return delivery(sourceOffset)
+        .setChannel(channel)
+        .setEvent(event(id).toBuilder().setConflationKey(conflationKey))
+        .build();
+  }
+
   /** An event for users, from this offset of the first ingress partition. */
   public static Delivery toUsers(long sourceOffset, List<String> users, String id) {
     return delivery(sourceOffset).addAllUsers(users).setEvent(event(id)).build();

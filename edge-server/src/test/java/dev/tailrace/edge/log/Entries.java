@@ -13,7 +13,8 @@ final class Entries {
   private Entries() {}
 
   static LogEntry entry(long offset, int bytes) {
-    return new LogEntry(PARTITION, offset, 1_000, -1, "scores", List.of(), false, new byte[bytes]);
+    return new LogEntry(
+        PARTITION, offset, 1_000, -1, "scores", List.of(), "", false, new byte[bytes]);
   }
 
   static List<LogEntry> entries(int bytes, long... offsets) {

@@ -36,6 +36,8 @@ class NoticeJsonTest {
 
   @Test
   void shouldTellACursorAndATokensEnd() {
+    assertThat(NoticeJson.conflated(new Notice.Conflated(List.of("scores"))))
+        .isEqualTo("{\"channels\":[\"scores\"]}");
     assertThat(NoticeJson.cursor("abc~c1-h.9x")).isEqualTo("{\"cursor\":\"abc~c1-h.9x\"}");
     assertThat(NoticeJson.tokenExpiring(new Notice.TokenExpiring(Instant.ofEpochSecond(60))))
         .isEqualTo("{\"expires\":\"1970-01-01T00:01:00Z\"}");

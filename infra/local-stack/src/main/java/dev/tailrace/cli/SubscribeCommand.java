@@ -71,6 +71,14 @@ final class SubscribeCommand extends ConfiguredCommand {
   private String cursor = "";
 
   @Option(
+      names = "--max-rate",
+      paramLabel = "RATE",
+      description =
+          "Most deliveries per second, 0.1 to 50: each brings the newest event of each conflation"
+              + " key")
+  private String maxRate = "";
+
+  @Option(
       names = "--count",
       paramLabel = "N",
       defaultValue = "0",
@@ -133,7 +141,7 @@ final class SubscribeCommand extends ConfiguredCommand {
     if (url.getHost() == null || url.getScheme() == null || !url.getScheme().startsWith("http")) {
       throw CommandException.usage("--url is no address such as http://127.0.0.1:8080");
     }
-    return new Subscription(url, List.copyOf(channels), user, token, cursor);
+    return new Subscription(url, List.copyOf(channels), user, token, cursor, maxRate);
   }
 
   /**

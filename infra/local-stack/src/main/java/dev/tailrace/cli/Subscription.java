@@ -11,7 +11,8 @@ import java.util.StringJoiner;
  *
  * <p>Threading: immutable.
  */
-record Subscription(URI url, List<String> channels, String user, String token, String cursor) {
+record Subscription(
+    URI url, List<String> channels, String user, String token, String cursor, String maxRate) {
 
   /** The edge's address of a path, with the user and these parameters. */
   URI address(String scheme, String path, Query query) {
@@ -22,12 +23,15 @@ record Subscription(URI url, List<String> channels, String user, String token, S
     return URI.create(base + path + query);
   }
 
-  /** Parameters of every subscription made by its address: channels, and where to start. */
+  /** Parameters of every subscription made by its address: channels, where to start, how fast. */
   Query query(String cursorReached) {
     Query query = new Query();
     channels.forEach(channel -> query.add("channel", channel));
     if (!cursorReached.isEmpty()) {
       query.add("cursor", cursorReached);
+    }
+    if (!maxRate.isEmpty()) {
+      query.add("max_rate", maxRate);
     }
     return query;
   }

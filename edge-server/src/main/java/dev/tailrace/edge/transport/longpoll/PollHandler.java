@@ -85,7 +85,8 @@ public final class PollHandler extends Handler.Abstract.NonBlocking {
             accepted.subscriber(),
             accepted.channels(),
             accepted.cursor(),
-            waitS * 1000L));
+            waitS * 1000L,
+            accepted.intervalMs()));
     request.addFailureListener(
         failure -> {
           transport.fail(failure); // a stream of HTTP/2 that is reset ends only by this

@@ -109,7 +109,12 @@ public final class SseHandler extends Handler.Abstract.NonBlocking {
     ConnectionAcceptor acceptor = acceptors.get();
     ConnectionRequest registration =
         new ConnectionRequest(
-            transport, accepted.subscriber(), accepted.channels(), accepted.cursor(), 0);
+            transport,
+            accepted.subscriber(),
+            accepted.channels(),
+            accepted.cursor(),
+            0,
+            accepted.intervalMs());
     response.write(
         false,
         ByteBuffer.wrap(HELLO),

@@ -91,6 +91,8 @@ final class SseTransport implements Transport {
           control("cursor", NoticeJson.cursor(beat.cursor()), cursor);
       case Notice.Alive ignored -> add(":\n\n");
       case Notice.Gap gap -> control("gap", NoticeJson.gap(gap), cursor);
+      case Notice.Conflated conflated ->
+          control("conflated", NoticeJson.conflated(conflated), cursor);
       case Notice.TokenExpiring expiring ->
           control("token_expiring", NoticeJson.tokenExpiring(expiring), cursor);
       case Notice.Subscribed ignored -> {}
@@ -195,7 +197,8 @@ final class SseTransport implements Transport {
     if (state.getAndSet(State.ENDED) == State.ENDED) {
       return;
     }
-    String last = reason.mayReconnect() ? "retry: " + retryDelay.nextMs() + "\n\n" : "\n";
+    String retry = reason.mayReconnect() ? "retry: " + retryDelay.nextMs() + "\n" : "";
+    String last = retry + ": " + reason.text() + "\n\n";
     response.write(true, ByteBuffer.wrap(last.getBytes(StandardCharsets.US_ASCII)), callback);
   }
 }

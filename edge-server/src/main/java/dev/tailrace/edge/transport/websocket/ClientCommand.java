@@ -1,10 +1,12 @@
 package dev.tailrace.edge.transport.websocket;
 
 import dev.tailrace.v1.Event;
+import org.jspecify.annotations.Nullable;
 
 /** What a client asks for, whichever subprotocol it came by. */
 sealed interface ClientCommand {
-  record Subscribe(long ref, String channel, String cursor, boolean otherPosition)
+  record Subscribe(
+      long ref, String channel, String cursor, boolean otherPosition, @Nullable Double maxRate)
       implements ClientCommand {}
 
   record Unsubscribe(long ref, String channel) implements ClientCommand {}

@@ -8,6 +8,7 @@ import dev.tailrace.edge.publish.PublishRequestParser;
 import dev.tailrace.v1.ClientFrame;
 import dev.tailrace.v1.Event;
 import dev.tailrace.v1.Publish;
+import dev.tailrace.v1.Subscribe;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
@@ -34,7 +35,7 @@ final class ClientCommandParser {
 
   private static final Map<String, Set<String>> MEMBERS =
       Map.of(
-          "subscribe", Set.of("ref", "channel", "cursor", "since", "last"),
+          "subscribe", Set.of("ref", "channel", "cursor", "since", "last", "max_rate"),
           "unsubscribe", Set.of("ref", "channel"),
           "auth", Set.of("token"),
           "ping", Set.of("ref"));
@@ -81,6 +82,9 @@ final class ClientCommandParser {
         return new ClientCommand.Unusable(
             ref, "unknown_member", "this frame knows only " + String.join(", ", known));
       }
+      if (name.equals("max_rate") && !body.get(name).isNumber()) {
+        return new ClientCommand.Unusable(ref, "bad_member", "max_rate is a number");
+      }
       if (TEXTS.contains(name) && !body.get(name).isString()) {
         return new ClientCommand.Unusable(ref, "bad_member", name + " is a string");
       }
@@ -91,7 +95,8 @@ final class ClientCommandParser {
               ref,
               text(body, "channel"),
               text(body, "cursor"),
-              body.has("since") || body.has("last"));
+              body.has("since") || body.has("last"),
+              body.has("max_rate") ? body.get("max_rate").asDouble() : null);
       case "unsubscribe" -> new ClientCommand.Unsubscribe(ref, text(body, "channel"));
       case "auth" -> new ClientCommand.Auth(text(body, "token"));
       default -> new ClientCommand.Ping(ref);
@@ -149,12 +154,7 @@ final class ClientCommandParser {
 
   private static ClientCommand command(ClientFrame frame) {
     return switch (frame.getBodyCase()) {
-      case SUBSCRIBE ->
-          new ClientCommand.Subscribe(
-              frame.getSubscribe().getRef(),
-              frame.getSubscribe().getChannel(),
-              frame.getSubscribe().getCursor(),
-              !frame.getSubscribe().getSince().isEmpty() || frame.getSubscribe().getLast() != 0);
+      case SUBSCRIBE -> subscribe(frame.getSubscribe());
       case UNSUBSCRIBE ->
           new ClientCommand.Unsubscribe(
               frame.getUnsubscribe().getRef(), frame.getUnsubscribe().getChannel());
@@ -164,6 +164,15 @@ final class ClientCommandParser {
       case BODY_NOT_SET ->
           new ClientCommand.Unusable(-1, "unknown_frame", "the ClientFrame has no known body");
     };
+  }
+
+  private static ClientCommand subscribe(Subscribe subscribe) {
+    return new ClientCommand.Subscribe(
+        subscribe.getRef(),
+        subscribe.getChannel(),
+        subscribe.getCursor(),
+        !subscribe.getSince().isEmpty() || subscribe.getLast() != 0,
+        subscribe.hasMaxRate() ? subscribe.getMaxRate() : null);
   }
 
   private static ClientCommand publish(Publish publish) {

@@ -3,6 +3,7 @@ package dev.tailrace.edge.transport.websocket;
 import com.google.protobuf.Timestamp;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.transport.NoticeJson;
+import dev.tailrace.v1.Conflated;
 import dev.tailrace.v1.CursorFrame;
 import dev.tailrace.v1.ErrorFrame;
 import dev.tailrace.v1.Gap;
@@ -69,6 +70,7 @@ final class ServerFrames {
           frame("subscribed", body(n.ref(), "channel", n.channel(), "cursor", n.cursor()));
       case Notice.Unsubscribed n -> frame("unsubscribed", body(n.ref(), "channel", n.channel()));
       case Notice.Gap n -> ("{\"gap\":" + NoticeJson.gap(n) + "}").getBytes(StandardCharsets.UTF_8);
+      case Notice.Conflated n -> frame("conflated", Map.of("channels", n.channels()));
       case Notice.CursorHeartbeat n -> frame("cursor", Map.of("cursor", n.cursor()));
       case Notice.Published n -> frame("published", body(n.ref(), "id", n.id()));
       case Notice.TokenExpiring n -> frame("token_expiring", Map.of("expires", n.at().toString()));
@@ -113,6 +115,8 @@ final class ServerFrames {
       case Notice.Unsubscribed n ->
           frame.setUnsubscribed(Unsubscribed.newBuilder().setRef(n.ref()).setChannel(n.channel()));
       case Notice.Gap n -> frame.setGap(gap(n));
+      case Notice.Conflated n ->
+          frame.setConflated(Conflated.newBuilder().addAllChannels(n.channels()));
       case Notice.CursorHeartbeat n ->
           frame.setCursor(CursorFrame.newBuilder().setCursor(n.cursor()));
       case Notice.Published n ->

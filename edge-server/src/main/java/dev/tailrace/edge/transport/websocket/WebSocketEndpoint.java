@@ -114,7 +114,12 @@ final class WebSocketEndpoint implements FrameHandler {
     Accepted accepted = SubscribeRules.accept(known, asked);
     acceptor.offerRegister(
         new ConnectionRequest(
-            out(), accepted.subscriber(), accepted.channels(), accepted.cursor(), 0));
+            out(),
+            accepted.subscriber(),
+            accepted.channels(),
+            accepted.cursor(),
+            0,
+            accepted.intervalMs()));
     for (String channel : asked.channels()) {
       if (!accepted.channels().contains(channel)) {
         window().begin();
@@ -295,7 +300,9 @@ final class WebSocketEndpoint implements FrameHandler {
         return;
       }
       Cursor cursor = command.cursor().isEmpty() ? null : SubscribeRules.decode(command.cursor());
-      acceptor.offerSubscribe(out(), command.ref(), command.channel(), cursor);
+      Double maxRate = command.maxRate();
+      long intervalMs = maxRate == null ? 0 : SubscribeRules.intervalMs(maxRate);
+      acceptor.offerSubscribe(out(), command.ref(), command.channel(), cursor, intervalMs);
     } catch (RefusedException e) {
       error(command.ref(), e.problem().code(), e.problem().detail(), command.channel());
     }

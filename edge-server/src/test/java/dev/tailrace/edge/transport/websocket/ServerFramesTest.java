@@ -48,6 +48,10 @@ class ServerFramesTest {
                 + "\"reason\":\"upstream\",\"cursor\":\"abc~c1-1.2\"}}",
             ServerFrame.BodyCase.GAP),
         new Case(
+            new Notice.Conflated(List.of("scores")),
+            "{\"conflated\":{\"channels\":[\"scores\"]}}",
+            ServerFrame.BodyCase.CONFLATED),
+        new Case(
             new Notice.CursorHeartbeat("abc~c1-1.2"),
             "{\"cursor\":{\"cursor\":\"abc~c1-1.2\"}}",
             ServerFrame.BodyCase.CURSOR),
