@@ -4,17 +4,19 @@ import dev.tailrace.edge.connection.DeliveryListener;
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Transport;
+import dev.tailrace.edge.encoding.EncodingKey;
+import dev.tailrace.edge.encoding.EncodingListener;
 import dev.tailrace.edge.metrics.EdgeMetrics;
 import dev.tailrace.edge.tail.TailListener;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the metrics what tails and delivery agents do.
+ * Tells the metrics what tails, encoders and delivery agents do.
  *
  * <p>Threading: any thread.
  */
-final class MetricsListeners implements DeliveryListener, TailListener {
+final class MetricsListeners implements DeliveryListener, EncodingListener, TailListener {
   private final EdgeMetrics metrics;
 
   MetricsListeners(EdgeMetrics metrics) {
@@ -28,9 +30,7 @@ final class MetricsListeners implements DeliveryListener, TailListener {
 
   @Override
   public void onClosed(Transport.Kind kind, @Nullable DisconnectReason reason) {
-    metrics
-        .connections()
-        .closed(word(kind), reason == null ? "client" : reason.name().toLowerCase(Locale.ROOT));
+    metrics.connections().closed(word(kind), reason == null ? "client" : word(reason));
   }
 
   /** One was turned away: this edge holds as many as it may. */
@@ -47,6 +47,11 @@ final class MetricsListeners implements DeliveryListener, TailListener {
   @Override
   public void onGap(Notice.Gap.Reason reason) {
     metrics.delivery().gap(reason.text());
+  }
+
+  @Override
+  public void onEncoded(EncodingKey key) {
+    metrics.delivery().encoded(word(key));
   }
 
   @Override
@@ -74,7 +79,7 @@ final class MetricsListeners implements DeliveryListener, TailListener {
     metrics.tail().unfollowed();
   }
 
-  private static String word(Transport.Kind kind) {
-    return kind.name().toLowerCase(Locale.ROOT);
+  private static String word(Enum<?> of) {
+    return of.name().toLowerCase(Locale.ROOT);
   }
 }

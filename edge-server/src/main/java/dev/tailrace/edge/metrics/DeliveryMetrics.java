@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Counts what reaches clients. Called once per write, not once per event.
+ * Counts what reaches clients. Called once per write or encoding, not once per event delivered.
  *
  * <p>Threading: any thread.
  */
@@ -16,6 +16,7 @@ public final class DeliveryMetrics {
   private final Counter events;
   private final Counter bytes;
   private final DistributionSummary writes;
+  private final Map<String, Counter> encodings = new ConcurrentHashMap<>();
   private final Map<String, Counter> gaps = new ConcurrentHashMap<>();
 
   DeliveryMetrics(MeterRegistry registry) {
@@ -45,6 +46,19 @@ public final class DeliveryMetrics {
   /** How many events one write carried. */
   public void wrote(int eventCount) {
     writes.record(eventCount);
+  }
+
+  /** An event has got its bytes in this form of the closed list. */
+  public void encoded(String encoding) {
+    encodings
+        .computeIfAbsent(
+            encoding,
+            word ->
+                Counter.builder(MeterNames.ENCODINGS)
+                    .description("Encodings made of events, at most one each of every form")
+                    .tag(MeterNames.ENCODING, word)
+                    .register(registry))
+        .increment();
   }
 
   /** A client was told of a gap, with this reason of the closed list. */

@@ -9,6 +9,7 @@ final class MeterNames {
   static final String DELIVERED_EVENTS = "tailrace.edge.delivered.events";
   static final String DELIVERED_BYTES = "tailrace.edge.delivered";
   static final String WRITE_EVENTS = "tailrace.edge.write.events";
+  static final String ENCODINGS = "tailrace.edge.encodings";
   static final String GAPS = "tailrace.edge.gaps";
   static final String TAIL_RECORDS = "tailrace.edge.tail.records";
   static final String TAIL_BYTES = "tailrace.edge.tail";
@@ -23,6 +24,9 @@ final class MeterNames {
 
   /** sse, websocket, poll. */
   static final String TRANSPORT = "transport";
+
+  /** json, sse_event and so on. */
+  static final String ENCODING = "encoding";
 
   /** A word of a closed list. */
   static final String REASON = "reason";

@@ -66,7 +66,7 @@ final class Edge implements DeliveryListener {
             new DeliveryConfig(1, 100, MAX_SUBSCRIPTIONS, HEARTBEAT, Duration.ofSeconds(60)),
             tail,
             catchUp,
-            new EventEncoder(new ClusterTag(TAG)),
+            new EventEncoder(new ClusterTag(TAG), key -> {}),
             this,
             clock,
             new Random(5));

@@ -19,6 +19,7 @@ final class TurnFrame extends Frame {
   /** A turn that begins with this message, in the form of {@link WireFrame}. */
   TurnFrame(ByteBufferPool pool, byte[] first) {
     super(WireFrame.opCode(first));
+    setRsv1(WireFrame.isDeflated(first));
     int header = WireFrame.headerBytes(first);
     firstLength = first.length - header;
     bytes = new TurnBuffer(pool, firstLength);

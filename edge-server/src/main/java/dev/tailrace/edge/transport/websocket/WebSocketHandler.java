@@ -23,9 +23,12 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.compression.InflaterPool;
 import org.eclipse.jetty.websocket.core.Configuration;
+import org.eclipse.jetty.websocket.core.ExtensionConfig;
 import org.eclipse.jetty.websocket.core.FrameHandler;
 import org.eclipse.jetty.websocket.core.WebSocketComponents;
+import org.eclipse.jetty.websocket.core.WebSocketExtensionRegistry;
 import org.eclipse.jetty.websocket.core.server.ServerUpgradeRequest;
 import org.eclipse.jetty.websocket.core.server.ServerUpgradeResponse;
 import org.eclipse.jetty.websocket.core.server.WebSocketMappings;
@@ -40,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebSocketHandler extends Handler.Abstract {
   private static final int OUTPUT_BUFFER_BYTES = 32 << 10;
+  private static final int MAX_IDLE_INFLATERS = 64;
   private static final String ASKING = Asking.class.getName();
 
   private final SubscribeRules rules;
@@ -52,6 +56,8 @@ public final class WebSocketHandler extends Handler.Abstract {
   private final EdgeClock clock;
   private final int maxMessageBytes;
   private final Duration idleTimeout;
+  private final boolean compression;
+  private final MessageInflater inflater;
   private final WebSocketMappings mappings;
   private final UnauthenticatedSockets unauthenticated = new UnauthenticatedSockets();
 
@@ -61,6 +67,7 @@ public final class WebSocketHandler extends Handler.Abstract {
    * @param acceptors names the delivery agent for the next connection
    * @param maxMessageBytes longest message of a client
    * @param idleTimeout after which a client that takes nothing is cut
+   * @param compression whether {@code permessage-deflate} is agreed on with clients that offer it
    */
   public WebSocketHandler(
       SubscribeRules rules,
@@ -72,7 +79,8 @@ public final class WebSocketHandler extends Handler.Abstract {
       RetryDelay retryDelay,
       EdgeClock clock,
       int maxMessageBytes,
-      Duration idleTimeout) {
+      Duration idleTimeout,
+      boolean compression) {
     this.rules = rules;
     this.authenticator = authenticator;
     this.admission = admission;
@@ -83,17 +91,20 @@ public final class WebSocketHandler extends Handler.Abstract {
     this.clock = clock;
     this.maxMessageBytes = maxMessageBytes;
     this.idleTimeout = idleTimeout;
-    this.mappings = new WebSocketMappings(withoutCompression());
+    this.compression = compression;
+    this.mappings = new WebSocketMappings(components());
+    InflaterPool inflaters = new InflaterPool(MAX_IDLE_INFLATERS, true);
+    installBean(inflaters);
+    this.inflater = new MessageInflater(inflaters);
     admission.onClose(unauthenticated::closeAll);
   }
 
-  /**
-   * Jetty's {@code permessage-deflate} would hold a compressor for each connection and compress
-   * each event once for each: a client that offers it is answered without.
-   */
-  private static WebSocketComponents withoutCompression() {
+  /** Of Jetty's extensions none: they compress for each connection, or cut our frames anew. */
+  private static WebSocketComponents components() {
     WebSocketComponents components = new WebSocketComponents();
-    components.getExtensionRegistry().unregister("permessage-deflate");
+    WebSocketExtensionRegistry extensions = components.getExtensionRegistry();
+    List.copyOf(extensions.getAvailableExtensionNames()).forEach(extensions::unregister);
+    extensions.register(PermessageDeflate.NAME, PermessageDeflate.class);
     return components;
   }
 
@@ -159,6 +170,9 @@ public final class WebSocketHandler extends Handler.Abstract {
       if (subprotocol != null) {
         response.setAcceptedSubProtocol(subprotocol.token());
       }
+      ExtensionConfig deflate =
+          compression ? PermessageDeflate.answer(request.getExtensions()) : null;
+      response.setExtensions(deflate == null ? List.of() : List.of(deflate));
       return new WebSocketEndpoint(
           WebSocketHandler.this,
           asking,
@@ -171,8 +185,7 @@ public final class WebSocketHandler extends Handler.Abstract {
       configuration.setIdleTimeout(idleTimeout); // longer than a heartbeat: it finds the dead
       configuration.setOutputBufferSize(OUTPUT_BUFFER_BYTES);
       // A frame is handed over as it comes in, and bounded as its message is put together:
-      // otherwise
-      // Jetty would make room for whatever length a frame's header claims.
+      // otherwise Jetty would make room for whatever length a frame's header claims.
       configuration.setAutoFragment(true);
       configuration.setMaxFrameSize(0);
     }
@@ -208,6 +221,10 @@ public final class WebSocketHandler extends Handler.Abstract {
 
   RetryDelay retryDelay() {
     return retryDelay;
+  }
+
+  MessageInflater inflater() {
+    return inflater;
   }
 
   int maxMessageBytes() {
