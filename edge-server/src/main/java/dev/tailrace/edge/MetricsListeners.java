@@ -1,5 +1,6 @@
 package dev.tailrace.edge;
 
+import dev.tailrace.edge.connection.ConnectionCensus;
 import dev.tailrace.edge.connection.DeliveryListener;
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
@@ -8,7 +9,11 @@ import dev.tailrace.edge.encoding.EncodingKey;
 import dev.tailrace.edge.encoding.EncodingListener;
 import dev.tailrace.edge.metrics.EdgeMetrics;
 import dev.tailrace.edge.tail.TailListener;
+import dev.tailrace.schemas.Lane;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +23,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class MetricsListeners implements DeliveryListener, EncodingListener, TailListener {
   private final EdgeMetrics metrics;
+  private final Map<Integer, ConnectionCensus> censuses = new ConcurrentHashMap<>();
 
   MetricsListeners(EdgeMetrics metrics) {
     this.metrics = metrics;
+    for (Transport.Kind kind : Transport.Kind.values()) {
+      for (ConnectionCensus.Standing standing : ConnectionCensus.Standing.values()) {
+        metrics
+            .connections()
+            .showStanding(word(kind), word(standing), () -> standing(kind, standing));
+      }
+    }
+    for (Lane lane : Lane.values()) {
+      metrics.delivery().showLag(word(lane), () -> lag(lane));
+    }
+  }
+
+  private int standing(Transport.Kind kind, ConnectionCensus.Standing standing) {
+    return censuses.values().stream().mapToInt(census -> census.count(kind, standing)).sum();
+  }
+
+  private long lag(Lane lane) {
+    return censuses.values().stream().mapToLong(census -> census.lag(lane)).max().orElse(0);
   }
 
   @Override
@@ -42,6 +66,16 @@ final class MetricsListeners implements DeliveryListener, EncodingListener, Tail
   public void onTurn(Transport.Kind kind, int events, int bytes) {
     metrics.delivery().delivered(events, bytes);
     metrics.delivery().wrote(events);
+  }
+
+  @Override
+  public void onLateWrite(Transport.Kind kind, long tookMs) {
+    metrics.delivery().wroteLate(Duration.ofMillis(tookMs));
+  }
+
+  @Override
+  public void onCensus(int agent, ConnectionCensus census) {
+    censuses.put(agent, census);
   }
 
   @Override
