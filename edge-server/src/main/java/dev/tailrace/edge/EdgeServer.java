@@ -135,7 +135,7 @@ public final class EdgeServer implements AutoCloseable {
     if (topology == null) {
       throw new IllegalStateException("stopped before the lanes were there");
     }
-    EventEncoder encoder = new EventEncoder(topology.tag());
+    EventEncoder encoder = started.push("encoder", new EventEncoder(topology.tag(), listeners));
     startDelivery(kafka, new LeaderOffsets(admin), topology, encoder);
     EventPublisher publisher =
         new EventPublisher(
@@ -263,7 +263,8 @@ public final class EdgeServer implements AutoCloseable {
         retry,
         EdgeClock.SYSTEM,
         config.limits().maxDataBytes() / 3 * 4 + MESSAGE_SLACK_BYTES,
-        config.http().idleTimeout());
+        config.http().idleTimeout(),
+        config.http().compression());
   }
 
   /** The public port it is bound to. */

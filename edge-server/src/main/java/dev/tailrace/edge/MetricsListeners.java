@@ -1,25 +1,51 @@
 package dev.tailrace.edge;
 
+import dev.tailrace.edge.connection.ConnectionCensus;
 import dev.tailrace.edge.connection.DeliveryListener;
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.SlowPolicy;
 import dev.tailrace.edge.connection.Transport;
+import dev.tailrace.edge.encoding.EncodingKey;
+import dev.tailrace.edge.encoding.EncodingListener;
 import dev.tailrace.edge.metrics.EdgeMetrics;
 import dev.tailrace.edge.tail.TailListener;
+import dev.tailrace.schemas.Lane;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the metrics what tails and delivery agents do.
+ * Tells the metrics what tails, encoders and delivery agents do.
  *
  * <p>Threading: any thread.
  */
-final class MetricsListeners implements DeliveryListener, TailListener {
+final class MetricsListeners implements DeliveryListener, EncodingListener, TailListener {
   private final EdgeMetrics metrics;
+  private final Map<Integer, ConnectionCensus> censuses = new ConcurrentHashMap<>();
 
   MetricsListeners(EdgeMetrics metrics) {
     this.metrics = metrics;
+    for (Transport.Kind kind : Transport.Kind.values()) {
+      for (ConnectionCensus.Standing standing : ConnectionCensus.Standing.values()) {
+        metrics
+            .connections()
+            .showStanding(word(kind), word(standing), () -> standing(kind, standing));
+      }
+    }
+    for (Lane lane : Lane.values()) {
+      metrics.delivery().showLag(word(lane), () -> lag(lane));
+    }
+  }
+
+  private int standing(Transport.Kind kind, ConnectionCensus.Standing standing) {
+    return censuses.values().stream().mapToInt(census -> census.count(kind, standing)).sum();
+  }
+
+  private long lag(Lane lane) {
+    return censuses.values().stream().mapToLong(census -> census.lag(lane)).max().orElse(0);
   }
 
   @Override
@@ -29,9 +55,7 @@ final class MetricsListeners implements DeliveryListener, TailListener {
 
   @Override
   public void onClosed(Transport.Kind kind, @Nullable DisconnectReason reason) {
-    metrics
-        .connections()
-        .closed(word(kind), reason == null ? "client" : reason.name().toLowerCase(Locale.ROOT));
+    metrics.connections().closed(word(kind), reason == null ? "client" : word(reason));
   }
 
   /** One was turned away: this edge holds as many as it may. */
@@ -46,6 +70,16 @@ final class MetricsListeners implements DeliveryListener, TailListener {
   }
 
   @Override
+  public void onLateWrite(Transport.Kind kind, long tookMs) {
+    metrics.delivery().wroteLate(Duration.ofMillis(tookMs));
+  }
+
+  @Override
+  public void onCensus(int agent, ConnectionCensus census) {
+    censuses.put(agent, census);
+  }
+
+  @Override
   public void onGap(Notice.Gap.Reason reason) {
     metrics.delivery().gap(reason.text());
   }
@@ -53,6 +87,11 @@ final class MetricsListeners implements DeliveryListener, TailListener {
   @Override
   public void onSlow(SlowPolicy applied) {
     metrics.delivery().slow(applied.text());
+  }
+
+  @Override
+  public void onEncoded(EncodingKey key) {
+    metrics.delivery().encoded(word(key));
   }
 
   @Override
@@ -80,7 +119,7 @@ final class MetricsListeners implements DeliveryListener, TailListener {
     metrics.tail().unfollowed();
   }
 
-  private static String word(Transport.Kind kind) {
-    return kind.name().toLowerCase(Locale.ROOT);
+  private static String word(Enum<?> of) {
+    return of.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -2,7 +2,10 @@ package dev.tailrace.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailrace.edge.connection.ConnectionCensus;
+import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.metrics.EdgeMetrics;
+import dev.tailrace.schemas.Lane;
 import org.junit.jupiter.api.Test;
 
 class MetricsListenersTest {
@@ -27,5 +30,32 @@ class MetricsListenersTest {
               "tailrace_edge_wasted_records_ratio 0.75",
               "tailrace_edge_tail_partitions 1.0");
     }
+  }
+
+  @Test
+  void shouldShowTheLastCensusOfEachAgentTogether() {
+    try (EdgeMetrics metrics = new EdgeMetrics()) {
+      MetricsListeners listeners = new MetricsListeners(metrics);
+      listeners.onCensus(0, census(9));
+      listeners.onCensus(0, census(4));
+      listeners.onCensus(1, census(6));
+      listeners.onLateWrite(Transport.Kind.SSE, 250);
+
+      assertThat(metrics.scrape().lines())
+          .contains(
+              "tailrace_edge_connections_standing{state=\"lagging\",transport=\"sse\"} 2.0",
+              "tailrace_edge_connections_standing{state=\"live\",transport=\"websocket\"} 0.0",
+              "tailrace_edge_lag_records{lane=\"users\"} 6.0",
+              "tailrace_edge_lag_records{lane=\"channels\"} 0.0",
+              "tailrace_edge_late_writes_seconds_count 1",
+              "tailrace_edge_late_writes_seconds_sum 0.25");
+    }
+  }
+
+  private static ConnectionCensus census(long lag) {
+    ConnectionCensus census = new ConnectionCensus();
+    census.add(Transport.Kind.SSE, ConnectionCensus.Standing.LAGGING);
+    census.addLag(Lane.USERS, lag);
+    return census;
   }
 }

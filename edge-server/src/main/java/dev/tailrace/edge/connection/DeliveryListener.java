@@ -13,6 +13,12 @@ public interface DeliveryListener {
   /** A turn went out. */
   void onTurn(Transport.Kind kind, int events, int bytes);
 
+  /** A write ended that had not ended within its turn: the client's socket had no room for it. */
+  void onLateWrite(Transport.Kind kind, long tookMs);
+
+  /** How a delivery agent's connections stand, once a second. */
+  void onCensus(int agent, ConnectionCensus census);
+
   /** A client was told of a gap. */
   void onGap(Notice.Gap.Reason reason);
 

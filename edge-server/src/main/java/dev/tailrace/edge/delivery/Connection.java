@@ -34,6 +34,9 @@ final class Connection {
   /** A loss that comes up again after so many others is told again. */
   private static final int MAX_LOSSES = 64;
 
+  /** The write in flight, if there is one, may still end within its turn. */
+  static final long IN_TIME = -1;
+
   private final long id;
   private final Transport transport;
   private final List<LaneReader> readers = new ArrayList<>(3);
@@ -41,6 +44,7 @@ final class Connection {
   private Subscriber subscriber;
   private State state = State.OPENING;
   private boolean writing;
+  private long lateSinceMs = IN_TIME;
   private boolean queued;
   private long answerByMs = Long.MAX_VALUE;
   private long heartbeatAtMs;
@@ -283,6 +287,19 @@ final class Connection {
   /** Sets or clears that. */
   void setWriting(boolean inFlight) {
     this.writing = inFlight;
+  }
+
+  /**
+   * Since when the write in flight is late: the end of its turn, monotonic milliseconds; or {@link
+   * #IN_TIME}.
+   */
+  long lateSinceMs() {
+    return lateSinceMs;
+  }
+
+  /** Sets that. */
+  void setLateSinceMs(long atMs) {
+    this.lateSinceMs = atMs;
   }
 
   /** Whether it waits for its place in the sweep. */

@@ -312,6 +312,11 @@ final class DeliveryAgent implements Agent {
 
   private void onWritten(Connection connection, @Nullable Throwable failure) {
     connection.setWriting(false);
+    long lateSinceMs = connection.lateSinceMs();
+    if (lateSinceMs != Connection.IN_TIME) {
+      connection.setLateSinceMs(Connection.IN_TIME);
+      listener.onLateWrite(connection.transport().kind(), clock.monotonicMs() - lateSinceMs);
+    }
     if (failure != null) {
       connection.transport().close(DisconnectReason.FAILED); // mostly it is gone already
       drop(connection, null);
@@ -411,6 +416,7 @@ final class DeliveryAgent implements Agent {
     housekeepingAtMs = nowMs + HOUSEKEEPING_MS;
     positions.retryRefused();
     follows.expireIdle(nowMs);
+    listener.onCensus(index, CensusTaker.take(connections.values(), follows));
     StringBuilder text = new StringBuilder();
     text.append(name()).append(": connections ").append(connections.size()).append('\n');
     follows.describe(text);

@@ -97,6 +97,9 @@ final class TurnSweep {
             : transport.turnBytes() > 0;
     if (send) {
       turns.flush(connection, events, onFlushed);
+      if (connection.isWriting()) {
+        connection.setLateSinceMs(clock.monotonicMs());
+      }
     }
   }
 

@@ -11,7 +11,11 @@ public enum EncodingKey {
   /** A WebSocket text message with its frame header: {@code {"event":…}}. */
   WEBSOCKET_JSON(3),
   /** A WebSocket binary message with its frame header: a {@code ServerFrame}. */
-  WEBSOCKET_PROTO(4);
+  WEBSOCKET_PROTO(4),
+  /** {@link #WEBSOCKET_JSON} compressed (RFC 7692), or as it is when that is not worth it. */
+  WEBSOCKET_JSON_DEFLATED(5),
+  /** {@link #WEBSOCKET_PROTO} compressed (RFC 7692), or as it is when that is not worth it. */
+  WEBSOCKET_PROTO_DEFLATED(6);
 
   private final int slot;
 

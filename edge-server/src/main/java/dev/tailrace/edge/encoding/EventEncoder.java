@@ -16,57 +16,71 @@ import java.nio.charset.StandardCharsets;
  * Makes the bytes of an event, once per log entry and {@link EncodingKey}: they hold nothing of a
  * connection's own, and no address but the matched one.
  *
- * <p>Threading: stateless; delivery agents share one.
+ * <p>Threading: any thread; delivery agents share one. What is being made is guarded by its entry.
  */
-public final class EventEncoder {
+public final class EventEncoder implements AutoCloseable {
   private static final byte[] DATA_FIELD = "data: ".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] EVENT_FIELD = "event: ".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] FRAME_START = "{\"event\":".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] FRAME_END = {'}'};
+  private static final byte[] LINE_END = {'\n'};
+  private static final byte[] NOTHING = {};
 
   private static final byte TEXT = 1;
   private static final byte BINARY = 2;
 
   private final ClusterTag tag;
+  private final EncodingListener listener;
+  private final MessageDeflater deflater = new MessageDeflater();
 
   /** An encoder whose cursors carry this tag. */
-  public EventEncoder(ClusterTag tag) {
+  public EventEncoder(ClusterTag tag, EncodingListener listener) {
     this.tag = tag;
+    this.listener = listener;
   }
 
   /** The entry's bytes in this form, made if nobody needed them before; not to be modified. */
   public byte[] encode(LogEntry entry, EncodingKey key) {
     byte[] known = entry.encoding(key.slot());
-    if (known != null) {
-      return known;
+    return known == null ? encodeOnce(entry, key) : known;
+  }
+
+  /**
+   * An agent that comes to an entry while another encodes it waits: making it anew is no faster.
+   */
+  private byte[] encodeOnce(LogEntry entry, EncodingKey key) {
+    synchronized (entry) {
+      byte[] known = entry.encoding(key.slot());
+      if (known != null) {
+        return known;
+      }
+      byte[] made = make(entry, key);
+      entry.keepEncoding(key.slot(), made);
+      listener.onEncoded(key);
+      return made;
     }
-    byte[] made = make(entry, key);
-    entry.keepEncoding(key.slot(), made);
-    return made;
   }
 
   private byte[] make(LogEntry entry, EncodingKey key) {
+    return switch (key) {
+      case JSON -> object(entry, NOTHING, NOTHING);
+      case SSE_EVENT -> object(entry, DATA_FIELD, LINE_END);
+      case SSE_DATA -> bareData(parse(entry).getEvent());
+      case WEBSOCKET_JSON -> WireFrame.of(TEXT, object(entry, FRAME_START, FRAME_END));
+      case WEBSOCKET_PROTO ->
+          WireFrame.of(BINARY, frame(parse(entry), cursorAfter(entry)).toByteArray());
+      case WEBSOCKET_JSON_DEFLATED -> deflater.deflate(encode(entry, EncodingKey.WEBSOCKET_JSON));
+      case WEBSOCKET_PROTO_DEFLATED -> deflater.deflate(encode(entry, EncodingKey.WEBSOCKET_PROTO));
+    };
+  }
+
+  private byte[] object(LogEntry entry, byte[] before, byte[] after) {
     Delivery delivery = parse(entry);
     ByteArrayOutputStream out = new ByteArrayOutputStream(delivery.getSerializedSize() + 256);
-    switch (key) {
-      case JSON -> JsonEvent.write(delivery, cursorAfter(entry), out);
-      case SSE_EVENT -> {
-        out.writeBytes(DATA_FIELD);
-        JsonEvent.write(delivery, cursorAfter(entry), out);
-        out.write('\n');
-      }
-      case SSE_DATA -> writeBareData(delivery.getEvent(), out);
-      case WEBSOCKET_JSON -> {
-        out.writeBytes(FRAME_START);
-        JsonEvent.write(delivery, cursorAfter(entry), out);
-        out.write('}');
-      }
-      case WEBSOCKET_PROTO -> out.writeBytes(frame(delivery, cursorAfter(entry)).toByteArray());
-    }
-    return switch (key) {
-      case JSON, SSE_EVENT, SSE_DATA -> out.toByteArray();
-      case WEBSOCKET_JSON -> WireFrame.of(TEXT, out.toByteArray());
-      case WEBSOCKET_PROTO -> WireFrame.of(BINARY, out.toByteArray());
-    };
+    out.writeBytes(before);
+    JsonEvent.write(delivery, cursorAfter(entry), out);
+    out.writeBytes(after);
+    return out.toByteArray();
   }
 
   /** The delivery an entry holds; for notices about it. */
@@ -90,13 +104,14 @@ public final class EventEncoder {
     return text.toString();
   }
 
-  private static void writeBareData(Event event, ByteArrayOutputStream out) {
+  private static byte[] bareData(Event event) {
+    byte[] data = BareData.of(event);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(data.length + 256);
     if (!event.getType().isEmpty()) {
       out.writeBytes(EVENT_FIELD);
       out.writeBytes(event.getType().getBytes(StandardCharsets.US_ASCII));
       out.write('\n');
     }
-    byte[] data = BareData.of(event);
     out.writeBytes(DATA_FIELD);
     for (int i = 0; i < data.length; i++) {
       byte b = data[i];
@@ -111,6 +126,7 @@ public final class EventEncoder {
       }
     }
     out.write('\n');
+    return out.toByteArray();
   }
 
   private static ServerFrame frame(Delivery delivery, String cursor) {
@@ -129,5 +145,10 @@ public final class EventEncoder {
       frame.setTime(event.getTime());
     }
     return ServerFrame.newBuilder().setEvent(frame).build();
+  }
+
+  @Override
+  public void close() {
+    deflater.close();
   }
 }

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
  */
 public final class WireFrame {
   private static final int FIN = 0x80;
+  private static final int RSV1 = 0x40;
   private static final int SHORT_LENGTH = 126;
   private static final int LONG_LENGTH = 127;
 
@@ -17,9 +18,17 @@ public final class WireFrame {
 
   /** A whole message. */
   public static byte[] of(byte opCode, byte[] payload) {
-    int length = payload.length;
+    return of(FIN | opCode, payload, payload.length);
+  }
+
+  /** A whole message that is compressed (RFC 7692): so many bytes of this array. */
+  static byte[] ofDeflated(byte opCode, byte[] payload, int length) {
+    return of(FIN | RSV1 | opCode, payload, length);
+  }
+
+  private static byte[] of(int firstByte, byte[] payload, int length) {
     ByteBuffer frame = ByteBuffer.allocate(headerBytesFor(length) + length);
-    frame.put((byte) (FIN | opCode));
+    frame.put((byte) firstByte);
     if (length < SHORT_LENGTH) {
       frame.put((byte) length);
     } else if (length <= 0xFFFF) {
@@ -27,7 +36,7 @@ public final class WireFrame {
     } else {
       frame.put((byte) LONG_LENGTH).putLong(length);
     }
-    return frame.put(payload).array();
+    return frame.put(payload, 0, length).array();
   }
 
   private static int headerBytesFor(int length) {
@@ -44,6 +53,11 @@ public final class WireFrame {
       case LONG_LENGTH -> 10;
       default -> 2;
     };
+  }
+
+  /** Whether the message in such a frame is compressed. */
+  public static boolean isDeflated(byte[] frame) {
+    return (frame[0] & RSV1) != 0;
   }
 
   /** The opcode of such a frame. */

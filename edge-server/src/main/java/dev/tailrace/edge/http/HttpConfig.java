@@ -13,6 +13,7 @@ import java.util.List;
  * @param corsOrigins browser origins that are let in; {@code *} for every one
  * @param threads most threads of the public port
  * @param idleTimeout how long a connection may be silent in both directions
+ * @param compression whether WebSocket clients that can take compressed messages get them
  * @param development whether the page and the schemas are served
  */
 public record HttpConfig(
@@ -24,6 +25,7 @@ public record HttpConfig(
     List<String> corsOrigins,
     int threads,
     Duration idleTimeout,
+    boolean compression,
     boolean development) {
   /** Public address. */
   public static final Setting<String> HOST =
@@ -75,10 +77,26 @@ public record HttpConfig(
           "A connection that is silent in both directions for so long is closed; heartbeats are"
               + " more frequent");
 
+  /** Compressed messages. */
+  public static final Setting<Boolean> COMPRESSION =
+      Setting.flag(
+          "edge.websocket.compression",
+          true,
+          "Compress WebSocket events of 512 bytes and more, once each, for clients that offer"
+              + " permessage-deflate");
+
   /** All settings of this part. */
   public static final List<Setting<?>> SETTINGS =
       List.of(
-          HOST, PORT, OPERATOR_HOST, OPERATOR_PORT, PLAINTEXT, CORS_ORIGINS, THREADS, IDLE_TIMEOUT);
+          HOST,
+          PORT,
+          OPERATOR_HOST,
+          OPERATOR_PORT,
+          PLAINTEXT,
+          CORS_ORIGINS,
+          THREADS,
+          IDLE_TIMEOUT,
+          COMPRESSION);
 
   /** That of a configuration. */
   public static HttpConfig from(Settings settings) {
@@ -93,6 +111,7 @@ public record HttpConfig(
         origins.isEmpty() && development ? List.of("*") : origins,
         settings.get(THREADS),
         settings.get(IDLE_TIMEOUT),
+        settings.get(COMPRESSION),
         development);
   }
 }

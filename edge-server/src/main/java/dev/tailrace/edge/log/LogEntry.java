@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * where it is, whom it is for, its bytes, and the encodings made of it so far.
  *
  * <p>Threading: immutable but for the encodings and the mark that it is wanted. Encodings are made
- * lazily by whichever delivery agent needs one first; two that race make the same bytes, and either
- * may stay.
+ * lazily by whichever delivery agent needs one first.
  */
 public final class LogEntry {
   /** How many kinds of encodings an entry can hold. */

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /**
  * Counts connections as they come and go. Transports and reasons are words of closed lists, never
@@ -49,6 +50,15 @@ public final class ConnectionMetrics {
             MeterNames.REASON,
             reason)
         .increment();
+  }
+
+  /** Shows how many of a transport stand so, as this tells when it is asked. */
+  public void showStanding(String transport, String state, Supplier<Number> count) {
+    Gauge.builder(MeterNames.CONNECTIONS_STANDING, count)
+        .description("Connections by how they stood within the last second")
+        .tag(MeterNames.TRANSPORT, transport)
+        .tag(MeterNames.STATE, state)
+        .register(registry);
   }
 
   /** How many are held, by transport. */

@@ -2,12 +2,16 @@ package dev.tailrace.edge.metrics;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
- * Counts what reaches clients. Called once per write, not once per event.
+ * Counts what reaches clients. Called once per write or encoding, not once per event delivered.
  *
  * <p>Threading: any thread.
  */
@@ -16,6 +20,8 @@ public final class DeliveryMetrics {
   private final Counter events;
   private final Counter bytes;
   private final DistributionSummary writes;
+  private final Timer lateWrites;
+  private final Map<String, Counter> encodings = new ConcurrentHashMap<>();
   private final Map<String, Counter> gaps = new ConcurrentHashMap<>();
   private final Map<String, Counter> slow = new ConcurrentHashMap<>();
 
@@ -34,6 +40,15 @@ public final class DeliveryMetrics {
         DistributionSummary.builder(MeterNames.WRITE_EVENTS)
             .description("Events that one write to a connection carried")
             .serviceLevelObjectives(1, 2, 5, 10, 25, 50, 100, 250, 1_000)
+            .register(registry);
+    this.lateWrites =
+        Timer.builder(MeterNames.LATE_WRITES)
+            .description("Writes that a client's socket had no room for, until they ended")
+            .serviceLevelObjectives(
+                Duration.ofMillis(10),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(10))
             .register(registry);
   }
 
@@ -56,6 +71,32 @@ public final class DeliveryMetrics {
                 Counter.builder(MeterNames.SLOW_POLICY)
                     .description("Times a live reader fell out of its partition's window")
                     .tag(MeterNames.POLICY, word)
+                    .register(registry))
+        .increment();
+  }
+
+  /** A write that did not end within its turn has ended, so long after it. */
+  public void wroteLate(Duration after) {
+    lateWrites.record(after);
+  }
+
+  /** Shows how far behind a lane the last of its readers is, as this tells when it is asked. */
+  public void showLag(String lane, Supplier<Number> records) {
+    Gauge.builder(MeterNames.LAG, records)
+        .description("Records from the position furthest behind to its partition's end")
+        .tag(MeterNames.LANE, lane)
+        .register(registry);
+  }
+
+  /** An event has got its bytes in this form of the closed list. */
+  public void encoded(String encoding) {
+    encodings
+        .computeIfAbsent(
+            encoding,
+            word ->
+                Counter.builder(MeterNames.ENCODINGS)
+                    .description("Encodings made of events, at most one each of every form")
+                    .tag(MeterNames.ENCODING, word)
                     .register(registry))
         .increment();
   }

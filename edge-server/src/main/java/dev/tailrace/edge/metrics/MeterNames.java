@@ -3,12 +3,16 @@ package dev.tailrace.edge.metrics;
 /** The names of the edge's meters, in Micrometer's form; Prometheus shows {@code _} for dots. */
 final class MeterNames {
   static final String CONNECTIONS = "tailrace.edge.connections";
+  static final String CONNECTIONS_STANDING = "tailrace.edge.connections.standing";
   static final String CONNECTIONS_OPENED = "tailrace.edge.connections.opened";
   static final String CONNECTIONS_CLOSED = "tailrace.edge.connections.closed";
   static final String CONNECTIONS_REFUSED = "tailrace.edge.connections.refused";
   static final String DELIVERED_EVENTS = "tailrace.edge.delivered.events";
   static final String DELIVERED_BYTES = "tailrace.edge.delivered";
   static final String WRITE_EVENTS = "tailrace.edge.write.events";
+  static final String LATE_WRITES = "tailrace.edge.late.writes";
+  static final String LAG = "tailrace.edge.lag.records";
+  static final String ENCODINGS = "tailrace.edge.encodings";
   static final String GAPS = "tailrace.edge.gaps";
   static final String SLOW_POLICY = "tailrace.edge.slow.policy";
   static final String TAIL_RECORDS = "tailrace.edge.tail.records";
@@ -24,6 +28,15 @@ final class MeterNames {
 
   /** sse, websocket, poll. */
   static final String TRANSPORT = "transport";
+
+  /** opening, live, catching_up, lagging. */
+  static final String STATE = "state";
+
+  /** users, channels. */
+  static final String LANE = "lane";
+
+  /** json, sse_event and so on. */
+  static final String ENCODING = "encoding";
 
   /** A word of a closed list. */
   static final String REASON = "reason";

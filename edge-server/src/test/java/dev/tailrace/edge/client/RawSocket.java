@@ -19,6 +19,9 @@ import java.util.List;
  */
 public final class RawSocket implements AutoCloseable {
   /** Opcodes, RFC 6455, section 5.2. */
+  public static final int CONTINUATION = 0;
+
+  /** A message of text, or its first frame. */
   public static final int TEXT = 1;
 
   /** A control frame that asks for a pong. */
@@ -27,7 +30,11 @@ public final class RawSocket implements AutoCloseable {
   /** What answers a ping. */
   public static final int PONG = 10;
 
+  /** Added to an opcode, it says that the message is compressed. */
+  public static final int RSV1 = 0x40;
+
   private static final int CLOSE = 8;
+  private static final String EXTENSIONS = "Sec-WebSocket-Extensions:";
   private static final int FIN = 0x80;
   private static final int MASKED = 0x80;
   private static final int TIMEOUT_MS = 60_000;
@@ -37,6 +44,8 @@ public final class RawSocket implements AutoCloseable {
   private final DataInputStream in;
   private final List<String> texts = new ArrayList<>();
 
+  private String response = "";
+
   private RawSocket(SocketChannel channel) throws IOException {
     this.channel = channel;
     this.in = new DataInputStream(channel.socket().getInputStream());
@@ -44,6 +53,11 @@ public final class RawSocket implements AutoCloseable {
 
   /** Opens one, with small buffers of its own. */
   public static RawSocket open(int port, String query) throws IOException {
+    return open(port, query, "");
+  }
+
+  /** Opens one that offers these extensions. */
+  public static RawSocket open(int port, String query, String extensions) throws IOException {
     SocketChannel channel = SocketChannel.open();
     channel.setOption(StandardSocketOptions.SO_RCVBUF, 16 << 10);
     channel.setOption(StandardSocketOptions.SO_SNDBUF, 16 << 10);
@@ -53,16 +67,29 @@ public final class RawSocket implements AutoCloseable {
     String request =
         "GET /v1/socket?%s HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 .formatted(query)
-            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+            + (extensions.isEmpty() ? "" : "Sec-WebSocket-Extensions: " + extensions + "\r\n")
+            + "\r\n";
     socket.send(request.getBytes(StandardCharsets.US_ASCII));
     StringBuilder response = new StringBuilder();
     while (response.indexOf("\r\n\r\n") < 0) {
       response.append((char) socket.in.readUnsignedByte());
     }
-    if (!response.toString().startsWith("HTTP/1.1 101 ")) {
-      throw new IOException(response.toString());
+    socket.response = response.toString();
+    if (!socket.response.startsWith("HTTP/1.1 101 ")) {
+      throw new IOException(socket.response);
     }
     return socket;
+  }
+
+  /** The extensions that the other side agreed to, as they came; empty for none. */
+  public String extensions() {
+    return response
+        .lines()
+        .filter(line -> line.regionMatches(true, 0, EXTENSIONS, 0, EXTENSIONS.length()))
+        .map(line -> line.substring(EXTENSIONS.length()).trim())
+        .findAny()
+        .orElse("");
   }
 
   /** The header of a frame, masked with zeros, whose payload is to have this length. */
@@ -86,6 +113,13 @@ public final class RawSocket implements AutoCloseable {
   public static byte[] frame(int opcode, byte[] payload) {
     byte[] header = header(opcode, payload.length);
     return ByteBuffer.allocate(header.length + payload.length).put(header).put(payload).array();
+  }
+
+  /** A frame that others of its message follow. */
+  public static byte[] fragment(int opcode, byte[] payload) {
+    byte[] frame = frame(opcode, payload);
+    frame[0] &= (byte) ~FIN;
+    return frame;
   }
 
   /** Sends bytes as they are. */
@@ -158,11 +192,11 @@ public final class RawSocket implements AutoCloseable {
     int first = in.readUnsignedByte();
     byte[] payload = new byte[length()];
     in.readFully(payload);
-    return new Received(first & 0x0f, ByteBuffer.wrap(payload));
+    return new Received(first & 0x0f, (first & RSV1) != 0, ByteBuffer.wrap(payload));
   }
 
   /** A frame of the other side. */
-  public record Received(int opcode, ByteBuffer payload) {
+  public record Received(int opcode, boolean compressed, ByteBuffer payload) {
     /** The payload as text. */
     public String text() {
       return StandardCharsets.UTF_8.decode(payload.duplicate()).toString();

@@ -5,6 +5,7 @@ import static dev.tailrace.edge.lane.Stamped.toUsers;
 
 import dev.tailrace.edge.agent.ManualClock;
 import dev.tailrace.edge.catchup.HandCatchUp;
+import dev.tailrace.edge.connection.ConnectionCensus;
 import dev.tailrace.edge.connection.ConnectionRequest;
 import dev.tailrace.edge.connection.DeliveryListener;
 import dev.tailrace.edge.connection.DisconnectReason;
@@ -53,6 +54,8 @@ final class Edge implements DeliveryListener {
   final String a;
   final String b;
   final String c;
+  private final List<Long> lateWrites = new ArrayList<>();
+  private ConnectionCensus census = new ConnectionCensus();
   private long sourceOffset;
   private int open;
   final List<SlowPolicy> slow = new ArrayList<>();
@@ -75,7 +78,7 @@ final class Edge implements DeliveryListener {
                 1, 100, MAX_SUBSCRIPTIONS, HEARTBEAT, Duration.ofSeconds(60), policies),
             tail,
             catchUp,
-            new EventEncoder(new ClusterTag(TAG)),
+            new EventEncoder(new ClusterTag(TAG), key -> {}),
             this,
             clock,
             new Random(5));
@@ -246,6 +249,16 @@ final class Edge implements DeliveryListener {
     settle();
   }
 
+  /** How long each write took that did not end within its turn. */
+  List<Long> lateWrites() {
+    return lateWrites;
+  }
+
+  /** How the connections stood when they were last looked at. */
+  ConnectionCensus census() {
+    return census;
+  }
+
   /** Connections that are open now. */
   int open() {
     return open;
@@ -263,6 +276,16 @@ final class Edge implements DeliveryListener {
 
   @Override
   public void onTurn(Transport.Kind kind, int events, int bytes) {}
+
+  @Override
+  public void onLateWrite(Transport.Kind kind, long tookMs) {
+    lateWrites.add(tookMs);
+  }
+
+  @Override
+  public void onCensus(int agent, ConnectionCensus taken) {
+    census = taken;
+  }
 
   @Override
   public void onGap(Notice.Gap.Reason reason) {}

@@ -13,10 +13,19 @@ import dev.tailrace.v1.EventFrame;
 import dev.tailrace.v1.ServerFrame;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.zip.Inflater;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,7 +36,14 @@ import tools.jackson.databind.json.JsonMapper;
 class EventEncoderTest {
   private static final String JSON = "application/json";
 
-  private final EventEncoder encoder = new EventEncoder(new ClusterTag("abc"));
+  private final Map<EncodingKey, Integer> made = new ConcurrentHashMap<>();
+  private final EventEncoder encoder =
+      new EventEncoder(new ClusterTag("abc"), key -> made.merge(key, 1, Integer::sum));
+
+  @AfterEach
+  void releaseCompressors() {
+    encoder.close();
+  }
 
   @Test
   void shouldWriteTheWholeEventObject() {
@@ -238,12 +254,93 @@ class EventEncoderTest {
         .isEqualTo("data: AA==\n");
   }
 
-  @ParameterizedTest
-  @EnumSource(EncodingKey.class)
-  void shouldMakeEachEncodingOnce(EncodingKey key) {
-    LogEntry entry = toChannel(event("", "{\"a\":1}"));
+  @Test
+  void shouldMakeEachEncodingOnceHoweverManyAskAtTheSameTime() throws Exception {
+    int agents = 4;
+    List<LogEntry> entries = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      entries.add(toChannel(event("", "{\"text\":\"%s\"}".formatted("some words ".repeat(100)))));
+    }
+    CyclicBarrier together = new CyclicBarrier(agents);
+    try (ExecutorService threads = Executors.newFixedThreadPool(agents)) {
+      List<Future<List<byte[]>>> seen = new ArrayList<>();
+      for (int i = 0; i < agents; i++) {
+        seen.add(threads.submit(() -> encodeAll(entries, together)));
+      }
 
-    assertThat(encoder.encode(entry, key)).isSameAs(encoder.encode(entry, key));
+      List<byte[]> first = seen.getFirst().get();
+      for (Future<List<byte[]>> others : seen) {
+        for (int i = 0; i < first.size(); i++) {
+          assertThat(others.get().get(i)).isSameAs(first.get(i));
+        }
+      }
+    }
+    assertThat(made).containsOnlyKeys(EncodingKey.values());
+    assertThat(made.values()).containsOnly(entries.size());
+  }
+
+  private List<byte[]> encodeAll(List<LogEntry> entries, CyclicBarrier together) throws Exception {
+    List<byte[]> encoded = new ArrayList<>();
+    for (LogEntry entry : entries) {
+      together.await();
+      for (EncodingKey key : EncodingKey.values()) {
+        encoded.add(encoder.encode(entry, key));
+      }
+    }
+    return encoded;
+  }
+
+  @Test
+  void shouldCompressAMessageByItself() throws Exception {
+    LogEntry entry = toChannel(event("", "{\"text\":\"%s\"}".formatted("word ".repeat(1_000))));
+
+    byte[] json = encoder.encode(entry, EncodingKey.WEBSOCKET_JSON_DEFLATED);
+    byte[] proto = encoder.encode(entry, EncodingKey.WEBSOCKET_PROTO_DEFLATED);
+
+    assertThat(WireFrame.isDeflated(json)).isTrue();
+    assertThat(WireFrame.isDeflated(proto)).isTrue();
+    assertThat(json).hasSizeLessThan(500);
+    assertThat(inflated(json)).isEqualTo(payload(entry, EncodingKey.WEBSOCKET_JSON));
+    assertThat(inflated(proto)).isEqualTo(payload(entry, EncodingKey.WEBSOCKET_PROTO));
+  }
+
+  @Test
+  void shouldCompressWhatIsLongEnoughToBeWorthIt() {
+    int envelope = payload(toChannel(event("", "\"\"")), EncodingKey.WEBSOCKET_JSON).length;
+    String filler = "x".repeat(MessageDeflater.MIN_PAYLOAD_BYTES - envelope);
+    LogEntry shorter = toChannel(event("", '"' + filler.substring(1) + '"'));
+    LogEntry longEnough = toChannel(event("", '"' + filler + '"'));
+
+    assertThat(encoder.encode(shorter, EncodingKey.WEBSOCKET_JSON_DEFLATED))
+        .isSameAs(encoder.encode(shorter, EncodingKey.WEBSOCKET_JSON));
+    assertThat(
+            WireFrame.isDeflated(encoder.encode(longEnough, EncodingKey.WEBSOCKET_JSON_DEFLATED)))
+        .isTrue();
+  }
+
+  @Test
+  void shouldShareThePlainMessageWhenItGetsNoShorter() {
+    byte[] noise = new byte[4 << 10];
+    new Random(5).nextBytes(noise);
+    LogEntry entry = toChannel(event("image/png", noise));
+
+    assertThat(encoder.encode(entry, EncodingKey.WEBSOCKET_PROTO_DEFLATED))
+        .isSameAs(encoder.encode(entry, EncodingKey.WEBSOCKET_PROTO));
+  }
+
+  /** What a client without memory of other messages makes of it (RFC 7692, section 7.2.2). */
+  private static byte[] inflated(byte[] frame) throws Exception {
+    int header = WireFrame.headerBytes(frame);
+    byte[] withTail = Arrays.copyOfRange(frame, header, frame.length + 4);
+    withTail[withTail.length - 2] = (byte) 0xff;
+    withTail[withTail.length - 1] = (byte) 0xff;
+    Inflater inflater = new Inflater(true);
+    inflater.setInput(withTail);
+    byte[] out = new byte[64 << 10];
+    int length = inflater.inflate(out);
+    assertThat(inflater.needsInput()).isTrue();
+    inflater.end();
+    return Arrays.copyOf(out, length);
   }
 
   @ParameterizedTest

@@ -21,8 +21,25 @@ class WireFrameTest {
 
     byte[] frame = WireFrame.of(OpCode.TEXT, payload);
 
+    assertThat(WireFrame.isDeflated(frame)).isFalse();
     assertThat(ByteBuffer.wrap(frame)).isEqualTo(expected);
     assertThat(WireFrame.headerBytes(frame)).isEqualTo(frame.length - length);
     assertThat(WireFrame.opCode(frame)).isEqualTo(OpCode.TEXT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 125, 126, 65_535, 65_536})
+  void shouldSayThatAMessageIsCompressed(int length) {
+    byte[] payload = new byte[length + 4];
+    Arrays.fill(payload, (byte) 'x');
+    ByteBuffer expected = ByteBuffer.allocate(length + 14).limit(0);
+    Frame compressed = new Frame(OpCode.BINARY, ByteBuffer.wrap(payload, 0, length)).setRsv1(true);
+    new Generator().generateWholeFrame(compressed, expected);
+
+    byte[] frame = WireFrame.ofDeflated(OpCode.BINARY, payload, length);
+
+    assertThat(ByteBuffer.wrap(frame)).isEqualTo(expected);
+    assertThat(WireFrame.isDeflated(frame)).isTrue();
+    assertThat(WireFrame.opCode(frame)).isEqualTo(OpCode.BINARY);
   }
 }

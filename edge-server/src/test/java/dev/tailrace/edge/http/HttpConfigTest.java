@@ -22,6 +22,7 @@ class HttpConfigTest {
                 List.of(),
                 64,
                 Duration.ofSeconds(60),
+                true,
                 false));
   }
 

@@ -10,8 +10,9 @@ import org.eclipse.jetty.websocket.core.OpCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the frames of a message together, within a bound. Jetty has checked the frames themselves
- * (RFC 6455, section 5): masks, lengths, the order of fragments.
+ * Puts the frames of a message together, within a bound, and expands it if it is compressed: then
+ * the bound is that of both its forms. Jetty has checked the frames themselves (RFC 6455, section
+ * 5): masks, lengths, the order of fragments.
  *
  * <p>Threading: one frame at a time, as Jetty delivers them.
  */
@@ -34,10 +35,13 @@ final class MessageAssembler {
 
   private final int maxBytes;
   private final byte expected;
+  private final MessageInflater inflater;
   private @Nullable ByteArrayOutputStream partial;
+  private boolean compressed;
 
-  MessageAssembler(int maxBytes, Subprotocol subprotocol) {
+  MessageAssembler(int maxBytes, Subprotocol subprotocol, MessageInflater inflater) {
     this.maxBytes = maxBytes;
+    this.inflater = inflater;
     this.expected = subprotocol == Subprotocol.JSON ? OpCode.TEXT : OpCode.BINARY;
   }
 
@@ -45,6 +49,9 @@ final class MessageAssembler {
   byte @Nullable [] add(Frame frame) throws RefusedMessageException {
     if (frame.getOpCode() != OpCode.CONTINUATION && frame.getOpCode() != expected) {
       throw new RefusedMessageException(DisconnectReason.UNSUPPORTED_DATA);
+    }
+    if (frame.getOpCode() != OpCode.CONTINUATION) {
+      compressed = frame.isRsv1();
     }
     ByteArrayOutputStream sofar = partial == null ? new ByteArrayOutputStream(64) : partial;
     ByteBuffer payload = frame.getPayload();
@@ -61,7 +68,7 @@ final class MessageAssembler {
       return null;
     }
     partial = null;
-    byte[] message = sofar.toByteArray();
+    byte[] message = compressed ? inflater.inflate(sofar, maxBytes) : sofar.toByteArray();
     if (expected == OpCode.TEXT) {
       requireUtf8(message);
     }

@@ -8,17 +8,27 @@ import org.jspecify.annotations.Nullable;
 /** The two forms of frames. */
 enum Subprotocol {
   /** Text messages of JSON; also when the client asks for no subprotocol. */
-  JSON("tailrace.v1.json", EncodingKey.WEBSOCKET_JSON, OpCode.TEXT),
+  JSON(
+      "tailrace.v1.json",
+      EncodingKey.WEBSOCKET_JSON,
+      EncodingKey.WEBSOCKET_JSON_DEFLATED,
+      OpCode.TEXT),
   /** Binary messages of Protobuf. */
-  PROTO("tailrace.v1.proto", EncodingKey.WEBSOCKET_PROTO, OpCode.BINARY);
+  PROTO(
+      "tailrace.v1.proto",
+      EncodingKey.WEBSOCKET_PROTO,
+      EncodingKey.WEBSOCKET_PROTO_DEFLATED,
+      OpCode.BINARY);
 
   private final String token;
-  private final EncodingKey key;
+  private final EncodingKey plain;
+  private final EncodingKey deflated;
   private final byte opCode;
 
-  Subprotocol(String token, EncodingKey key, byte opCode) {
+  Subprotocol(String token, EncodingKey plain, EncodingKey deflated, byte opCode) {
     this.token = token;
-    this.key = key;
+    this.plain = plain;
+    this.deflated = deflated;
     this.opCode = opCode;
   }
 
@@ -26,8 +36,9 @@ enum Subprotocol {
     return token;
   }
 
-  EncodingKey key() {
-    return key;
+  /** How its events are encoded, for a client that may be sent compressed messages or not. */
+  EncodingKey key(boolean compressed) {
+    return compressed ? deflated : plain;
   }
 
   byte opCode() {

@@ -26,6 +26,7 @@ final class TurnFrame extends Frame {
     this.buffers = buffers;
     this.first = first;
     this.header = WireFrame.headerBytes(first);
+    setRsv1(WireFrame.isDeflated(first));
   }
 
   void add(byte[] message) {

@@ -72,7 +72,7 @@ final class WebSocketEndpoint implements FrameHandler {
     this.asking = asking;
     this.subprotocol = subprotocol;
     this.acceptor = acceptor;
-    this.messages = new MessageAssembler(AUTH_MESSAGE_BYTES, subprotocol);
+    this.messages = new MessageAssembler(AUTH_MESSAGE_BYTES, subprotocol, context.inflater());
   }
 
   @Override
@@ -110,7 +110,7 @@ final class WebSocketEndpoint implements FrameHandler {
     Asked asked = Objects.requireNonNull(asking).asked();
     asking = null; // as long as a connection lasts, it would hold the parsed query
     identity = known;
-    messages = new MessageAssembler(context.maxMessageBytes(), subprotocol);
+    messages = new MessageAssembler(context.maxMessageBytes(), subprotocol, context.inflater());
     Accepted accepted = SubscribeRules.accept(known, asked);
     acceptor.offerRegister(
         new ConnectionRequest(

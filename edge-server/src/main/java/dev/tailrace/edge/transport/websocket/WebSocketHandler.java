@@ -17,7 +17,6 @@ import dev.tailrace.edge.transport.SubscribeRules.RefusedException;
 import dev.tailrace.edge.transport.TurnBuffers;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -25,7 +24,9 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.compression.InflaterPool;
 import org.eclipse.jetty.websocket.core.Configuration;
+import org.eclipse.jetty.websocket.core.ExtensionConfig;
 import org.eclipse.jetty.websocket.core.FrameHandler;
 import org.eclipse.jetty.websocket.core.WebSocketComponents;
 import org.eclipse.jetty.websocket.core.WebSocketExtensionRegistry;
@@ -43,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebSocketHandler extends Handler.Abstract {
   private static final int OUTPUT_BUFFER_BYTES = 32 << 10;
+  private static final int MAX_IDLE_INFLATERS = 64;
   private static final String ASKING = Asking.class.getName();
 
   private final SubscribeRules rules;
@@ -56,6 +58,8 @@ public final class WebSocketHandler extends Handler.Abstract {
   private final EdgeClock clock;
   private final int maxMessageBytes;
   private final Duration idleTimeout;
+  private final boolean compression;
+  private final MessageInflater inflater;
   private final WebSocketMappings mappings;
   private final UnauthenticatedSockets unauthenticated = new UnauthenticatedSockets();
 
@@ -65,6 +69,7 @@ public final class WebSocketHandler extends Handler.Abstract {
    * @param acceptors names the delivery agent for the next connection
    * @param maxMessageBytes longest message of a client
    * @param idleTimeout after which a client that takes nothing is cut
+   * @param compression whether {@code permessage-deflate} is agreed on with clients that offer it
    */
   public WebSocketHandler(
       SubscribeRules rules,
@@ -77,7 +82,8 @@ public final class WebSocketHandler extends Handler.Abstract {
       RetryDelay retryDelay,
       EdgeClock clock,
       int maxMessageBytes,
-      Duration idleTimeout) {
+      Duration idleTimeout,
+      boolean compression) {
     this.rules = rules;
     this.authenticator = authenticator;
     this.admission = admission;
@@ -89,19 +95,20 @@ public final class WebSocketHandler extends Handler.Abstract {
     this.clock = clock;
     this.maxMessageBytes = maxMessageBytes;
     this.idleTimeout = idleTimeout;
-    this.mappings = new WebSocketMappings(withoutExtensions());
+    this.compression = compression;
+    this.mappings = new WebSocketMappings(components());
+    InflaterPool inflaters = new InflaterPool(MAX_IDLE_INFLATERS, true);
+    installBean(inflaters);
+    this.inflater = new MessageInflater(inflaters);
     admission.onClose(unauthenticated::closeAll);
   }
 
-  /**
-   * Jetty's {@code permessage-deflate} would hold a compressor for each connection and compress
-   * each event once for each; its others would take a turn for the one frame it says it is. A
-   * client that offers any is answered without.
-   */
-  private static WebSocketComponents withoutExtensions() {
+  /** Of Jetty's extensions none: they compress for each connection, or cut our frames anew. */
+  private static WebSocketComponents components() {
     WebSocketComponents components = new WebSocketComponents();
-    WebSocketExtensionRegistry registry = components.getExtensionRegistry();
-    Set.copyOf(registry.getAvailableExtensionNames()).forEach(registry::unregister);
+    WebSocketExtensionRegistry extensions = components.getExtensionRegistry();
+    List.copyOf(extensions.getAvailableExtensionNames()).forEach(extensions::unregister);
+    extensions.register(PermessageDeflate.NAME, PermessageDeflate.class);
     return components;
   }
 
@@ -167,6 +174,9 @@ public final class WebSocketHandler extends Handler.Abstract {
       if (subprotocol != null) {
         response.setAcceptedSubProtocol(subprotocol.token());
       }
+      ExtensionConfig deflate =
+          compression ? PermessageDeflate.answer(request.getExtensions()) : null;
+      response.setExtensions(deflate == null ? List.of() : List.of(deflate));
       return new WebSocketEndpoint(
           WebSocketHandler.this,
           asking,
@@ -179,8 +189,7 @@ public final class WebSocketHandler extends Handler.Abstract {
       configuration.setIdleTimeout(idleTimeout); // longer than a heartbeat: it finds the dead
       configuration.setOutputBufferSize(OUTPUT_BUFFER_BYTES);
       // A frame is handed over as it comes in, and bounded as its message is put together:
-      // otherwise
-      // Jetty would make room for whatever length a frame's header claims.
+      // otherwise Jetty would make room for whatever length a frame's header claims.
       configuration.setAutoFragment(true);
       configuration.setMaxFrameSize(0);
     }
@@ -220,6 +229,10 @@ public final class WebSocketHandler extends Handler.Abstract {
 
   RetryDelay retryDelay() {
     return retryDelay;
+  }
+
+  MessageInflater inflater() {
+    return inflater;
   }
 
   int maxMessageBytes() {

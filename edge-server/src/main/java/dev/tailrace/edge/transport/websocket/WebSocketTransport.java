@@ -6,6 +6,7 @@ import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.connection.WriteCallback;
+import dev.tailrace.edge.encoding.EncodingKey;
 import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.encoding.WireFrame;
 import dev.tailrace.edge.log.LogEntry;
@@ -35,6 +36,7 @@ final class WebSocketTransport implements Transport {
 
   private final CoreSession session;
   private final Subprotocol subprotocol;
+  private final EncodingKey key;
   private final EventEncoder encoder;
   private final TurnBuffers buffers;
   private final RetryDelay retryDelay;
@@ -53,6 +55,7 @@ final class WebSocketTransport implements Transport {
       EdgeClock clock) {
     this.session = session;
     this.subprotocol = subprotocol;
+    this.key = subprotocol.key(session.isRsv1Used());
     this.encoder = encoder;
     this.buffers = buffers;
     this.retryDelay = retryDelay;
@@ -67,7 +70,7 @@ final class WebSocketTransport implements Transport {
 
   @Override
   public void event(LogEntry entry, CursorSource cursor) {
-    add(encoder.encode(entry, subprotocol.key()));
+    add(encoder.encode(entry, key));
   }
 
   @Override

@@ -38,7 +38,7 @@ class PollTransportTest {
                 new PollTransport(
                     response,
                     callback,
-                    new EventEncoder(new ClusterTag("tag")),
+                    new EventEncoder(new ClusterTag("tag"), key -> {}),
                     100,
                     new RetryDelay(1, 2, new SecureRandom()));
             assertThatThrownBy(() -> poll.flush(PollTransportTest::noCursor, failure -> {}))

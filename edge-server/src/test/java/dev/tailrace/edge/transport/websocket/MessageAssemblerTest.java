@@ -7,6 +7,11 @@ import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.transport.websocket.MessageAssembler.RefusedMessageException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.Deflater;
+import org.eclipse.jetty.util.compression.InflaterPool;
 import org.eclipse.jetty.websocket.core.Frame;
 import org.eclipse.jetty.websocket.core.OpCode;
 import org.junit.jupiter.api.Test;
@@ -14,8 +19,9 @@ import org.junit.jupiter.api.Test;
 class MessageAssemblerTest {
   private static final int MAX = 32;
 
-  private final MessageAssembler text = new MessageAssembler(MAX, Subprotocol.JSON);
-  private final MessageAssembler binary = new MessageAssembler(MAX, Subprotocol.PROTO);
+  private final MessageInflater inflater = new MessageInflater(new InflaterPool(1, true));
+  private final MessageAssembler text = new MessageAssembler(MAX, Subprotocol.JSON, inflater);
+  private final MessageAssembler binary = new MessageAssembler(MAX, Subprotocol.PROTO, inflater);
 
   @Test
   void shouldTakeAMessageOfOneFrame() throws Exception {
@@ -71,6 +77,88 @@ class MessageAssemblerTest {
   void shouldRefuseTextThatIsNotUtf8() {
     assertThat(refusal(text, frame(OpCode.TEXT, true, new byte[] {(byte) 0xc3, 0x28})))
         .isEqualTo(DisconnectReason.MALFORMED);
+  }
+
+  @Test
+  void shouldExpandCompressedMessagesAmongOthers() throws Exception {
+    String message = "{\"ping\":{\"ref\":1}}";
+    byte[] compressed = deflated(message, Deflater.SYNC_FLUSH);
+    byte[] half = Arrays.copyOf(compressed, 5);
+    byte[] rest = Arrays.copyOfRange(compressed, 5, compressed.length);
+
+    assertThat(text.add(compressed(true, compressed))).asString().isEqualTo(message);
+    assertThat(text.add(frame(OpCode.TEXT, true, "{}"))).asString().isEqualTo("{}");
+    assertThat(text.add(compressed(false, half))).isNull();
+    assertThat(text.add(frame(OpCode.CONTINUATION, false, ""))).isNull();
+    assertThat(text.add(frame(OpCode.CONTINUATION, true, rest))).asString().isEqualTo(message);
+    assertThat(text.add(frame(OpCode.TEXT, true, "[]"))).asString().isEqualTo("[]");
+  }
+
+  @Test
+  void shouldExpandTheExamplesOfTheRfc() throws Exception {
+    HexFormat hex = HexFormat.of();
+    for (String example :
+        List.of(
+            "f248cdc9c90700",
+            "000500faff48656c6c6f00", // a block that is not compressed
+            "f348cdc9c9070000", // a final block
+            "f2480500 0000ffff cac9c90700".replace(" ", ""))) { // two blocks
+      assertThat(text.add(compressed(true, hex.parseHex(example)))).asString().isEqualTo("Hello");
+    }
+  }
+
+  @Test
+  void shouldNotExpandAMessageBeyondItsBound() throws Exception {
+    byte[] longest = deflated("x".repeat(MAX), Deflater.SYNC_FLUSH);
+    byte[] bomb = deflated("x".repeat(MAX + 1), Deflater.SYNC_FLUSH);
+
+    assertThat(bomb).hasSizeLessThan(MAX);
+    assertThat(text.add(compressed(true, longest))).hasSize(MAX);
+    assertThat(refusal(text, compressed(true, bomb))).isEqualTo(DisconnectReason.TOO_LARGE);
+    assertThat(text.add(frame(OpCode.TEXT, true, "{}"))).asString().isEqualTo("{}");
+  }
+
+  @Test
+  void shouldRefuseWhatIsNotCompressedThoughItSaysSo() {
+    assertThat(refusal(text, compressed(true, new byte[] {7, 7, 7})))
+        .isEqualTo(DisconnectReason.MALFORMED);
+  }
+
+  @Test
+  void shouldRefuseWhatFollowsACompressedMessage() {
+    byte[] one = deflated("{}", Deflater.NO_FLUSH);
+    byte[] two = Arrays.copyOf(one, 2 * one.length);
+    System.arraycopy(one, 0, two, one.length, one.length);
+
+    assertThat(refusal(text, compressed(true, two))).isEqualTo(DisconnectReason.MALFORMED);
+  }
+
+  @Test
+  void shouldRefuseCompressedTextThatIsNotUtf8() {
+    byte[] latin = deflated(new byte[] {'"', (byte) 0xe9, '"'}, Deflater.SYNC_FLUSH);
+
+    assertThat(refusal(text, compressed(true, latin))).isEqualTo(DisconnectReason.MALFORMED);
+  }
+
+  private static Frame compressed(boolean fin, byte[] payload) {
+    return frame(OpCode.TEXT, fin, payload).setRsv1(true);
+  }
+
+  private static byte[] deflated(String message, int flush) {
+    return deflated(message.getBytes(StandardCharsets.UTF_8), flush);
+  }
+
+  /** As it goes over the wire; without a flush it ends in a final block. */
+  private static byte[] deflated(byte[] message, int flush) {
+    Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+    deflater.setInput(message);
+    if (flush == Deflater.NO_FLUSH) {
+      deflater.finish();
+    }
+    byte[] out = new byte[message.length + 64];
+    int length = deflater.deflate(out, 0, out.length, flush);
+    deflater.end();
+    return Arrays.copyOf(out, flush == Deflater.NO_FLUSH ? length : length - 4);
   }
 
   private static DisconnectReason refusal(MessageAssembler assembler, Frame frame) {
