@@ -12,15 +12,23 @@ import org.eclipse.jetty.util.BufferUtil;
  */
 public final class TurnBuffer {
   private final TurnBuffers pool;
+  private final int headRoom;
   private RetainableByteBuffer buffer;
   private ByteBuffer bytes;
-  private int position;
+  private int start;
 
-  TurnBuffer(TurnBuffers pool, int expectedBytes) {
+  TurnBuffer(TurnBuffers pool, int expectedBytes, int headRoom) {
     this.pool = pool;
-    this.buffer = pool.take(expectedBytes);
+    this.headRoom = headRoom;
+    this.buffer = pool.take(expectedBytes + headRoom);
     this.bytes = buffer.getByteBuffer();
-    this.position = BufferUtil.flipToFill(bytes);
+    this.start = begin(bytes);
+  }
+
+  private int begin(ByteBuffer empty) {
+    int first = BufferUtil.flipToFill(empty) + headRoom;
+    empty.position(first);
+    return first;
   }
 
   /** Adds all of these bytes. */
@@ -43,31 +51,37 @@ public final class TurnBuffer {
     }
   }
 
+  /** Adds this in front of all there is, in the room that was left there. */
+  public void putInFront(byte added) {
+    start--;
+    bytes.put(start, added);
+  }
+
   private void makeRoom(int more) {
     if (bytes.remaining() >= more) {
       return;
     }
-    int needed = length() + more;
+    int needed = headRoom + length() + more;
     int doubled = Math.min(2 * bytes.capacity(), TurnBuffers.POOLED_BYTES);
     RetainableByteBuffer larger = pool.take(Math.max(needed, doubled));
     ByteBuffer space = larger.getByteBuffer();
-    int start = BufferUtil.flipToFill(space);
-    BufferUtil.flipToFlush(bytes, position);
+    int first = begin(space);
+    BufferUtil.flipToFlush(bytes, start);
     space.put(bytes);
     pool.giveBack(buffer);
     buffer = larger;
     bytes = space;
-    position = start;
+    start = first;
   }
 
   /** Bytes so far. */
   public int length() {
-    return bytes.position() - position;
+    return bytes.position() - start;
   }
 
   /** What is to be written; nothing can be added after this. */
   public ByteBuffer toWrite() {
-    BufferUtil.flipToFlush(bytes, position);
+    BufferUtil.flipToFlush(bytes, start);
     return bytes;
   }
 

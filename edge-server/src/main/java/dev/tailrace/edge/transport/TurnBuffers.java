@@ -47,7 +47,12 @@ public final class TurnBuffers {
 
   /** An empty turn that is about to hold so many bytes, or more. */
   public TurnBuffer acquire(int expectedBytes) {
-    return new TurnBuffer(this, expectedBytes);
+    return acquire(expectedBytes, 0);
+  }
+
+  /** One that leaves so many bytes free in front, for {@link TurnBuffer#putInFront}. */
+  public TurnBuffer acquire(int expectedBytes, int headRoom) {
+    return new TurnBuffer(this, expectedBytes, headRoom);
   }
 
   RetainableByteBuffer take(int capacity) {

@@ -14,8 +14,7 @@ import dev.tailrace.edge.transport.SubscribeRules;
 import dev.tailrace.edge.transport.SubscribeRules.Accepted;
 import dev.tailrace.edge.transport.SubscribeRules.RefusedException;
 import dev.tailrace.edge.transport.TurnBuffers;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
@@ -30,8 +29,9 @@ import org.eclipse.jetty.util.Callback;
  * {@code GET /v1/events}: opens an event stream. The headers and a comment go out at once, so that
  * {@code open} fires; what follows is written by the connection's delivery agent.
  *
- * <p>A stream is never idle for longer than a heartbeat, so Jetty's idle timeout ends only one
- * whose client no longer takes what is written.
+ * <p>An HTTP/1 connection is taken over from Jetty ({@link EventStreamConnection}), a stream of
+ * HTTP/2 stays a response. Either is never idle for longer than a heartbeat, so the idle timeout
+ * ends only one whose client no longer takes what is written.
  *
  * <p>An edge that has no room answers with a stream that says {@code retry:} and ends: a native
  * EventSource takes any other status as final.
@@ -41,7 +41,6 @@ import org.eclipse.jetty.util.Callback;
 public final class SseHandler extends Handler.Abstract.NonBlocking {
   private static final HttpField CONTENT_TYPE =
       new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "text/event-stream");
-  private static final byte[] HELLO = ": tailrace\n\n".getBytes(StandardCharsets.US_ASCII);
 
   private final SubscribeRules rules;
   private final ConnectionAdmission admission;
@@ -98,35 +97,37 @@ public final class SseHandler extends Handler.Abstract.NonBlocking {
       Accepted accepted, EncodingKey key, Request request, Response response, Callback callback) {
     response.getHeaders().put(CONTENT_TYPE);
     EventStreamHeaders.put(response.getHeaders());
-    SseTransport transport =
-        new SseTransport(buffers, response, callback, encoder, key, retryDelay);
+    StreamOutput body =
+        new ResponseOutput(request.getComponents().getScheduler(), response, callback);
     if (!admission.tryAdmit(Transport.Kind.SSE)) {
-      transport.close(DisconnectReason.OVERLOADED);
+      new SseTransport(buffers, body, encoder, key, retryDelay).close(DisconnectReason.OVERLOADED);
       return;
     }
-    request.clearAttributes(); // the parsed query would stay as long as the connection
-    Request.addCompletionListener(request, failure -> admission.release());
-    ConnectionAcceptor acceptor = acceptors.get();
-    ConnectionRequest registration =
+    EventStreamConnection connection;
+    try {
+      connection = EventStreamConnection.takeOver(request, response);
+    } catch (IOException e) {
+      admission.release();
+      callback.failed(e);
+      return;
+    }
+    SseTransport transport =
+        new SseTransport(buffers, connection == null ? body : connection, encoder, key, retryDelay);
+    StreamLife life = new StreamLife(transport, admission, acceptors.get());
+    if (connection == null) {
+      request.clearAttributes(); // the parsed query would stay as long as the connection
+      Request.addCompletionListener(request, life::end);
+      request.addFailureListener(life::end); // a stream of HTTP/2 that is reset ends only by this
+    } else {
+      connection.watch(life::end);
+    }
+    life.begin(
         new ConnectionRequest(
             transport,
             accepted.subscriber(),
             accepted.channels(),
             accepted.cursor(),
             0,
-            accepted.intervalMs());
-    response.write(
-        false,
-        ByteBuffer.wrap(HELLO),
-        Callback.from(
-            () -> {
-              acceptor.offerRegister(registration);
-              request.addFailureListener(
-                  failure -> {
-                    transport.fail(failure); // a stream of HTTP/2 that is reset ends only by this
-                    acceptor.offerClosed(transport);
-                  });
-            },
-            callback::failed));
+            accepted.intervalMs()));
   }
 }

@@ -14,9 +14,11 @@ import dev.tailrace.edge.transport.TurnBuffer;
 import dev.tailrace.edge.transport.TurnBuffers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +28,14 @@ import org.jspecify.annotations.Nullable;
  * is put together in a pooled buffer and written at once.
  *
  * <p>Threading: the delivery agent, but for the completion of writes, which comes on Jetty's
- * threads.
+ * threads. A turn's write is complete before the agent begins the next turn.
  */
-final class SseTransport implements Transport {
+final class SseTransport implements Transport, Callback {
   private static final byte[] ID = "id: ".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] END = "\n\n".getBytes(StandardCharsets.US_ASCII);
+
+  /** How long a client may take for what is written last, whatever it reads. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   /** What an id line mostly takes. */
   private static final int ID_BYTES = 64;
@@ -43,29 +48,33 @@ final class SseTransport implements Transport {
     ENDED
   }
 
-  private final Response response;
-  private final Callback callback;
+  private final StreamOutput output;
   private final TurnBuffers buffers;
   private final EventEncoder encoder;
   private final EncodingKey key;
   private final RetryDelay retryDelay;
   private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
   private @Nullable TurnBuffer turn;
+  private @Nullable WriteCallback flushed;
   private volatile DisconnectReason reason = DisconnectReason.SHUTDOWN;
 
   SseTransport(
       TurnBuffers buffers,
-      Response response,
-      Callback callback,
+      StreamOutput output,
       EventEncoder encoder,
       EncodingKey key,
       RetryDelay retryDelay) {
-    this.response = response;
-    this.callback = callback;
+    this.output = output;
     this.buffers = buffers;
     this.encoder = encoder;
     this.key = key;
     this.retryDelay = retryDelay;
+  }
+
+  /** A comment goes out with the headers, so that {@code open} fires. */
+  void open(WriteCallback written) {
+    add(": tailrace\n\n");
+    flush(() -> "", written);
   }
 
   @Override
@@ -115,7 +124,7 @@ final class SseTransport implements Transport {
   private TurnBuffer turn(int bytes) {
     TurnBuffer building = turn;
     if (building == null) {
-      building = buffers.acquire(bytes);
+      building = buffers.acquire(bytes, output.headRoom());
       turn = building;
     }
     return building;
@@ -142,38 +151,52 @@ final class SseTransport implements Transport {
   @Override
   public void flush(CursorSource cursor, WriteCallback written) {
     TurnBuffer full = Objects.requireNonNull(turn, "a turn without bytes");
-    turn = null;
     if (!state.compareAndSet(State.IDLE, State.WRITING)) {
-      full.release();
+      discardTurn();
       written.onWritten(new IllegalStateException("the stream is " + state.get()));
       return;
     }
-    response.write(
-        false,
-        full.toWrite(),
-        Callback.from(
-            () -> {
-              full.release();
-              onWritten();
-              written.onWritten(null);
-            },
-            failure -> {
-              full.abandon();
-              fail(failure);
-              written.onWritten(failure);
-            }));
+    flushed = written;
+    output.write(full, this);
   }
 
-  private void onWritten() {
+  private WriteCallback endFlush() {
+    WriteCallback written = Objects.requireNonNull(flushed);
+    flushed = null;
+    turn = null;
+    return written;
+  }
+
+  /** The turn is written. */
+  @Override
+  public void succeeded() {
+    discardTurn();
+    WriteCallback written = endFlush();
     if (!state.compareAndSet(State.WRITING, State.IDLE)) {
       end();
     }
+    written.onWritten(null);
+  }
+
+  /** The turn could not be written. */
+  @Override
+  public void failed(Throwable failure) {
+    Objects.requireNonNull(turn).abandon();
+    WriteCallback written = endFlush();
+    fail(failure);
+    written.onWritten(failure);
+  }
+
+  /** It hands over to the agent what there is to do. */
+  @Override
+  public InvocationType getInvocationType() {
+    return InvocationType.NON_BLOCKING;
   }
 
   /** The stream is over from the other side. Any thread. */
   void fail(Throwable failure) {
     if (state.getAndSet(State.ENDED) != State.ENDED) {
-      callback.failed(failure);
+      output.fail(failure);
     }
   }
 
@@ -190,6 +213,12 @@ final class SseTransport implements Transport {
     if (before == State.IDLE) {
       end();
     }
+    output
+        .scheduler()
+        .schedule(
+            () -> output.fail(new TimeoutException("the client does not take its stream's end")),
+            CLOSE_TIMEOUT.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   /** An EventSource comes back by itself when the body ends; it is told how long to wait. */
@@ -199,6 +228,6 @@ final class SseTransport implements Transport {
     }
     String retry = reason.mayReconnect() ? "retry: " + retryDelay.nextMs() + "\n" : "";
     String last = retry + ": " + reason.text() + "\n\n";
-    response.write(true, ByteBuffer.wrap(last.getBytes(StandardCharsets.US_ASCII)), callback);
+    output.end(ByteBuffer.wrap(last.getBytes(StandardCharsets.US_ASCII)));
   }
 }

@@ -1,0 +1,252 @@
+package dev.tailrace.edge.transport.sse;
+
+import dev.tailrace.edge.transport.TurnBuffer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpGenerator;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.http.MetaData;
+import org.eclipse.jetty.io.AbstractConnection;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.ConnectionMetaData;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An HTTP/1 connection that has become an event stream. Jetty's parser, generator, request and
+ * response are let go, and a turn is written to the socket as one chunk (RFC 9112 section 7.1), or
+ * as it is to a client of HTTP/1.0. It never answers another request.
+ *
+ * <p>It reads only to see that the client has closed; one that goes on talking is cut off. There is
+ * a timer only while a client does not take what is written.
+ *
+ * <p>Threading: reads on the selector's thread; writes as {@link StreamOutput} says.
+ */
+final class EventStreamConnection extends AbstractConnection.NonBlocking implements StreamOutput {
+  private static final int HEAD_BYTES = 8 << 10;
+  private static final int READ_BYTES = 1 << 10;
+
+  /** What a client may send after its request before it is cut off. */
+  private static final int MOST_BYTES_READ = 8 << 10;
+
+  /** Eight digits of a length, and a line break. */
+  private static final int CHUNK_HEAD_BYTES = 10;
+
+  private static final byte[] LINE_BREAK = {'\r', '\n'};
+  private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+  private final Connector connector;
+  private final Callback writeCallback = new WriteCompletion();
+  private final boolean chunked;
+  private final long stallTimeoutMs;
+  private @Nullable ByteBuffer head;
+  private volatile @Nullable Callback writing;
+  private @Nullable Consumer<Throwable> gone;
+  private int bytesRead;
+
+  private EventStreamConnection(
+      Connector connector, EndPoint endPoint, ByteBuffer head, boolean chunked) {
+    super(endPoint, connector.getExecutor());
+    this.connector = connector;
+    this.head = head;
+    this.chunked = chunked;
+    this.stallTimeoutMs = endPoint.getIdleTimeout();
+  }
+
+  /**
+   * Takes a request's connection over from Jetty, which has read the whole request.
+   *
+   * @return null when it can not be: it is HTTP/2, or there is more on it than the request. Then
+   *     the response is as it was.
+   * @throws IOException the response's headers are too long
+   */
+  static @Nullable EventStreamConnection takeOver(Request request, Response response)
+      throws IOException {
+    ConnectionMetaData metaData = request.getConnectionMetaData();
+    if (metaData.getHttpVersion().getVersion() > HttpVersion.HTTP_1_1.getVersion()
+        || request.getHeaders().contains(HttpHeader.CONTENT_LENGTH)
+        || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)) {
+      return null;
+    }
+    Connection http = metaData.getConnection();
+    if (!(http instanceof Connection.UpgradeFrom from)) {
+      return null;
+    }
+    if (from.onUpgradeFrom() != null) {
+      // These bytes are lost: a client that sends its next request behind one whose answer does
+      // not end has to send it again, on another connection.
+      response.getHeaders().put(HttpHeader.CONNECTION, "close");
+      return null;
+    }
+    ByteBuffer head = BufferUtil.allocate(HEAD_BYTES);
+    HttpGenerator generator = new HttpGenerator();
+    MetaData.Response answer =
+        new MetaData.Response(
+            HttpStatus.OK_200, null, metaData.getHttpVersion(), response.getHeaders());
+    HttpGenerator.Result result =
+        generator.generateResponse(answer, false, head, null, null, false);
+    if (result != HttpGenerator.Result.FLUSH) {
+      throw new IOException("the head of an event stream: " + result);
+    }
+    EndPoint endPoint = http.getEndPoint();
+    EventStreamConnection connection =
+        new EventStreamConnection(metaData.getConnector(), endPoint, head, generator.isChunking());
+    endPoint.upgrade(connection);
+    endPoint.setIdleTimeout(0);
+    return connection;
+  }
+
+  /**
+   * From now on it is seen when the client closes.
+   *
+   * @param whenGone called once or more when the connection is no more
+   */
+  void watch(Consumer<Throwable> whenGone) {
+    gone = whenGone;
+    fillInterested();
+  }
+
+  @Override
+  public int headRoom() {
+    return chunked ? CHUNK_HEAD_BYTES : 0;
+  }
+
+  @Override
+  public void write(TurnBuffer turn, Callback written) {
+    if (chunked) {
+      int length = turn.length();
+      turn.put(LINE_BREAK);
+      turn.putInFront((byte) '\n');
+      turn.putInFront((byte) '\r');
+      for (int rest = length; rest > 0; rest >>>= 4) {
+        turn.putInFront(HEX[rest & 15]);
+      }
+    }
+    write(turn.toWrite(), written);
+  }
+
+  private void write(ByteBuffer bytes, Callback written) {
+    writing = written;
+    ByteBuffer first = head;
+    head = null;
+    if (first == null) {
+      getEndPoint().write(writeCallback, bytes);
+    } else {
+      getEndPoint().write(writeCallback, first, bytes);
+    }
+    if (writing != null) {
+      getEndPoint().setIdleTimeout(stallTimeoutMs);
+    }
+  }
+
+  private @Nullable Callback endWrite() {
+    Callback written = writing;
+    writing = null;
+    if (getEndPoint().getIdleTimeout() > 0) {
+      getEndPoint().setIdleTimeout(0);
+    }
+    return written;
+  }
+
+  private final class WriteCompletion implements Callback {
+    @Override
+    public void succeeded() {
+      Callback written = endWrite();
+      if (written != null) {
+        written.succeeded();
+      }
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+      Callback written = endWrite();
+      if (written != null) {
+        written.failed(failure);
+      }
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+      return InvocationType.NON_BLOCKING;
+    }
+  }
+
+  @Override
+  public void end(ByteBuffer last) {
+    ByteBuffer bytes = last;
+    if (chunked) {
+      byte[] size = Integer.toHexString(last.remaining()).getBytes(StandardCharsets.US_ASCII);
+      int all = size.length + last.remaining() + 2 * LINE_BREAK.length + LAST_CHUNK.length;
+      bytes =
+          ByteBuffer.allocate(all)
+              .put(size)
+              .put(LINE_BREAK)
+              .put(last)
+              .put(LINE_BREAK)
+              .put(LAST_CHUNK)
+              .flip();
+    }
+    write(bytes, Callback.from(getEndPoint()::shutdownOutput, this::fail));
+  }
+
+  @Override
+  public Scheduler scheduler() {
+    return connector.getScheduler();
+  }
+
+  @Override
+  public void fail(Throwable failure) {
+    getEndPoint().close(failure);
+    onClose(failure);
+  }
+
+  @Override
+  public void onFillable() {
+    ByteBuffer ignored = BufferUtil.allocate(READ_BYTES);
+    try {
+      int count = getEndPoint().fill(ignored);
+      bytesRead += Math.max(0, count);
+      if (count < 0) {
+        fail(new IOException("the client has closed"));
+      } else if (bytesRead > MOST_BYTES_READ) {
+        fail(new IOException("the client goes on sending"));
+      } else {
+        fillInterested();
+      }
+    } catch (IOException e) {
+      fail(e);
+    }
+  }
+
+  @Override
+  public void onFillInterestedFailed(Throwable cause) {
+    fail(cause);
+  }
+
+  /** Only who does not take what is written is too slow. */
+  @Override
+  public boolean onIdleExpired(TimeoutException timeout) {
+    return writing != null;
+  }
+
+  @Override
+  public void onClose(@Nullable Throwable cause) {
+    super.onClose(cause);
+    Consumer<Throwable> whenGone = gone;
+    if (whenGone != null) {
+      whenGone.accept(cause == null ? new IOException("the connection is closed") : cause);
+    }
+  }
+}

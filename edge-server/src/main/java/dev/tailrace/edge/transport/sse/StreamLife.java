@@ -1,0 +1,63 @@
+package dev.tailrace.edge.transport.sse;
+
+import dev.tailrace.edge.connection.ConnectionAcceptor;
+import dev.tailrace.edge.connection.ConnectionAdmission;
+import dev.tailrace.edge.connection.ConnectionRequest;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From a stream's admission to its end: the agent has it from when its first bytes are written, and
+ * hears of its end once, after that.
+ *
+ * <p>Threading: any thread.
+ */
+final class StreamLife {
+  private enum State {
+    OPENING,
+    OPEN,
+    OVER
+  }
+
+  private final SseTransport transport;
+  private final ConnectionAdmission admission;
+  private final ConnectionAcceptor acceptor;
+  private final AtomicReference<State> state = new AtomicReference<>(State.OPENING);
+
+  /** Of a stream that has been admitted. */
+  StreamLife(SseTransport transport, ConnectionAdmission admission, ConnectionAcceptor acceptor) {
+    this.transport = transport;
+    this.admission = admission;
+    this.acceptor = acceptor;
+  }
+
+  /** Writes the first bytes, then hands the stream to its agent. */
+  void begin(ConnectionRequest registration) {
+    transport.open(
+        failure -> {
+          if (failure != null) {
+            end(failure);
+            return;
+          }
+          acceptor.offerRegister(registration);
+          if (!state.compareAndSet(State.OPENING, State.OPEN)) {
+            acceptor.offerClosed(transport);
+          }
+        });
+  }
+
+  /** The stream is no more. May be called again. */
+  void end(@Nullable Throwable failure) {
+    State before = state.getAndSet(State.OVER);
+    if (before == State.OVER) {
+      return;
+    }
+    admission.release();
+    if (failure != null) {
+      transport.fail(failure);
+    }
+    if (before == State.OPEN) {
+      acceptor.offerClosed(transport);
+    }
+  }
+}

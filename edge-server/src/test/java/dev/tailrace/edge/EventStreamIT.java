@@ -1,0 +1,152 @@
+package dev.tailrace.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tailrace.edge.auth.Tokens;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** An event stream over HTTP/1 as bytes on its socket, which the edge has taken over from Jetty. */
+class EventStreamIT extends EdgeFixture {
+  private static final String CHANNEL = "bytes.of.a.stream";
+  private static final String TOKEN = Tokens.subscribing("reader", "bytes.*");
+  private static final String PATH =
+      "/v1/events?channel=" + CHANNEL + "&access_token=" + TOKEN + "&cursor=";
+
+  private EdgeServer own;
+
+  /** It would be a minute before anything is written that could show that a client is gone. */
+  @BeforeEach
+  void startEdge() {
+    own = anotherEdge("edge.heartbeat", "1m", "edge.http.idle.timeout", "5m");
+  }
+
+  private Socket request(String head) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), own.port());
+    socket.setSoTimeout((int) PATIENCE.toMillis());
+    socket.getOutputStream().write((head + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+
+  private static String until(InputStream in, String end) throws IOException {
+    ByteArrayOutputStream read = new ByteArrayOutputStream();
+    while (!read.toString(StandardCharsets.UTF_8).endsWith(end)) {
+      int next = in.read();
+      if (next < 0) {
+        throw new IOException("the stream ended after " + read);
+      }
+      read.write(next);
+    }
+    return read.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void shouldNoticeAtOnceThatItsClientHasClosed() throws Exception {
+    try (Socket socket = request("GET " + PATH + " HTTP/1.1\r\nHost: edge")) {
+      until(socket.getInputStream(), "event: tailrace.cursor");
+      await().atMost(PATIENCE).until(() -> own.connections() == 1);
+    }
+
+    await().atMost(PATIENCE).until(() -> own.connections() == 0);
+  }
+
+  @Test
+  void shouldCutOffAClientThatGoesOnSending() throws Exception {
+    try (Socket socket = request("GET " + PATH + " HTTP/1.1\r\nHost: edge")) {
+      until(socket.getInputStream(), "event: tailrace.cursor");
+
+      socket.getOutputStream().write(new byte[9 << 10]);
+
+      await().atMost(PATIENCE).until(() -> own.connections() == 0);
+    }
+  }
+
+  @Test
+  void shouldWriteChunksToTheLastOne() throws Exception {
+    try (Socket socket = request("GET " + PATH + " HTTP/1.1\r\nHost: edge")) {
+      DataInputStream in = new DataInputStream(socket.getInputStream());
+      String head = until(in, "\r\n\r\n");
+      assertThat(head).startsWith("HTTP/1.1 200 OK\r\n").contains("Transfer-Encoding: chunked\r\n");
+      StringBuilder body = new StringBuilder();
+      while (!body.toString().contains("tailrace.cursor")) {
+        body.append(chunk(in));
+      }
+      write(CHANNEL, 0, 100);
+      while (!body.toString().contains("\"id\":\"e99\"")) {
+        body.append(chunk(in));
+      }
+
+      own.close();
+
+      for (String chunk = chunk(in); !chunk.isEmpty(); chunk = chunk(in)) {
+        body.append(chunk);
+      }
+      assertThat(body.toString()).startsWith(": tailrace\n\n").contains("retry: ").endsWith("\n\n");
+      assertThat(body.toString().split("\nid: ", -1)).hasSizeGreaterThan(100);
+      assertThat(in.read()).isEqualTo(-1);
+    }
+  }
+
+  /** One chunk's data, empty for the last (RFC 9112, section 7.1). */
+  private static String chunk(DataInputStream in) throws IOException {
+    String size = until(in, "\r\n").strip();
+    assertThat(size).matches("[1-9a-f][0-9a-f]*|0");
+    byte[] data = new byte[Integer.parseInt(size, 16)];
+    in.readFully(data);
+    assertThat(until(in, "\r\n")).isEqualTo("\r\n");
+    return new String(data, StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void shouldWriteEventsAsTheyAreToAClientOfHttp10() throws Exception {
+    try (Socket socket = request("GET " + PATH + " HTTP/1.0")) {
+      InputStream in = socket.getInputStream();
+      String head = until(in, "\r\n\r\n");
+      assertThat(head).doesNotContain("Transfer-Encoding");
+      assertThat(until(in, "id: ")).startsWith(": tailrace\n\nevent: tailrace.cursor\ndata: ");
+      until(in, "\n\n");
+
+      write(CHANNEL, 0, 1);
+
+      assertThat(until(in, "\n\n")).startsWith("data: {").contains("\nid: ");
+      own.close();
+      assertThat(until(in, "\n\n")).startsWith("retry: ");
+      assertThat(in.read()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void shouldLetNoOtherRequestFollow() throws Exception {
+    String first = "GET " + PATH + " HTTP/1.1\r\nHost: edge\r\n\r\n";
+    try (Socket socket = request(first + "GET /healthz HTTP/1.1\r\nHost: edge")) {
+      InputStream in = socket.getInputStream();
+      assertThat(until(in, "\r\n\r\n")).contains("Connection: close\r\n");
+      until(in, "event: tailrace.cursor");
+
+      write(CHANNEL, 0, 1);
+
+      until(in, "\"id\":\"e0\"");
+      own.close();
+      assertThat(until(in, ": shutdown\n\n")).doesNotContain("HTTP/1.1");
+      assertThat(end(in)).isLessThanOrEqualTo(0);
+    }
+  }
+
+  /** What is left, or -1 when the connection was reset. */
+  private static int end(InputStream in) throws IOException {
+    try {
+      return in.readAllBytes().length;
+    } catch (SocketException e) {
+      return -1;
+    }
+  }
+}
