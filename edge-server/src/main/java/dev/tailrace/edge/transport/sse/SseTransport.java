@@ -12,6 +12,7 @@ import dev.tailrace.edge.transport.NoticeJson;
 import dev.tailrace.edge.transport.RetryDelay;
 import dev.tailrace.edge.transport.TurnBuffer;
 import dev.tailrace.edge.transport.TurnBuffers;
+import dev.tailrace.edge.transport.TurnWrite;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -151,21 +152,18 @@ final class SseTransport implements Transport {
     response.write(
         false,
         full.toWrite(),
-        Callback.from(
-            () -> {
-              full.release();
-              onWritten();
-              written.onWritten(null);
-            },
+        new TurnWrite(
+            full,
             failure -> {
-              full.abandon();
-              fail(failure);
+              onWritten(failure);
               written.onWritten(failure);
             }));
   }
 
-  private void onWritten() {
-    if (!state.compareAndSet(State.WRITING, State.IDLE)) {
+  private void onWritten(@Nullable Throwable failure) {
+    if (failure != null) {
+      fail(failure);
+    } else if (!state.compareAndSet(State.WRITING, State.IDLE)) {
       end();
     }
   }

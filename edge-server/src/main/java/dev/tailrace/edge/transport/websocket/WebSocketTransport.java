@@ -113,19 +113,7 @@ final class WebSocketTransport implements Transport {
   public void flush(CursorSource cursor, WriteCallback written) {
     TurnFrame full = Objects.requireNonNull(turn, "a turn without bytes");
     turn = null;
-    full.complete();
-    session.sendFrame(
-        full,
-        Callback.from(
-            () -> {
-              full.release();
-              written.onWritten(null);
-            },
-            failure -> {
-              full.abandon();
-              written.onWritten(failure);
-            }),
-        false);
+    session.sendFrame(full, full.complete(written), false);
   }
 
   @Override
