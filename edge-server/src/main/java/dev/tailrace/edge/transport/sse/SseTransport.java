@@ -12,19 +12,21 @@ import dev.tailrace.edge.transport.NoticeJson;
 import dev.tailrace.edge.transport.RetryDelay;
 import dev.tailrace.edge.transport.TurnBuffer;
 import dev.tailrace.edge.transport.TurnBuffers;
-import dev.tailrace.edge.transport.TurnWrite;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An event stream. Every block ends with its {@code id:} line, the connection's whole cursor: a
  * client that stores the id as soon as it reads the line has then read the data before it. A turn
- * is put together in a pooled buffer and written at once.
+ * is put together and written at once.
  *
  * <p>Threading: the delivery agent, but for the completion of writes, which comes on Jetty's
  * threads.
@@ -36,11 +38,16 @@ final class SseTransport implements Transport {
   /** What an id line mostly takes. */
   private static final int ID_BYTES = 64;
 
+  /** How long a client may take to take the end of the stream, and what was written before it. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
   private enum State {
     IDLE,
     WRITING,
-    /** Written to, and to be ended after that. */
+    /** To be ended when what is written is taken. */
     ENDING,
+    /** Its last bytes are written. */
+    LAST,
     ENDED
   }
 
@@ -51,7 +58,7 @@ final class SseTransport implements Transport {
   private final EncodingKey key;
   private final RetryDelay retryDelay;
   private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
-  private @Nullable TurnBuffer turn;
+  private @Nullable SseTurn turn;
   private volatile DisconnectReason reason = DisconnectReason.SHUTDOWN;
 
   SseTransport(
@@ -76,12 +83,12 @@ final class SseTransport implements Transport {
 
   @Override
   public void event(LogEntry entry, CursorSource cursor) {
-    byte[] block = encoder.encode(entry, key);
-    TurnBuffer to = turn(block.length + ID_BYTES);
-    to.put(block);
-    to.put(ID);
-    to.putAscii(cursor.get());
-    to.put(END);
+    SseTurn to = turn();
+    to.putShared(encoder.encode(entry, key), ID_BYTES);
+    TurnBuffer id = to.room(ID_BYTES);
+    id.put(ID);
+    id.putAscii(cursor.get());
+    id.put(END);
   }
 
   @Override
@@ -110,13 +117,13 @@ final class SseTransport implements Transport {
 
   private void add(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    turn(bytes.length).put(bytes);
+    turn().room(bytes.length).put(bytes);
   }
 
-  private TurnBuffer turn(int bytes) {
-    TurnBuffer building = turn;
+  private SseTurn turn() {
+    SseTurn building = turn;
     if (building == null) {
-      building = buffers.acquire(bytes);
+      building = new SseTurn(buffers);
       turn = building;
     }
     return building;
@@ -129,7 +136,7 @@ final class SseTransport implements Transport {
 
   @Override
   public boolean isTurnFull() {
-    return turnBytes() >= buffers.turnBytes();
+    return turn != null && turn.isFull();
   }
 
   @Override
@@ -142,22 +149,19 @@ final class SseTransport implements Transport {
 
   @Override
   public void flush(CursorSource cursor, WriteCallback written) {
-    TurnBuffer full = Objects.requireNonNull(turn, "a turn without bytes");
+    SseTurn full = Objects.requireNonNull(turn, "a turn without bytes");
     turn = null;
     if (!state.compareAndSet(State.IDLE, State.WRITING)) {
       full.release();
       written.onWritten(new IllegalStateException("the stream is " + state.get()));
       return;
     }
-    response.write(
-        false,
-        full.toWrite(),
-        new TurnWrite(
-            full,
-            failure -> {
-              onWritten(failure);
-              written.onWritten(failure);
-            }));
+    full.write(
+        response,
+        failure -> {
+          onWritten(failure);
+          written.onWritten(failure);
+        });
   }
 
   private void onWritten(@Nullable Throwable failure) {
@@ -175,6 +179,7 @@ final class SseTransport implements Transport {
     }
   }
 
+  /** Who has not taken the end of the stream by then is cut. */
   @Override
   public void close(DisconnectReason why) {
     reason = why;
@@ -183,20 +188,40 @@ final class SseTransport implements Transport {
             s ->
                 switch (s) {
                   case IDLE, WRITING -> State.ENDING;
-                  case ENDING, ENDED -> s;
+                  case ENDING, LAST, ENDED -> s;
                 });
     if (before == State.IDLE) {
       end();
+    }
+    if (before == State.IDLE || before == State.WRITING) {
+      cutLater();
+    }
+  }
+
+  private void cutLater() {
+    if (state.get() != State.ENDED) {
+      Scheduler scheduler = response.getRequest().getComponents().getScheduler();
+      scheduler.schedule(
+          () -> fail(new TimeoutException("the end of the stream is not taken")), CLOSE_TIMEOUT);
     }
   }
 
   /** An EventSource comes back by itself when the body ends; it is told how long to wait. */
   private void end() {
-    if (state.getAndSet(State.ENDED) == State.ENDED) {
+    if (!state.compareAndSet(State.ENDING, State.LAST)) {
       return;
     }
     String retry = reason.mayReconnect() ? "retry: " + retryDelay.nextMs() + "\n" : "";
     String last = retry + ": " + reason.text() + "\n\n";
-    response.write(true, ByteBuffer.wrap(last.getBytes(StandardCharsets.US_ASCII)), callback);
+    response.write(
+        true,
+        ByteBuffer.wrap(last.getBytes(StandardCharsets.US_ASCII)),
+        Callback.from(this::succeed, this::fail));
+  }
+
+  private void succeed() {
+    if (state.getAndSet(State.ENDED) != State.ENDED) {
+      callback.succeeded();
+    }
   }
 }
