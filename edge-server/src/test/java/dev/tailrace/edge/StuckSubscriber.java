@@ -65,6 +65,17 @@ final class StuckSubscriber implements AutoCloseable {
     return ids;
   }
 
+  /** Sends the same again and again, to somebody who wants nothing of it. */
+  void sendUntilCut(byte[] bytes) {
+    try {
+      while (true) {
+        socket.getOutputStream().write(bytes);
+      }
+    } catch (IOException e) {
+      // cut by the test
+    }
+  }
+
   @Override
   public void close() throws IOException {
     socket.close();
