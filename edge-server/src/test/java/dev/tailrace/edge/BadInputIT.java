@@ -369,6 +369,22 @@ class BadInputIT extends EdgeFixture {
   }
 
   @Test
+  void shouldSayWhatWasTooLongAlsoWhenItsLastFrameIs() throws Exception {
+    byte[] longest = new byte[(1 << 20) / 3 * 4 + (512 << 10)];
+    byte[] all = RawSocket.fragment(RawSocket.TEXT, longest);
+    byte[] oneMore = RawSocket.frame(RawSocket.CONTINUATION, new byte[1]);
+    for (int i = 0; i < 10; i++) {
+      try (RawSocket socket = RawSocket.open(edge.port(), "access_token=" + token)) {
+        socket.send(all);
+        socket.send(oneMore);
+
+        assertThat(socket.readCloseCode()).isEqualTo(1009);
+        assertThat(socket.texts().getLast()).contains("\"code\":\"too_large\"");
+      }
+    }
+  }
+
+  @Test
   void shouldNotGatherPongsForAClientThatDoesNotReadThem() throws Exception {
     long limit = 64L << 20;
     try (RawSocket socket = RawSocket.open(edge.port(), "access_token=" + token)) {

@@ -1,6 +1,7 @@
 package dev.tailrace.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
@@ -9,6 +10,7 @@ import dev.tailrace.edge.client.Client;
 import dev.tailrace.edge.client.ClientKind;
 import dev.tailrace.edge.client.Target;
 import dev.tailrace.v1.Event;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -36,6 +38,7 @@ class SlowPolicyIT extends EdgeFixture {
         anotherEdge(
             "edge.log.bytes", "1m",
             "edge.heartbeat", "500ms",
+            "edge.http.idle.timeout", "10m",
             "edge.slow.policy", "slow.skip=skip,slow.cut*=disconnect");
   }
 
@@ -116,6 +119,19 @@ class SlowPolicyIT extends EdgeFixture {
       stuck.readUntil("retry: ");
 
       assertThat(stuck.readUntil(":")).isEqualTo(": too slow");
+    }
+  }
+
+  /** Long before the idle timeout, which a client that takes a little now and then puts off. */
+  @Test
+  void shouldCutAStreamThatDoesNotReadThatItIsEnded() throws Exception {
+    String token = Tokens.subscribing("slow", "*");
+    try (StuckSubscriber stuck = StuckSubscriber.open(small.port(), token, "slow.cut.stuck")) {
+      overrun("slow.cut.stuck");
+
+      await("only who reads is left").atMost(PATIENCE).until(() -> small.connections() == 1);
+
+      assertThatThrownBy(() -> stuck.readUntil("retry: ")).isInstanceOf(IOException.class);
     }
   }
 

@@ -22,6 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What only a WebSocket does: commands, Pings, and a goodbye. */
 class SocketIT extends EdgeFixture {
@@ -139,14 +140,19 @@ class SocketIT extends EdgeFixture {
 
   @Test
   void shouldNeverPutAControlFrameInsideAMessage() throws Exception {
-    int events = 500;
-    try (RawSocket socket = RawSocket.open(edge.port(), query + "&channel=socket.busy")) {
+    int events = 2_000; // more than sockets hold: it is written to for as long as the test reads
+    String filler = "x".repeat(3_000);
+    EdgeServer other = anotherEdge();
+    String follow = query + "&channel=socket.busy";
+    String cursor;
+    try (RawSocket before = RawSocket.open(other.port(), follow)) {
+      cursor = JsonMapper.shared().readTree(before.read().text()).at("/welcome/cursor").asString();
+    }
+    for (int i = 0; i < events; i++) {
+      lanes.toChannel("socket.busy", event(i + filler));
+    }
+    try (RawSocket socket = RawSocket.open(other.port(), follow + "&cursor=" + cursor)) {
       Thread pinging = Thread.startVirtualThread(() -> pingUntilCut(socket));
-      String filler = "x".repeat(300);
-      for (int i = 0; i < events; i++) {
-        lanes.toChannel("socket.busy", event(i + filler));
-      }
-
       int pongs = 0;
       List<Integer> seen = new ArrayList<>();
       while (seen.size() < events) {
@@ -158,7 +164,7 @@ class SocketIT extends EdgeFixture {
         } else {
           assertThat(frame.opcode()).isEqualTo(RawSocket.TEXT);
           assertThat(text).startsWith("{\"").endsWith("}");
-          Matcher id = Pattern.compile("\"id\":\"(\\d+)x{300}\"").matcher(text);
+          Matcher id = Pattern.compile("\"id\":\"(\\d+)x{3000}\"").matcher(text);
           if (id.find()) {
             seen.add(Integer.parseInt(id.group(1)));
           }
@@ -166,8 +172,23 @@ class SocketIT extends EdgeFixture {
       }
       assertThat(seen).isEqualTo(IntStream.range(0, events).boxed().toList());
       assertThat(pongs).as("pongs among the events").isGreaterThan(10);
+      assertThat(meter(other, "tailrace_edge_write_events_count"))
+          .as("turns of these events")
+          .isLessThan(meter(other, "tailrace_edge_write_events_sum") / 5);
       socket.cut();
       pinging.join();
+    }
+  }
+
+  private static double meter(EdgeServer of, String name) throws Exception {
+    URI metrics = URI.create("http://127.0.0.1:" + of.operatorPort() + "/metrics");
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString())
+          .body()
+          .lines()
+          .filter(line -> line.startsWith(name))
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+          .sum();
     }
   }
 

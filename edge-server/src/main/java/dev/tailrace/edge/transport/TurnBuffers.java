@@ -6,9 +6,11 @@ import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.RetainableByteBuffer;
 
 /**
- * The buffers that turns are put together in. A connection whose client does not read keeps the one
+ * The buffers that turns are put together in. A connection whose client does not read keeps those
  * of its last turn; when such buffers take more than their share of memory, turns become small, so
- * that all connections together can not take what the edge needs.
+ * that all connections together can not take what the edge needs: they hold that share, and 16 KiB
+ * each beyond it. Events that are longer than that are not copied into a turn but written from the
+ * bytes that all their readers share.
  *
  * <p>Threading: any thread.
  */
@@ -38,6 +40,11 @@ public final class TurnBuffers {
   /** How many bytes fill a turn now. */
   public int turnBytes() {
     return bytesInUse.get() < shareBytes ? TURN_BYTES : SMALL_TURN_BYTES;
+  }
+
+  /** Whether an event of this length is to be copied into a turn. */
+  public boolean isCopied(int length) {
+    return length <= (bytesInUse.get() < shareBytes ? POOLED_BYTES : SMALL_TURN_BYTES);
   }
 
   /** Bytes of the buffers that are not given back. */

@@ -44,7 +44,10 @@ final class EventStreamConnection extends AbstractConnection.NonBlocking impleme
   private static final int CHUNK_HEAD_BYTES = 10;
 
   private static final byte[] LINE_BREAK = {'\r', '\n'};
-  private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  /** Ends the chunk before it, too. */
+  private static final byte[] LAST_CHUNK = "\r\n0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   private final Connector connector;
@@ -134,18 +137,33 @@ final class EventStreamConnection extends AbstractConnection.NonBlocking impleme
         turn.putInFront(HEX[rest & 15]);
       }
     }
-    write(turn.toWrite(), written);
+    ByteBuffer first = head;
+    if (first == null) {
+      write(written, turn.toWrite());
+    } else {
+      head = null;
+      write(written, first, turn.toWrite());
+    }
   }
 
-  private void write(ByteBuffer bytes, Callback written) {
-    writing = written;
-    ByteBuffer first = head;
-    head = null;
-    if (first == null) {
-      getEndPoint().write(writeCallback, bytes);
+  @Override
+  public void write(byte[] shared, Callback written) {
+    ByteBuffer block = ByteBuffer.wrap(shared);
+    if (chunked) {
+      write(written, sizeLine(shared.length), block, ByteBuffer.wrap(LINE_BREAK));
     } else {
-      getEndPoint().write(writeCallback, first, bytes);
+      write(written, block);
     }
+  }
+
+  private static ByteBuffer sizeLine(int size) {
+    String line = Integer.toHexString(size) + "\r\n";
+    return ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private void write(Callback written, ByteBuffer... bytes) {
+    writing = written;
+    getEndPoint().write(writeCallback, bytes);
     if (writing != null) {
       getEndPoint().setIdleTimeout(stallTimeoutMs);
     }
@@ -185,20 +203,13 @@ final class EventStreamConnection extends AbstractConnection.NonBlocking impleme
 
   @Override
   public void end(ByteBuffer last) {
-    ByteBuffer bytes = last;
+    Callback ended = Callback.from(getEndPoint()::shutdownOutput, this::fail);
     if (chunked) {
-      byte[] size = Integer.toHexString(last.remaining()).getBytes(StandardCharsets.US_ASCII);
-      int all = size.length + last.remaining() + 2 * LINE_BREAK.length + LAST_CHUNK.length;
-      bytes =
-          ByteBuffer.allocate(all)
-              .put(size)
-              .put(LINE_BREAK)
-              .put(last)
-              .put(LINE_BREAK)
-              .put(LAST_CHUNK)
-              .flip();
+      ByteBuffer lastChunk = ByteBuffer.wrap(LAST_CHUNK);
+      write(ended, sizeLine(last.remaining()), last, lastChunk);
+    } else {
+      write(ended, last);
     }
-    write(bytes, Callback.from(getEndPoint()::shutdownOutput, this::fail));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.tailrace.edge.transport.sse;
 
 import dev.tailrace.edge.transport.TurnBuffer;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -16,6 +17,7 @@ final class ResponseOutput implements StreamOutput {
   private final Scheduler scheduler;
   private final Response response;
   private final Callback ended;
+  private final AtomicBoolean over = new AtomicBoolean();
 
   ResponseOutput(Scheduler scheduler, Response response, Callback ended) {
     this.scheduler = scheduler;
@@ -34,8 +36,19 @@ final class ResponseOutput implements StreamOutput {
   }
 
   @Override
+  public void write(byte[] shared, Callback written) {
+    response.write(false, ByteBuffer.wrap(shared), written);
+  }
+
+  @Override
   public void end(ByteBuffer last) {
-    response.write(true, last, ended);
+    response.write(true, last, Callback.from(this::succeed, this::fail));
+  }
+
+  private void succeed() {
+    if (!over.getAndSet(true)) {
+      ended.succeeded();
+    }
   }
 
   @Override
@@ -45,6 +58,8 @@ final class ResponseOutput implements StreamOutput {
 
   @Override
   public void fail(Throwable failure) {
-    ended.failed(failure);
+    if (!over.getAndSet(true)) {
+      ended.failed(failure);
+    }
   }
 }

@@ -55,6 +55,11 @@ final class SseTransport implements Transport, Callback {
   private final RetryDelay retryDelay;
   private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
   private @Nullable TurnBuffer turn;
+
+  /** A block that is too long to be copied for each of its readers; written after the turn. */
+  private byte @Nullable [] shared;
+
+  private @Nullable TurnBuffer afterShared;
   private @Nullable WriteCallback flushed;
   private volatile DisconnectReason reason = DisconnectReason.SHUTDOWN;
 
@@ -85,8 +90,12 @@ final class SseTransport implements Transport, Callback {
   @Override
   public void event(LogEntry entry, CursorSource cursor) {
     byte[] block = encoder.encode(entry, key);
-    TurnBuffer to = turn(block.length + ID_BYTES);
-    to.put(block);
+    if (shared == null && !buffers.isCopied(block.length)) {
+      shared = block;
+    } else {
+      turn(block.length + ID_BYTES).put(block);
+    }
+    TurnBuffer to = turn(ID_BYTES);
     to.put(ID);
     to.putAscii(cursor.get());
     to.put(END);
@@ -122,26 +131,42 @@ final class SseTransport implements Transport, Callback {
   }
 
   private TurnBuffer turn(int bytes) {
-    TurnBuffer building = turn;
+    TurnBuffer building = shared == null ? turn : afterShared;
     if (building == null) {
       building = buffers.acquire(bytes, output.headRoom());
-      turn = building;
+      if (shared == null) {
+        turn = building;
+      } else {
+        afterShared = building;
+      }
     }
     return building;
   }
 
   @Override
   public int turnBytes() {
-    return turn == null ? 0 : turn.length();
+    return length(turn) + (shared == null ? 0 : shared.length) + length(afterShared);
+  }
+
+  private static int length(@Nullable TurnBuffer part) {
+    return part == null ? 0 : part.length();
   }
 
   @Override
   public boolean isTurnFull() {
-    return turnBytes() >= buffers.turnBytes();
+    return shared != null || turnBytes() >= buffers.turnBytes();
   }
 
   @Override
   public void discardTurn() {
+    releaseTurn();
+    shared = null;
+    turn = afterShared;
+    afterShared = null;
+    releaseTurn();
+  }
+
+  private void releaseTurn() {
     if (turn != null) {
       turn.release();
       turn = null;
@@ -150,41 +175,71 @@ final class SseTransport implements Transport, Callback {
 
   @Override
   public void flush(CursorSource cursor, WriteCallback written) {
-    TurnBuffer full = Objects.requireNonNull(turn, "a turn without bytes");
     if (!state.compareAndSet(State.IDLE, State.WRITING)) {
       discardTurn();
       written.onWritten(new IllegalStateException("the stream is " + state.get()));
       return;
     }
     flushed = written;
-    output.write(full, this);
+    writeNext();
   }
 
-  private WriteCallback endFlush() {
-    WriteCallback written = Objects.requireNonNull(flushed);
-    flushed = null;
-    turn = null;
-    return written;
+  /** Writes the turn's first part, or says that all are written. */
+  private void writeNext() {
+    byte[] block = shared;
+    if (turn != null) {
+      output.write(turn, this);
+    } else if (block != null) {
+      shared = null;
+      turn = afterShared;
+      afterShared = null;
+      output.write(block, new SharedWritten());
+    } else {
+      WriteCallback written = Objects.requireNonNull(flushed, "a turn without bytes");
+      flushed = null;
+      if (!state.compareAndSet(State.WRITING, State.IDLE)) {
+        end();
+      }
+      written.onWritten(null);
+    }
   }
 
-  /** The turn is written. */
+  /** A part of the turn is written. */
   @Override
   public void succeeded() {
-    discardTurn();
-    WriteCallback written = endFlush();
-    if (!state.compareAndSet(State.WRITING, State.IDLE)) {
-      end();
-    }
-    written.onWritten(null);
+    releaseTurn();
+    writeNext();
   }
 
   /** The turn could not be written. */
   @Override
   public void failed(Throwable failure) {
-    Objects.requireNonNull(turn).abandon();
-    WriteCallback written = endFlush();
+    if (turn != null) {
+      turn.abandon();
+      turn = null;
+    }
+    discardTurn();
+    WriteCallback written = Objects.requireNonNull(flushed);
+    flushed = null;
     fail(failure);
     written.onWritten(failure);
+  }
+
+  private final class SharedWritten implements Callback {
+    @Override
+    public void succeeded() {
+      writeNext();
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+      SseTransport.this.failed(failure);
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+      return InvocationType.NON_BLOCKING;
+    }
   }
 
   /** It hands over to the agent what there is to do. */

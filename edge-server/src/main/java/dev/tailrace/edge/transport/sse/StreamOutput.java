@@ -17,6 +17,9 @@ interface StreamOutput {
   /** Writes a turn. */
   void write(TurnBuffer turn, Callback written);
 
+  /** Writes bytes that others write too. */
+  void write(byte[] shared, Callback written);
+
   /** Writes the last bytes there are, and ends the stream. */
   void end(ByteBuffer last);
 

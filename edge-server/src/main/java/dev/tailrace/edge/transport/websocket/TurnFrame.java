@@ -1,9 +1,12 @@
 package dev.tailrace.edge.transport.websocket;
 
+import dev.tailrace.edge.connection.WriteCallback;
 import dev.tailrace.edge.encoding.WireFrame;
 import dev.tailrace.edge.transport.TurnBuffer;
 import dev.tailrace.edge.transport.TurnBuffers;
+import dev.tailrace.edge.transport.TurnWrite;
 import java.nio.ByteBuffer;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.Frame;
 import org.jspecify.annotations.Nullable;
 
@@ -43,23 +46,22 @@ final class TurnFrame extends Frame {
     return bytes == null ? first.length : header + bytes.length();
   }
 
-  /** Nothing can be added after this. A message alone is written from where all have it. */
-  void complete() {
+  /**
+   * Nothing can be added after this. A message alone is written from where all have it.
+   *
+   * @return what is to hear how the write of this frame ended
+   */
+  Callback complete(WriteCallback written) {
     setPayload(
         bytes == null
             ? ByteBuffer.wrap(first, header, first.length - header).slice()
             : bytes.toWrite());
+    return new TurnWrite(bytes, written);
   }
 
   void release() {
     if (bytes != null) {
       bytes.release();
-    }
-  }
-
-  void abandon() {
-    if (bytes != null) {
-      bytes.abandon();
     }
   }
 

@@ -206,13 +206,13 @@ final class WebSocketEndpoint implements FrameHandler {
    * pipe and of nothing else. So the client is told at once, and closed when it has sent the rest.
    */
   private void onTooLarge(Frame frame) {
-    String message = "a message may have %,d bytes".formatted(context.maxMessageBytes());
+    int limit = identity == null ? AUTH_MESSAGE_BYTES : context.maxMessageBytes();
+    String message = "a message may have %,d bytes".formatted(limit);
     if (identity == null) {
       refuse("too_large", message, DisconnectReason.TOO_LARGE);
       return;
     }
-    window().begin();
-    error(-1, "too_large", message, null);
+    out().tell(new Notice.CommandError(-1, "too_large", message, null)); // a close may come at once
     Objects.requireNonNull(session).setIdleTimeout(DISCARD_TIMEOUT);
     discardingSinceMs = context.clock().monotonicMs();
     onDiscarded(frame);
@@ -283,8 +283,7 @@ final class WebSocketEndpoint implements FrameHandler {
 
   /** Not the agent's yet: the client is told why, and that is all. */
   private void refuse(String code, String message, DisconnectReason reason) {
-    out().notice(new Notice.CommandError(-1, code, message, null), () -> "");
-    out().flush(() -> "", failure -> {});
+    out().tell(new Notice.CommandError(-1, code, message, null));
     out().close(reason);
   }
 

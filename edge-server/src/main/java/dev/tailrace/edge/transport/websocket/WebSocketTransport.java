@@ -23,7 +23,8 @@ import org.eclipse.jetty.websocket.core.OpCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket's way out. A turn is one {@link TurnFrame}, and one write.
+ * A WebSocket's way out. A turn is one {@link TurnFrame}, and one write; a message too long to be
+ * copied is one more.
  *
  * <p>Threading: the delivery agent; Jetty's session orders these frames with the pongs and closes
  * of other threads.
@@ -44,6 +45,9 @@ final class WebSocketTransport implements Transport {
   private final EdgeClock clock;
   private final AtomicLong closedAtMs = new AtomicLong(OPEN);
   private @Nullable TurnFrame turn;
+
+  /** What is too long to be copied goes by itself, after the rest. */
+  private @Nullable TurnFrame last;
 
   WebSocketTransport(
       CoreSession session,
@@ -83,22 +87,24 @@ final class WebSocketTransport implements Transport {
   }
 
   private void add(byte[] message) {
-    TurnFrame building = turn;
+    TurnFrame building = last == null ? turn : last;
     if (building == null) {
       turn = new TurnFrame(buffers, message);
-    } else {
+    } else if (last != null || buffers.isCopied(message.length)) {
       building.add(message);
+    } else {
+      last = new TurnFrame(buffers, message);
     }
   }
 
   @Override
   public int turnBytes() {
-    return turn == null ? 0 : turn.length();
+    return (turn == null ? 0 : turn.length()) + (last == null ? 0 : last.length());
   }
 
   @Override
   public boolean isTurnFull() {
-    return turnBytes() >= buffers.turnBytes();
+    return last != null || turnBytes() >= buffers.turnBytes();
   }
 
   @Override
@@ -107,30 +113,45 @@ final class WebSocketTransport implements Transport {
       turn.release();
       turn = null;
     }
+    if (last != null) {
+      last.release();
+      last = null;
+    }
   }
 
   @Override
   public void flush(CursorSource cursor, WriteCallback written) {
     TurnFrame full = Objects.requireNonNull(turn, "a turn without bytes");
+    TurnFrame alone = last;
     turn = null;
-    full.complete();
-    session.sendFrame(
-        full,
-        Callback.from(
-            () -> {
-              full.release();
-              written.onWritten(null);
-            },
-            failure -> {
-              full.abandon();
-              written.onWritten(failure);
-            }),
-        false);
+    last = null;
+    if (alone == null) {
+      send(full, written);
+    } else {
+      send(full, failure -> {}); // the next one's fails too
+      send(alone, written);
+    }
+  }
+
+  private void send(TurnFrame frame, WriteCallback written) {
+    session.sendFrame(frame, frame.complete(written), false);
   }
 
   @Override
   public void onCommandHandled() {
     window.end();
+  }
+
+  /**
+   * Tells something beside the agent's turns, and before whatever close comes after: any thread.
+   */
+  void tell(Notice notice) {
+    send(ServerFrames.encode(notice, subprotocol));
+  }
+
+  private void send(byte[] message) {
+    session.sendFrame(
+        new Frame(subprotocol.opCode(), ByteBuffer.wrap(message)), Callback.NOOP, false);
   }
 
   /** Whether it has been closed from this side: what still comes in is of no account. */
@@ -150,9 +171,7 @@ final class WebSocketTransport implements Transport {
     }
     session.setIdleTimeout(CLOSE_TIMEOUT);
     if (reason.mayReconnect()) {
-      byte[] goodbye = ServerFrames.goodbye(reason.text(), retryDelay.nextMs(), subprotocol);
-      session.sendFrame(
-          new Frame(subprotocol.opCode(), ByteBuffer.wrap(goodbye)), Callback.NOOP, false);
+      send(ServerFrames.goodbye(reason.text(), retryDelay.nextMs(), subprotocol));
     }
     session.close(reason.closeCode(), reason.text(), Callback.NOOP);
   }
