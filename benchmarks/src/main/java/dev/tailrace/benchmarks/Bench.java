@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class Bench {
   private static final int SEARCH_WARMUP_S = 2;
   private static final int SEARCH_MEASURED_S = 6;
+  private static final Duration OPENED_WITHIN = Duration.ofSeconds(60);
 
   private final LoadTarget target;
   private final LoadPlan plan;
@@ -190,7 +191,7 @@ public final class Bench {
 
   private LoadClient start(Published published, int run) {
     try {
-      return LoadClient.start(target, plan, published, run);
+      return LoadClient.start(target, plan, published, run, OPENED_WITHIN);
     } catch (IOException e) {
       throw new BenchException("the load client cannot start: " + e.getMessage(), e);
     }
