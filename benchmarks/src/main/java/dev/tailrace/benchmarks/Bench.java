@@ -2,6 +2,7 @@ package dev.tailrace.benchmarks;
 
 import com.google.errorprone.annotations.FormatMethod;
 import dev.tailrace.benchmarks.BenchResult.Connecting;
+import dev.tailrace.benchmarks.BenchResult.Drain;
 import dev.tailrace.benchmarks.BenchResult.Load;
 import dev.tailrace.benchmarks.BenchResult.Percentiles;
 import dev.tailrace.benchmarks.BenchResult.Search;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -25,12 +27,13 @@ import org.jspecify.annotations.Nullable;
 public final class Bench {
   private static final int SEARCH_WARMUP_S = 2;
   private static final int SEARCH_MEASURED_S = 6;
+  private static final Duration OPENED_WITHIN = Duration.ofSeconds(60);
 
   private final LoadTarget target;
   private final LoadPlan plan;
   private final Watched watched;
   private final Consumer<String> progress;
-  private final Predicate<Duration> stop;
+  private final Patience patience;
 
   /**
    * What is watched beside the load.
@@ -39,8 +42,9 @@ public final class Bench {
    */
   public record Watched(List<ProcessProbe> processes, @Nullable OperatorPort operatorPort) {}
 
-  /** What a run found out by connections alone, by load, by search. */
-  public record Findings(Connecting connecting, @Nullable Search search, @Nullable Load load) {}
+  /** What a run found out by connections alone, by load, by search, by a backlog. */
+  public record Findings(
+      Connecting connecting, @Nullable Search search, @Nullable Load load, @Nullable Drain drain) {}
 
   /**
    * @param progress takes a line each second
@@ -56,7 +60,7 @@ public final class Bench {
     this.plan = plan;
     this.watched = watched;
     this.progress = progress;
-    this.stop = stop;
+    this.patience = new Patience(stop);
   }
 
   /**
@@ -67,7 +71,7 @@ public final class Bench {
   public Findings connectOnly() {
     Published nothing = new Published(plan.addresses());
     try (LoadClient client = start(nothing, 0)) {
-      return new Findings(connect(client, plan.seconds()), null, null);
+      return new Findings(connect(client, plan.seconds()), null, null, null);
     }
   }
 
@@ -77,7 +81,14 @@ public final class Bench {
    * @throws BenchException when it was given up, or not all connections could be opened
    */
   public Findings load(LoadPublisher publisher) {
-    return run(publisher, null);
+    return connected(
+        publisher,
+        (step, connected) ->
+            new Findings(
+                connected.connecting(),
+                null,
+                step.run(plan.rate(), plan.warmupSeconds(), plan.seconds()),
+                null));
   }
 
   /**
@@ -86,10 +97,44 @@ public final class Bench {
    * @throws BenchException as {@link #load}
    */
   public Findings search(LoadPublisher publisher) {
-    return run(publisher, new ArrayList<>());
+    return connected(publisher, (step, connected) -> search(step, connected.connecting()));
   }
 
-  private Findings run(LoadPublisher publisher, @Nullable List<Try> tries) {
+  /**
+   * Writes so many events to the lanes while the edge, which is the first of the watched processes,
+   * is held still; measures how fast it delivers them. First the plan's warm-up at its rate.
+   *
+   * @throws BenchException as {@link #load}, and when the edge cannot be held
+   */
+  public Findings drain(KafkaLoadPublisher lanes, int events) {
+    return connected(
+        lanes,
+        (step, connected) -> {
+          if (plan.warmupSeconds() > 0) {
+            step.run(plan.rate(), 0, plan.warmupSeconds());
+            step.settle();
+          }
+          say("%,d events are written while the edge is held", events);
+          Drain drain =
+              new BacklogDrain(
+                      plan,
+                      connected.client(),
+                      lanes,
+                      connected.published(),
+                      connected.run(),
+                      watched,
+                      patience)
+                  .run(events);
+          return new Findings(connected.connecting(), null, null, drain);
+        });
+  }
+
+  /** Connections that are open, and what they will be held against. */
+  private record Connected(
+      LoadClient client, Connecting connecting, Published published, int run) {}
+
+  private Findings connected(
+      LoadPublisher publisher, BiFunction<LoadStep, Connected, Findings> measurement) {
     int run = RandomGenerator.getDefault().nextInt(1 << 16);
     Published published = new Published(plan.addresses());
     try (LoadClient client = start(published, run)) {
@@ -99,26 +144,27 @@ public final class Bench {
             "%d of %d connections could not be opened: %s"
                 .formatted(connecting.failed(), plan.connections(), connecting.firstFailure()));
       }
-      LoadStep step =
-          new LoadStep(plan, client, publisher, published, run, watched, progress, stop);
-      if (tries == null) {
-        return new Findings(
-            connecting, null, step.run(plan.rate(), plan.warmupSeconds(), plan.seconds()));
-      }
-      int best = RateSearch.highest(plan.rate(), rate -> isGood(step, rate, tries));
-      double deliveries =
-          tries.stream()
-              .filter(one -> one.good() && one.rate() == best)
-              .mapToDouble(Try::deliveriesPerSecond)
-              .max()
-              .orElse(0);
-      Search search = new Search(best, deliveries, tries);
-      say("highest good rate: %d events/s, %,.0f deliveries/s; now half of it", best, deliveries);
-      return new Findings(
-          connecting,
-          search,
-          best < 2 ? null : step.run(best / 2, plan.warmupSeconds(), plan.seconds()));
+      return measurement.apply(
+          new LoadStep(plan, client, publisher, published, run, watched, progress, patience),
+          new Connected(client, connecting, published, run));
     }
+  }
+
+  private Findings search(LoadStep step, Connecting connecting) {
+    List<Try> tries = new ArrayList<>();
+    int best = RateSearch.highest(plan.rate(), rate -> isGood(step, rate, tries));
+    double deliveries =
+        tries.stream()
+            .filter(one -> one.good() && one.rate() == best)
+            .mapToDouble(Try::deliveriesPerSecond)
+            .max()
+            .orElse(0);
+    say("highest good rate: %d events/s, %,.0f deliveries/s; now half of it", best, deliveries);
+    return new Findings(
+        connecting,
+        new Search(best, deliveries, tries),
+        best < 2 ? null : step.run(best / 2, plan.warmupSeconds(), plan.seconds()),
+        null);
   }
 
   private boolean isGood(LoadStep step, int rate, List<Try> tries) {
@@ -145,7 +191,7 @@ public final class Bench {
 
   private LoadClient start(Published published, int run) {
     try {
-      return LoadClient.start(target, plan, published, run);
+      return LoadClient.start(target, plan, published, run, OPENED_WITHIN);
     } catch (IOException e) {
       throw new BenchException("the load client cannot start: " + e.getMessage(), e);
     }
@@ -155,9 +201,7 @@ public final class Bench {
     Samples before = Samples.takeWithHeap(watched.processes());
     var opening = client.open();
     while (!opening.isDone()) {
-      if (stop.test(Duration.ofMillis(100))) {
-        throw new BenchException("stopped");
-      }
+      patience.pause(Duration.ofMillis(100));
     }
     Opening opened = opening.join();
     double seconds = opened.tookNs() / 1e9;
@@ -165,9 +209,7 @@ public final class Bench {
         "%,d connections open after %.2f s, %,.0f per second",
         opened.ready(), seconds, opened.ready() / seconds);
     for (int i = 0; i < idleSeconds; i++) {
-      if (stop.test(Duration.ofSeconds(1))) {
-        throw new BenchException("stopped");
-      }
+      patience.pause(Duration.ofSeconds(1));
     }
     Samples after = Samples.takeWithHeap(watched.processes());
     return new Connecting(

@@ -3,9 +3,11 @@ package dev.tailrace.benchmarks;
 import com.google.errorprone.annotations.FormatMethod;
 import dev.tailrace.benchmarks.Bench.Findings;
 import dev.tailrace.benchmarks.BenchResult.Connecting;
+import dev.tailrace.benchmarks.BenchResult.Drain;
 import dev.tailrace.benchmarks.BenchResult.Load;
 import dev.tailrace.benchmarks.BenchResult.Machine;
 import dev.tailrace.benchmarks.BenchResult.Percentiles;
+import dev.tailrace.benchmarks.BenchResult.ProcessLoad;
 import dev.tailrace.benchmarks.BenchResult.Search;
 import java.io.IOException;
 import java.net.URI;
@@ -16,6 +18,7 @@ import java.security.CodeSource;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -51,7 +54,8 @@ public final class BenchOutput {
         parameters,
         findings.connecting(),
         findings.search(),
-        findings.load());
+        findings.load(),
+        findings.drain());
   }
 
   /** A folder that no other run has. */
@@ -69,9 +73,13 @@ public final class BenchOutput {
   /** Whether everything came, once and in order, and all connections were opened. */
   public static boolean isWhole(BenchResult result) {
     Load load = result.load();
+    Drain drain = result.drain();
     return result.connecting().failed() == 0
         && (load == null
-            || load.lost() + load.duplicates() + load.misordered() + load.failedPublishes() == 0);
+            || load.lost() + load.duplicates() + load.misordered() + load.failedPublishes() == 0)
+        && (drain == null
+            || drain.lost() + drain.duplicates() + drain.misordered() + drain.failedPublishes()
+                == 0);
   }
 
   /** Some lines for people. */
@@ -112,6 +120,9 @@ public final class BenchOutput {
     if (result.load() != null) {
       addLoad(text, result.load());
     }
+    if (result.drain() != null) {
+      addDrain(text, result.drain());
+    }
     return text.toString();
   }
 
@@ -124,34 +135,71 @@ public final class BenchOutput {
         load.delivered(),
         100 * load.arrivedShare());
     line(text, "latency       %s", percentiles(load.latencyMs()));
-    line(
+    addChecks(
         text,
-        "checks        %,d lost, %,d duplicates, %,d out of order, %,d refused by Kafka,"
-            + " %,d connections ended by the server",
         load.lost(),
         load.duplicates(),
         load.misordered(),
         load.failedPublishes(),
         load.endedByServer());
-    load.processes()
-        .forEach(
-            process ->
-                line(
-                    text,
-                    "cost          %s: %.0f %% of a core, %.2f us CPU per delivery%s",
-                    process.process(),
-                    100 * process.cpuShare(),
-                    process.cpuMicrosPerDelivery(),
-                    process.allocatedBytesPerDelivery() == null
-                        ? ""
-                        : String.format(
-                            Locale.ROOT,
-                            ", %.0f bytes allocated",
-                            process.allocatedBytesPerDelivery())));
+    addCosts(text, load.processes(), load.loadClientBusyShare());
+  }
+
+  private static void addDrain(StringBuilder text, Drain drain) {
+    line(
+        text,
+        "drain         %,.0f deliveries per second of the edge alone; %,d in %.2f s",
+        drain.deliveriesPerSecond(),
+        drain.delivered(),
+        drain.seconds());
+    addChecks(
+        text,
+        drain.lost(),
+        drain.duplicates(),
+        drain.misordered(),
+        drain.failedPublishes(),
+        drain.endedByServer());
+    addCosts(text, drain.processes(), drain.loadClientBusyShare());
+  }
+
+  private static void addChecks(
+      StringBuilder text,
+      long lost,
+      long duplicates,
+      long misordered,
+      long failedPublishes,
+      int endedByServer) {
+    line(
+        text,
+        "checks        %,d lost, %,d duplicates, %,d out of order, %,d refused by Kafka,"
+            + " %,d connections ended by the server",
+        lost,
+        duplicates,
+        misordered,
+        failedPublishes,
+        endedByServer);
+  }
+
+  private static void addCosts(
+      StringBuilder text, List<ProcessLoad> processes, double loadClientBusyShare) {
+    processes.forEach(
+        process ->
+            line(
+                text,
+                "cost          %s: %.0f %% of a core, %.2f us CPU per delivery%s",
+                process.process(),
+                100 * process.cpuShare(),
+                process.cpuMicrosPerDelivery(),
+                process.allocatedBytesPerDelivery() == null
+                    ? ""
+                    : String.format(
+                        Locale.ROOT,
+                        ", %.0f bytes allocated",
+                        process.allocatedBytesPerDelivery())));
     line(
         text,
         "load client   its thread was busy for %.0f %% of the time",
-        100 * load.loadClientBusyShare());
+        100 * loadClientBusyShare);
   }
 
   @FormatMethod

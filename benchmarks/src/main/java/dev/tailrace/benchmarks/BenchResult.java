@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param commit of the source tree that this program was built from
  * @param parameters as given, defaults included
  * @param search of the highest rate; null unless it was asked for
- * @param load null when connections were opened only
+ * @param load null when connections were opened only, or a backlog drained
+ * @param drain of a backlog; null unless it was asked for
  */
 public record BenchResult(
     String startedAt,
@@ -23,7 +24,8 @@ public record BenchResult(
     Map<String, Object> parameters,
     Connecting connecting,
     @Nullable Search search,
-    @Nullable Load load) {
+    @Nullable Load load,
+    @Nullable Drain drain) {
 
   /** Where the load came from. */
   public record Machine(String system, String processor, int processors, String jvm) {}
@@ -136,6 +138,26 @@ public record BenchResult(
           && failedPublishes == 0;
     }
   }
+
+  /**
+   * What became of events that had been written to the lanes while the edge was held still. Latency
+   * means nothing here: none of them was due.
+   *
+   * @param seconds from letting the edge go until all had come, or nothing more came
+   * @param loadClientBusyShare as in {@link Load}
+   */
+  public record Drain(
+      int events,
+      double seconds,
+      double deliveriesPerSecond,
+      long delivered,
+      long lost,
+      long duplicates,
+      long misordered,
+      long failedPublishes,
+      int endedByServer,
+      double loadClientBusyShare,
+      List<ProcessLoad> processes) {}
 
   /** What connections that read slowly got. */
   public record Slow(int connections, long delivered, long lost, long duplicates) {}

@@ -17,8 +17,12 @@ final class EventStreamParser extends StreamParser {
     UNCHUNKED
   }
 
+  /** So a chunk is below 4 GiB. */
+  private static final int LONGEST_SIZE_DIGITS = 8;
+
   private Part part;
   private long left;
+  private int sizeDigits;
 
   EventStreamParser(StreamSink sink, StampScanner stamps, byte[] readyMark, boolean chunked) {
     super(sink, stamps, readyMark);
@@ -63,6 +67,7 @@ final class EventStreamParser extends StreamParser {
     int digit = Character.digit(next, 16);
     if (digit >= 0) {
       left = left << 4 | digit;
+      sizeDigits++;
     } else if (next == '\n') {
       onSize();
     } else {
@@ -71,11 +76,18 @@ final class EventStreamParser extends StreamParser {
   }
 
   private void onSize() {
-    if (left > 0) {
+    if (sizeDigits == 0 || sizeDigits > LONGEST_SIZE_DIGITS) {
+      end("no chunk, but a size of %d digits".formatted(sizeDigits));
+    } else if (left > 0) {
       part = Part.DATA;
     } else {
-      part = Part.ENDED;
-      sink.onEnd("the stream was ended");
+      end("the stream was ended");
     }
+    sizeDigits = 0;
+  }
+
+  private void end(String reason) {
+    part = Part.ENDED;
+    sink.onEnd(reason);
   }
 }

@@ -2,6 +2,7 @@ package dev.tailrace.benchmarks;
 
 import com.google.errorprone.annotations.FormatMethod;
 import dev.tailrace.benchmarks.BenchResult.Connecting;
+import dev.tailrace.benchmarks.BenchResult.Drain;
 import dev.tailrace.benchmarks.BenchResult.Load;
 import dev.tailrace.benchmarks.BenchResult.Memory;
 import dev.tailrace.benchmarks.BenchResult.Percentiles;
@@ -56,10 +57,15 @@ final class HtmlReport {
         "<header><h1>%s</h1><p>tailrace bench · %s · commit %s</p></header>%n",
         escape(title), escape(result.startedAt()), escape(result.commit()));
     Load load = result.load();
-    addTiles(load);
+    addTiles(load, result.drain());
     if (load != null) {
       addCharts(load);
-      addCosts(load);
+      addCosts(load.processes());
+      addLoadNotes(load);
+    }
+    if (result.drain() != null) {
+      addCosts(result.drain().processes());
+      addDrainNotes(result.drain());
     }
     addSearch(result.search());
     addMemory(result.connecting());
@@ -81,9 +87,15 @@ final class HtmlReport {
     }
   }
 
-  private void addTiles(@Nullable Load load) {
+  private void addTiles(@Nullable Load load, @Nullable Drain drain) {
     add("<section class=\"tiles\">");
-    if (load == null) {
+    if (drain != null) {
+      addTile(
+          "deliveries per second",
+          number(drain.deliveriesPerSecond()),
+          "of the edge alone: %s in %.2f s".formatted(number(drain.delivered()), drain.seconds()));
+      addArrived(drain.delivered(), drain.lost(), drain.duplicates(), drain.misordered());
+    } else if (load == null) {
       Connecting connecting = result.connecting();
       addTile("connects per second", number(connecting.perSecond()), "");
       addTile("open", number(connecting.opened()), connecting.failed() + " failed");
@@ -94,12 +106,7 @@ final class HtmlReport {
           number(load.deliveriesPerSecond()),
           "%s events/s".formatted(number(load.eventsPerSecond())));
       addTile("latency, p99", ms(load.latencyMs().p99()), below(load.latencyMs()));
-      addTile(
-          "arrived",
-          String.format(Locale.ROOT, "%.3f %%", 100 * load.arrivedShare()),
-          "%s lost, %s twice, %s out of order"
-              .formatted(
-                  number(load.lost()), number(load.duplicates()), number(load.misordered())));
+      addArrived(load.delivered(), load.lost(), load.duplicates(), load.misordered());
     }
     result.connecting().memory().stream()
         .limit(1)
@@ -110,6 +117,14 @@ final class HtmlReport {
                     kib(memory.residentBytesPerConnection()),
                     memory.process() + ", heap " + kib(memory.heapBytesPerConnection())));
     add("</section>%n");
+  }
+
+  private void addArrived(long delivered, long lost, long duplicates, long misordered) {
+    addTile(
+        "arrived",
+        String.format(Locale.ROOT, "%.3f %%", 100.0 * delivered / Math.max(1, delivered + lost)),
+        "%s lost, %s twice, %s out of order"
+            .formatted(number(lost), number(duplicates), number(misordered)));
   }
 
   private static String below(Percentiles of) {
@@ -206,11 +221,11 @@ final class HtmlReport {
         .toList();
   }
 
-  private void addCosts(Load load) {
+  private void addCosts(List<ProcessLoad> processes) {
     add(
         "<section><h2>Cost</h2><table><tr><th>process<th>of a core<th>CPU per delivery"
             + "<th>allocated per delivery</tr>");
-    for (ProcessLoad process : load.processes()) {
+    for (ProcessLoad process : processes) {
       add(
           "<tr><td>%s<td>%.0f %%<td>%.2f µs<td>%s</tr>",
           escape(process.process()),
@@ -220,14 +235,24 @@ final class HtmlReport {
               ? "–"
               : String.format(Locale.ROOT, "%.0f bytes", process.allocatedBytesPerDelivery()));
     }
+    add("</table></section>%n");
+  }
+
+  private void addLoadNotes(Load load) {
     add(
-        "</table><p>The thread that reads was busy for %.0f %% of the time. %s connections were"
-            + " ended by the server, %s opened again; Kafka did not take %s"
-            + " events.</p></section>%n",
+        "<p>The thread that reads was busy for %.0f %% of the time. %s connections were"
+            + " ended by the server, %s opened again; Kafka did not take %s events.</p>%n",
         100 * load.loadClientBusyShare(),
         number(load.endedByServer()),
         number(load.reopened()),
         number(load.failedPublishes()));
+  }
+
+  private void addDrainNotes(Drain drain) {
+    add(
+        "<p>%s events lay in the lanes when the edge was let go. The thread that reads was busy for"
+            + " %.0f %% of the time. %s connections were ended by the server.</p>%n",
+        number(drain.events()), 100 * drain.loadClientBusyShare(), number(drain.endedByServer()));
   }
 
   private void addSearch(@Nullable Search search) {

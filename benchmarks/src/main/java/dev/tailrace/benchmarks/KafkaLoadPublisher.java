@@ -1,30 +1,32 @@
 package dev.tailrace.benchmarks;
 
 import com.google.protobuf.ByteString;
+import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.v1.Event;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Writes events to an ingress topic, the address as key. Each address has its event ready, and only
- * its stamp is overwritten: the producer has copied the bytes when {@code send} returns.
+ * Writes events to Kafka: to an ingress topic, or straight to the lanes. Each address has its event
+ * ready, and only its stamp is overwritten: the producer has copied the bytes when {@code send}
+ * returns.
  *
  * <p>Threading: one thread publishes.
  */
 public final class KafkaLoadPublisher implements LoadPublisher {
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
+  private static final int LANE_BATCH_BYTES = 128 << 10;
 
   private final Producer<byte[], byte[]> producer;
-  private final String topic;
-  private final byte[][] keys;
+  private final LoadRecords records;
   private final byte[][] events;
   private final int[] digitsAt;
   private final AtomicLong failures = new AtomicLong();
@@ -36,14 +38,13 @@ public final class KafkaLoadPublisher implements LoadPublisher {
       };
 
   /** To this producer. */
-  KafkaLoadPublisher(Producer<byte[], byte[]> producer, String topic, LoadPlan plan) {
+  KafkaLoadPublisher(Producer<byte[], byte[]> producer, LoadRecords records, LoadPlan plan) {
     this.producer = producer;
-    this.topic = topic;
-    keys = new byte[plan.addresses()][];
+    this.records = records;
     events = new byte[plan.addresses()][];
     digitsAt = new int[plan.addresses()];
     ByteString data = ByteString.copyFrom(Stamp.data(plan.payloadBytes()));
-    for (int address = 0; address < keys.length; address++) {
+    for (int address = 0; address < events.length; address++) {
       String name = TailraceTarget.addressName(address);
       Event.Builder event = Event.newBuilder().setType("bench").setData(data);
       if (plan.personal()) {
@@ -51,24 +52,49 @@ public final class KafkaLoadPublisher implements LoadPublisher {
       } else {
         event.addChannels(name);
       }
-      keys[address] = Stamp.ascii(name);
       events[address] = event.build().toByteArray();
       digitsAt[address] = Stamp.digitsAt(events[address]);
     }
   }
 
   /**
-   * With a producer of its own, that waits for all replicas and for no batch.
+   * To an ingress topic, with a producer of its own that waits for all replicas and for no batch.
    *
    * @param kafka properties for the client: where Kafka is and how to log in
    */
   public static KafkaLoadPublisher connect(Map<String, Object> kafka, String topic, LoadPlan plan) {
+    return connect(kafka, Map.of(), new IngressRecords(topic, plan), plan);
+  }
+
+  /**
+   * To the lanes, as a dispatcher does: with one request under way at a time, so that what comes
+   * meanwhile goes into a few large batches. For a platform that serves nobody else.
+   *
+   * @param kafka properties for the client: where Kafka is and how to log in
+   * @param slotMap of the lanes as they are
+   */
+  public static KafkaLoadPublisher connectToLanes(
+      Map<String, Object> kafka, SlotMap slotMap, LoadPlan plan) {
+    return connect(
+        kafka,
+        Map.of(
+            ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+            1,
+            ProducerConfig.BATCH_SIZE_CONFIG,
+            LANE_BATCH_BYTES),
+        new LaneRecords(UUID.randomUUID(), slotMap),
+        plan);
+  }
+
+  private static KafkaLoadPublisher connect(
+      Map<String, Object> kafka, Map<String, Object> more, LoadRecords records, LoadPlan plan) {
     Map<String, Object> properties = new HashMap<>(kafka);
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    properties.putAll(more);
     return new KafkaLoadPublisher(
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer()),
-        topic,
+        records,
         plan);
   }
 
@@ -76,7 +102,12 @@ public final class KafkaLoadPublisher implements LoadPublisher {
   public void publish(int address, long sequence, long dueNs) {
     Stamp.write(events[address], digitsAt[address], sequence, dueNs);
     // The callback counts a failure.
-    var _ = producer.send(new ProducerRecord<>(topic, keys[address], events[address]), onWritten);
+    var _ = producer.send(records.record(address, events[address]), onWritten);
+  }
+
+  /** Waits until Kafka has taken, or refused, all that was published. */
+  void flush() {
+    producer.flush();
   }
 
   @Override

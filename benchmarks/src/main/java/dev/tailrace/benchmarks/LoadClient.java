@@ -6,11 +6,13 @@ import dev.tailrace.benchmarks.LoadTarget.Framing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -32,20 +34,21 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
   private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
   private static final int SLOW_TICKS_PER_SECOND = 10;
   private static final long TICK_MS = 5;
-  private static final long OPENED_WITHIN_NS = 60 * SECOND_NS;
 
   private final LoadTarget target;
   private final LoadPlan plan;
   private final Published published;
+  private final Duration openedWithin;
   private final Meter meter;
   private final StreamFormat format;
   private final Selector selector;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
   private final @Nullable LoadConnection[] connections;
-  private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
+  private final Queue<Question<?>> questions = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean running = new AtomicBoolean(true);
   private final Thread thread = new Thread(this::run, "load-client");
   private final Histogram openLatencies = new Histogram(60 * SECOND_NS, 3);
+  private volatile @Nullable Throwable failure;
   private @Nullable CompletableFuture<Opening> opening;
   private boolean churning;
   private int nextToOpen;
@@ -55,17 +58,20 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
   private int failed;
   private int reopened;
   private int endedByServer;
+  private int endedBeforeOpening;
   private String firstFailure = "";
   private long openingStartedNs;
   private long churnDueNs;
   private long slowDueNs;
   private int slowTick;
 
-  private LoadClient(LoadTarget target, LoadPlan plan, Published published, int run)
+  private LoadClient(
+      LoadTarget target, LoadPlan plan, Published published, int run, Duration openedWithin)
       throws IOException {
     this.target = target;
     this.plan = plan;
     this.published = published;
+    this.openedWithin = openedWithin;
     meter = new Meter(run);
     format =
         new StreamFormat(
@@ -74,10 +80,15 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
     selector = Selector.open();
   }
 
-  /** Starts its thread; nothing is opened yet. */
-  static LoadClient start(LoadTarget target, LoadPlan plan, Published published, int run)
+  /**
+   * Starts its thread; nothing is opened yet.
+   *
+   * @param openedWithin what is not open after that counts as failed
+   */
+  static LoadClient start(
+      LoadTarget target, LoadPlan plan, Published published, int run, Duration openedWithin)
       throws IOException {
-    LoadClient client = new LoadClient(target, plan, published, run);
+    LoadClient client = new LoadClient(target, plan, published, run, openedWithin);
     client.nextToOpen = plan.connections();
     client.thread.start();
     return client;
@@ -100,21 +111,25 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
   /** Opens all connections, a bounded number at once, those that are open anew. */
   CompletableFuture<Opening> open() {
     CompletableFuture<Opening> asked = new CompletableFuture<>();
-    tell(
-        () -> {
-          for (LoadConnection connection : connections) {
-            if (connection != null) {
-              close(connection);
-            }
-          }
-          openLatencies.reset();
-          ready = 0;
-          failed = 0;
-          inFlight = 0;
-          nextToOpen = 0;
-          openingStartedNs = System.nanoTime();
-          opening = asked;
-        });
+    CompletableFuture<Boolean> begun =
+        ask(
+            () -> {
+              for (LoadConnection connection : connections) {
+                if (connection != null) {
+                  close(connection);
+                }
+              }
+              openLatencies.reset();
+              ready = 0;
+              failed = 0;
+              inFlight = 0;
+              nextToOpen = 0;
+              endedBeforeOpening = endedByServer;
+              openingStartedNs = System.nanoTime();
+              opening = asked;
+              return true;
+            });
+    var _ = begun.exceptionally(e -> !asked.completeExceptionally(e));
     return asked;
   }
 
@@ -180,30 +195,23 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
     return sum;
   }
 
-  /** Has a question answered on the client's thread. */
+  /** Has a question answered on the client's thread; it fails if that has failed. */
   private <T> CompletableFuture<T> ask(Supplier<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    tell(
-        () -> {
-          try {
-            answer.complete(question.get());
-          } catch (RuntimeException e) {
-            answer.completeExceptionally(e);
-          }
-        });
-    return answer;
-  }
-
-  private void tell(Runnable command) {
-    commands.add(command);
+    questions.add(new Question<>(question, answer));
     selector.wakeup();
+    Throwable known = failure;
+    if (known != null) {
+      answer.completeExceptionally(known);
+    }
+    return answer;
   }
 
   private void run() {
     try {
       while (running.get()) {
-        for (Runnable next = commands.poll(); next != null; next = commands.poll()) {
-          next.run();
+        for (Question<?> next = questions.poll(); next != null; next = questions.poll()) {
+          next.put();
         }
         long nowNs = System.nanoTime();
         openSome(nowNs);
@@ -211,14 +219,25 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
         readSlowOnes(nowNs);
         selector.select(this::onSelected, TICK_MS);
       }
-    } catch (IOException e) {
-      throw new IllegalStateException("the selector failed", e);
+    } catch (IOException | RuntimeException e) {
+      onFailure(e);
     } finally {
       for (LoadConnection connection : connections) {
         if (connection != null) {
           close(connection);
         }
       }
+    }
+  }
+
+  /** Whoever waits for an answer, or asks later, is told. */
+  private void onFailure(Exception e) {
+    failure = e;
+    for (Question<?> next = questions.poll(); next != null; next = questions.poll()) {
+      next.answer().completeExceptionally(e);
+    }
+    if (opening != null) {
+      opening.completeExceptionally(e);
     }
   }
 
@@ -231,8 +250,10 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
     if (asked == null) {
       return;
     }
-    boolean overdue = nowNs - openingStartedNs > OPENED_WITHIN_NS;
-    if (ready + failed == connections.length || overdue) {
+    if (nowNs - openingStartedNs > openedWithin.toNanos()) {
+      giveUpOpening();
+    }
+    if (ready + failed + endedByServer - endedBeforeOpening == connections.length) {
       opening = null;
       asked.complete(
           new Opening(
@@ -242,6 +263,23 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
               System.nanoTime() - openingStartedNs,
               openLatencies.copy()));
     }
+  }
+
+  private void giveUpOpening() {
+    String reason = "not open within %d ms".formatted(openedWithin.toMillis());
+    for (; nextToOpen < connections.length; nextToOpen++) {
+      fail(reason);
+    }
+    for (LoadConnection connection : connections) {
+      if (connection != null && connection.state != State.READY) {
+        onEnd(connection, reason);
+      }
+    }
+  }
+
+  private void fail(String reason) {
+    failed++;
+    firstFailure = firstFailure.isEmpty() ? reason : firstFailure;
   }
 
   private void open(int number, SequenceCheck sequence) {
@@ -263,13 +301,15 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
       connections[number] = connection;
       inFlight++;
       connection.key = channel.register(selector, SelectionKey.OP_CONNECT, connection);
-      if (channel.connect(target.address())) {
+      InetSocketAddress address = target.address();
+      if (address.isUnresolved()) {
+        onEnd(connection, "unknown host " + address.getHostString());
+      } else if (channel.connect(address)) {
         onConnected(connection);
       }
     } catch (IOException e) {
       if (channel == null) {
-        failed++;
-        firstFailure = firstFailure.isEmpty() ? e.toString() : firstFailure;
+        fail(e.toString());
       } else {
         onEnd(Objects.requireNonNull(connections[number]), e.toString());
       }
@@ -421,10 +461,10 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
     }
     if (connection.state == State.READY) {
       endedByServer++;
+      firstFailure = firstFailure.isEmpty() ? reason : firstFailure;
     } else {
-      failed++;
+      fail(reason);
     }
-    firstFailure = firstFailure.isEmpty() ? reason : firstFailure;
     close(connection);
   }
 

@@ -16,7 +16,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -29,7 +28,7 @@ final class LoadStep {
   private static final long LEAD_NS = SECOND_NS / 10;
   private static final Duration LOOK_EVERY = Duration.ofMillis(50);
   private static final long LONGEST_DRAIN_NS = 5 * SECOND_NS;
-  private static final long SETTLED_AFTER_NS = 3 * SECOND_NS;
+  private static final Duration SETTLED_AFTER = Duration.ofSeconds(3);
 
   private final LoadPlan plan;
   private final LoadClient client;
@@ -38,7 +37,7 @@ final class LoadStep {
   private final int run;
   private final Watched watched;
   private final Consumer<String> progress;
-  private final Predicate<Duration> stop;
+  private final Patience patience;
 
   LoadStep(
       LoadPlan plan,
@@ -48,7 +47,7 @@ final class LoadStep {
       int run,
       Watched watched,
       Consumer<String> progress,
-      Predicate<Duration> stop) {
+      Patience patience) {
     this.plan = plan;
     this.client = client;
     this.publisher = publisher;
@@ -56,7 +55,7 @@ final class LoadStep {
     this.run = run;
     this.watched = watched;
     this.progress = progress;
-    this.stop = stop;
+    this.patience = patience;
   }
 
   /** What was counted and used when the measured time began and when it ended. */
@@ -88,6 +87,10 @@ final class LoadStep {
         from = watch(startNs, warmupSeconds, history);
         to = watch(fromNs, seconds, history);
         await(publishing::isDone, LONGEST_DRAIN_NS);
+        if (publishing.isCompletedExceptionally()) {
+          Throwable cause = publishing.exceptionNow();
+          throw new BenchException("publishing failed: " + cause.getMessage(), cause);
+        }
       } finally {
         pacer.stop();
       }
@@ -183,17 +186,7 @@ final class LoadStep {
 
   /** Waits until what an overload has left behind has come, or no more of it comes. */
   void settle() {
-    long delivered = -1;
-    long sinceNs = System.nanoTime();
-    Counts counts = client.counts().join();
-    while (counts.outstanding() > 0 && System.nanoTime() - sinceNs < SETTLED_AFTER_NS) {
-      pause(LOOK_EVERY);
-      counts = client.counts().join();
-      if (counts.tally().delivered > delivered) {
-        delivered = counts.tally().delivered;
-        sinceNs = System.nanoTime();
-      }
-    }
+    Counts counts = patience.awaitOutstanding(client, LOOK_EVERY, SETTLED_AFTER);
     if (counts.outstanding() > 0 || counts.open() < plan.connections()) {
       client.open().join();
     }
@@ -202,19 +195,13 @@ final class LoadStep {
   private void await(BooleanSupplier done, long longestNs) {
     long deadline = System.nanoTime() + longestNs;
     while (!done.getAsBoolean() && System.nanoTime() < deadline) {
-      pause(LOOK_EVERY);
+      patience.pause(LOOK_EVERY);
     }
   }
 
   private void awaitMoment(long momentNs) {
     for (long left = momentNs - System.nanoTime(); left > 0; left = momentNs - System.nanoTime()) {
-      pause(Duration.ofNanos(left));
-    }
-  }
-
-  private void pause(Duration time) {
-    if (stop.test(time)) {
-      throw new BenchException("stopped");
+      patience.pause(Duration.ofNanos(left));
     }
   }
 }

@@ -13,6 +13,7 @@ final class WebSocketParser extends StreamParser {
   private static final int PING = 9;
   private static final int FIRST_CONTROL = 8;
   private static final int LONGEST_CONTROL_BYTES = 125;
+  private static final long LONGEST_FRAME_BYTES = 1 << 30;
   private static final byte[] NOTHING = {};
 
   private enum Part {
@@ -87,6 +88,10 @@ final class WebSocketParser extends StreamParser {
   }
 
   private void onHeader() {
+    if (left < 0 || left > LONGEST_FRAME_BYTES) {
+      end("a frame of %d bytes".formatted(left));
+      return;
+    }
     if (opcode >= FIRST_CONTROL) {
       if (left > LONGEST_CONTROL_BYTES) {
         end("a control frame of %d bytes".formatted(left));

@@ -1,11 +1,14 @@
 package dev.tailrace.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.benchmarks.Bench;
+import dev.tailrace.benchmarks.BenchException;
 import dev.tailrace.benchmarks.BenchOutput;
 import dev.tailrace.benchmarks.KafkaLoadPublisher;
 import dev.tailrace.benchmarks.LoadPlan;
+import dev.tailrace.benchmarks.LoadPublisher;
 import dev.tailrace.benchmarks.OperatorPort;
 import dev.tailrace.benchmarks.ProcessProbe;
 import dev.tailrace.benchmarks.TailraceTarget;
@@ -104,5 +107,29 @@ class BenchIT {
 
     // 18 of 20 connections are measured, and 10 events are for each.
     assertThat(json).contains("\"delivered\" : 180,", "\"lost\" : 0,");
+  }
+
+  @Test
+  void shouldSayThatPublishingFailed() {
+    LoadPlan plan = new LoadPlan(1, 1, false, 50, 256, 1, 0, 0, 0, 1);
+    LoadPublisher broken =
+        new LoadPublisher() {
+          @Override
+          public void publish(int address, long sequence, long dueNs) {
+            throw new IllegalStateException("the disk is full");
+          }
+
+          @Override
+          public long failures() {
+            return 0;
+          }
+
+          @Override
+          public void close() {}
+        };
+
+    assertThatThrownBy(() -> bench(plan, Transport.SSE).load(broken))
+        .isInstanceOf(BenchException.class)
+        .hasMessage("publishing failed: the disk is full");
   }
 }

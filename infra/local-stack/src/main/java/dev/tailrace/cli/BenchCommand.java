@@ -6,13 +6,14 @@ import dev.tailrace.benchmarks.BenchOutput;
 import dev.tailrace.benchmarks.BenchResult;
 import dev.tailrace.benchmarks.KafkaLoadPublisher;
 import dev.tailrace.benchmarks.LoadPlan;
-import dev.tailrace.benchmarks.LoadPublisher;
 import dev.tailrace.benchmarks.OperatorPort;
 import dev.tailrace.benchmarks.ProcessProbe;
 import dev.tailrace.benchmarks.TailraceTarget;
 import dev.tailrace.benchmarks.TailraceTarget.Transport;
 import dev.tailrace.edge.auth.AuthConfig;
+import dev.tailrace.edge.tail.LaneTopology;
 import dev.tailrace.infra.local.StopSignal;
+import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.kafka.KafkaSettings;
@@ -27,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -53,6 +55,7 @@ import picocli.CommandLine.Option;
       "  ./tailrace bench --transport websocket --personal --connections 5000 --rate 10000",
       "  ./tailrace bench --search --rate 50                          how much is too much?",
       "  ./tailrace bench --connect-only --connections 10000 --seconds 5 --pid edge=4711",
+      "  ./tailrace bench --edge-alone --personal --connections 10000 --backlog 500000 --pid 4711",
       "How to read it, and how to measure well: benchmarks/README.md"
     })
 final class BenchCommand extends ConfiguredCommand {
@@ -182,6 +185,23 @@ final class BenchCommand extends ConfiguredCommand {
   private boolean search;
 
   @Option(
+      names = "--edge-alone",
+      description =
+          "Write straight to the lanes, as a dispatcher does, to see what the edge can do without"
+              + " one. On a platform that serves nobody else: its lanes keep these events")
+  private boolean edgeAlone;
+
+  @Option(
+      names = "--backlog",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "With --edge-alone: hold the edge (SIGSTOP to the first --pid), write N events to the"
+              + " lanes, let it go, and measure how fast they are delivered; --rate and --warmup"
+              + " are of the load before that")
+  private int backlog;
+
+  @Option(
       names = "--pid",
       paramLabel = "[NAME=]PID",
       description =
@@ -213,9 +233,7 @@ final class BenchCommand extends ConfiguredCommand {
     if (!tokenSecret.isEmpty()) {
       settings = settings.with(AuthConfig.HMAC_SECRET.key(), tokenSecret);
     }
-    if (connectOnly && search) {
-      throw CommandException.usage("--connect-only and --search exclude each other");
-    }
+    requireOneMode();
     Instant started = clock.instant();
     try {
       LoadPlan plan = plan();
@@ -236,6 +254,23 @@ final class BenchCommand extends ConfiguredCommand {
       throw CommandException.failed(String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
       throw CommandException.failed("the result cannot be written: " + e, e);
+    }
+  }
+
+  private void requireOneMode() {
+    if (connectOnly && search) {
+      throw CommandException.usage("--connect-only and --search exclude each other");
+    }
+    if (backlog < 0) {
+      throw CommandException.usage("--backlog is 0 or more");
+    }
+    if (backlog > 0 && (!edgeAlone || connectOnly || search || pids.isEmpty())) {
+      throw CommandException.usage(
+          "--backlog goes with --edge-alone and the --pid of the edge, and without --connect-only"
+              + " and --search");
+    }
+    if (backlog > 0 && (churn > 0 || slowShare > 0)) {
+      throw CommandException.usage("--backlog goes without --churn and --slow-share");
     }
   }
 
@@ -287,8 +322,25 @@ final class BenchCommand extends ConfiguredCommand {
       return bench.connectOnly();
     }
     Map<String, Object> kafka = KafkaSettings.from(settings).client("tailrace-bench", Map.of());
-    try (LoadPublisher publisher = KafkaLoadPublisher.connect(kafka, topic, plan)) {
+    try (KafkaLoadPublisher publisher =
+        edgeAlone
+            ? KafkaLoadPublisher.connectToLanes(kafka, slotMap(kafka), plan)
+            : KafkaLoadPublisher.connect(kafka, topic, plan)) {
+      if (backlog > 0) {
+        return bench.drain(publisher, backlog);
+      }
       return search ? bench.search(publisher) : bench.load(publisher);
+    }
+  }
+
+  private static SlotMap slotMap(Map<String, Object> kafka) {
+    try (Admin admin = Admin.create(kafka)) {
+      return LaneTopology.describe(admin).slotMap();
+    } catch (LaneTopology.Unavailable e) {
+      throw CommandException.failed(String.valueOf(e.getMessage()), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw CommandException.failed("interrupted", e);
     }
   }
 
@@ -330,6 +382,8 @@ final class BenchCommand extends ConfiguredCommand {
     parameters.put("opening", opening);
     parameters.put("connect_only", connectOnly);
     parameters.put("search", search);
+    parameters.put("edge_alone", edgeAlone);
+    parameters.put("backlog", backlog);
     parameters.put("pid", pids);
     parameters.put("operator_url", String.valueOf(operatorUrl));
     return parameters;

@@ -20,6 +20,11 @@ class BenchCommandTest {
     assertRefused("no TLS", "bench", "--url", "https://127.0.0.1:8080");
     assertRefused("--pid", "bench", "--pid", "edge=java");
     assertRefused("exclude each other", "bench", "--search", "--connect-only");
+    assertRefused("goes with --edge-alone", "bench", "--backlog", "9", "--pid", "1");
+    assertRefused("the --pid of the edge", "bench", "--backlog", "9", "--edge-alone");
+    assertRefused(
+        "without --churn", "bench", "--backlog", "9", "--edge-alone", "--pid", "1", "--churn", "1");
+    assertRefused("0 or more", "bench", "--backlog", "-1");
     assertRefused("32", "bench", "--token-secret", "short");
     assertRefused("carrier-pigeon", "bench", "--transport", "carrier-pigeon");
   }
