@@ -89,10 +89,16 @@ public final class Bench {
     return run(publisher, new ArrayList<>());
   }
 
-  private Findings run(LoadPublisher publisher, @Nullable List<Try> tries) {
+  /**
+   * Opens the connections, for loads of the caller's choice.
+   *
+   * @throws BenchException as {@link #load}
+   */
+  public Session open(LoadPublisher publisher) {
     int run = RandomGenerator.getDefault().nextInt(1 << 16);
     Published published = new Published(plan.addresses());
-    try (LoadClient client = start(published, run)) {
+    LoadClient client = start(published, run);
+    try {
       Connecting connecting = connect(client, 0);
       if (connecting.failed() > 0) {
         throw new BenchException(
@@ -101,11 +107,62 @@ public final class Bench {
       }
       LoadStep step =
           new LoadStep(plan, client, publisher, published, run, watched, progress, stop);
+      return new Session(connecting, client, step);
+    } catch (RuntimeException e) {
+      client.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Open connections, to be loaded again and again.
+   *
+   * <p>Threading: the caller's.
+   */
+  public static final class Session implements AutoCloseable {
+    private final Connecting connecting;
+    private final LoadClient client;
+    private final LoadStep step;
+
+    private Session(Connecting connecting, LoadClient client, LoadStep step) {
+      this.connecting = connecting;
+      this.client = client;
+      this.step = step;
+    }
+
+    /** How they were opened. */
+    public Connecting connecting() {
+      return connecting;
+    }
+
+    /**
+     * Puts this load on.
+     *
+     * @throws BenchException when it was given up
+     */
+    public Load run(int rate, int warmupSeconds, int seconds) {
+      return step.run(rate, warmupSeconds, seconds);
+    }
+
+    /** After an overload: waits for what it has left behind, or opens the connections anew. */
+    public void settle() {
+      step.settle();
+    }
+
+    @Override
+    public void close() {
+      client.close();
+    }
+  }
+
+  private Findings run(LoadPublisher publisher, @Nullable List<Try> tries) {
+    try (Session session = open(publisher)) {
+      Connecting connecting = session.connecting();
       if (tries == null) {
         return new Findings(
-            connecting, null, step.run(plan.rate(), plan.warmupSeconds(), plan.seconds()));
+            connecting, null, session.run(plan.rate(), plan.warmupSeconds(), plan.seconds()));
       }
-      int best = RateSearch.highest(plan.rate(), rate -> isGood(step, rate, tries));
+      int best = RateSearch.highest(plan.rate(), rate -> isGood(session, rate, tries));
       double deliveries =
           tries.stream()
               .filter(one -> one.good() && one.rate() == best)
@@ -117,20 +174,14 @@ public final class Bench {
       return new Findings(
           connecting,
           search,
-          best < 2 ? null : step.run(best / 2, plan.warmupSeconds(), plan.seconds()));
+          best < 2 ? null : session.run(best / 2, plan.warmupSeconds(), plan.seconds()));
     }
   }
 
-  private boolean isGood(LoadStep step, int rate, List<Try> tries) {
+  private boolean isGood(Session session, int rate, List<Try> tries) {
     say("trying %,d events/s", rate);
-    Load load = step.run(rate, SEARCH_WARMUP_S, SEARCH_MEASURED_S);
-    Try tried =
-        new Try(
-            rate,
-            load.deliveriesPerSecond(),
-            load.latencyMs().p99(),
-            load.arrivedShare(),
-            load.isGood());
+    Load load = session.run(rate, SEARCH_WARMUP_S, SEARCH_MEASURED_S);
+    Try tried = Try.of(load);
     tries.add(tried);
     say(
         "%,d events/s: %s, %,.0f deliveries/s, p99 %.1f ms, %.2f %% arrived",
@@ -139,7 +190,7 @@ public final class Bench {
         tried.deliveriesPerSecond(),
         tried.p99Ms(),
         100 * tried.arrivedShare());
-    step.settle();
+    session.settle();
     return tried.good();
   }
 

@@ -29,7 +29,7 @@ final class Followers {
         return;
       }
       BareStream last = streams.removeLast();
-      if (last != stream) {
+      if (!last.equals(stream)) {
         streams.set(place, last);
         last.place = place;
       }
