@@ -59,17 +59,14 @@ public final class RateSearch {
    */
   public static int near(int earlier, IntPredicate isGood) {
     int good = 0;
+    int bad = 0;
     int rate = Math.max(1, (int) Math.round(earlier * BELOW_EARLIER));
-    for (int tries = 0; tries < MOST_STEPS && rate >= 1; tries++) {
+    for (int tries = 0; tries < MOST_STEPS && rate >= 1 && (good == 0 || bad == 0); tries++) {
       if (isGood.test(rate)) {
-        if (rate < good) {
-          break;
-        }
         good = rate;
         rate = Math.max(rate + 1, (int) Math.round(rate * STEP));
-      } else if (good > 0) {
-        break;
       } else {
+        bad = rate;
         rate = Math.min(rate - 1, (int) Math.round(rate / STEP));
       }
     }

@@ -19,7 +19,9 @@ import java.util.function.BooleanSupplier;
  * <p>Threading: one thread's.
  */
 final class Child implements AutoCloseable {
-  private static final Duration LONGEST_START = Duration.ofMinutes(3);
+  /** The tailrace command may have to build first. */
+  private static final Duration LONGEST_START = Duration.ofMinutes(10);
+
   private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
   private static final Duration TURN = Duration.ofMillis(100);
 
@@ -44,13 +46,15 @@ final class Child implements AutoCloseable {
     List<String> pinned = new ArrayList<>(List.of("taskset", "-c", cores));
     pinned.addAll(command);
     try {
-      return new Child(
-          name,
+      Process process =
           new ProcessBuilder(pinned)
               .redirectErrorStream(true)
               .redirectOutput(output.toFile())
-              .start(),
-          output);
+              .start();
+      Child child = new Child(name, process, output);
+      // A run that is cut leaves no server behind.
+      Runtime.getRuntime().addShutdownHook(new Thread(child::close));
+      return child;
     } catch (IOException e) {
       throw new BenchException("%s cannot be started: %s".formatted(name, e.getMessage()), e);
     }
@@ -86,6 +90,7 @@ final class Child implements AutoCloseable {
   private void await(BooleanSupplier ready) {
     for (long turns = LONGEST_START.dividedBy(TURN); !ready.getAsBoolean(); turns--) {
       if (!process.isAlive() || turns == 0) {
+        close();
         throw new BenchException("%s is not ready; it says: %s".formatted(name, output().strip()));
       }
       LockSupport.parkNanos(TURN.toNanos());

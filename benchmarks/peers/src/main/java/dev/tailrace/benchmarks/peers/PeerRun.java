@@ -57,7 +57,7 @@ final class PeerRun {
   /**
    * A run.
    *
-   * @param warmupSeconds of load on a JVM before its first round of a kind
+   * @param warmupSeconds of load, or of storms, on a JVM before its first round of a kind
    * @param allowed a scenario's other servers are left out
    * @param results takes each outcome as soon as there is one
    */
@@ -169,11 +169,14 @@ final class PeerRun {
     return load;
   }
 
-  /** The first storm on a server is for nothing but to warm it up. */
   private Outcome storm(Scenario scenario, Server server, int round) {
     PeerServer running = starter.kept(server);
     if (isCold(scenario, server)) {
-      storm(scenario, running);
+      say("warming up");
+      long endNs = System.nanoTime() + Duration.ofSeconds(warmupSeconds).toNanos();
+      while (System.nanoTime() < endNs) {
+        storm(scenario, running);
+      }
     }
     return Outcome.connected(scenario, server, round, storm(scenario, running).connecting());
   }

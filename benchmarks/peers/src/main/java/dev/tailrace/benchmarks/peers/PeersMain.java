@@ -111,8 +111,6 @@ final class PeersMain {
     Path root = Path.of(System.getProperty("tailrace.root", ".")).toAbsolutePath();
     try (ServerStarter starter =
         new ServerStarter(root, Files.createTempDirectory("tailrace-peers"), cores)) {
-      // A cut run must not leave servers behind.
-      Runtime.getRuntime().addShutdownHook(new Thread(starter::close));
       PeerRun run = new PeerRun(starter, warmup, servers, this::say, this::add);
       for (Scenario scenario : scenarios) {
         int times = scenario.kind() == Scenario.Kind.IDLE ? idleRounds : rounds;
