@@ -61,7 +61,7 @@ final class BacklogDrain {
           patience.pause(Duration.ZERO);
         }
       }
-      publisher.flush();
+      publisher.awaitTaken();
       from = samples();
       clientCpuFromNs = client.cpuNs();
     }

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -81,14 +80,7 @@ public final class Bench {
    * @throws BenchException when it was given up, or not all connections could be opened
    */
   public Findings load(LoadPublisher publisher) {
-    return connected(
-        publisher,
-        (step, connected) ->
-            new Findings(
-                connected.connecting(),
-                null,
-                step.run(plan.rate(), plan.warmupSeconds(), plan.seconds()),
-                null));
+    return run(publisher, null);
   }
 
   /**
@@ -97,7 +89,7 @@ public final class Bench {
    * @throws BenchException as {@link #load}
    */
   public Findings search(LoadPublisher publisher) {
-    return connected(publisher, (step, connected) -> search(step, connected.connecting()));
+    return run(publisher, new ArrayList<>());
   }
 
   /**
@@ -107,76 +99,119 @@ public final class Bench {
    * @throws BenchException as {@link #load}, and when the edge cannot be held
    */
   public Findings drain(KafkaLoadPublisher lanes, int events) {
-    return connected(
-        lanes,
-        (step, connected) -> {
-          if (plan.warmupSeconds() > 0) {
-            step.run(plan.rate(), 0, plan.warmupSeconds());
-            step.settle();
-          }
-          say("%,d events are written while the edge is held", events);
-          Drain drain =
-              new BacklogDrain(
-                      plan,
-                      connected.client(),
-                      lanes,
-                      connected.published(),
-                      connected.run(),
-                      watched,
-                      patience)
-                  .run(events);
-          return new Findings(connected.connecting(), null, null, drain);
-        });
+    try (Session session = open(lanes)) {
+      if (plan.warmupSeconds() > 0) {
+        session.run(plan.rate(), 0, plan.warmupSeconds());
+        session.settle();
+      }
+      say("%,d events are written while the edge is held", events);
+      Drain drain =
+          new BacklogDrain(
+                  plan, session.client, lanes, session.published, session.run, watched, patience)
+              .run(events);
+      return new Findings(session.connecting(), null, null, drain);
+    }
   }
 
-  /** Connections that are open, and what they will be held against. */
-  private record Connected(
-      LoadClient client, Connecting connecting, Published published, int run) {}
-
-  private Findings connected(
-      LoadPublisher publisher, BiFunction<LoadStep, Connected, Findings> measurement) {
+  /**
+   * Opens the connections, for loads of the caller's choice.
+   *
+   * @throws BenchException as {@link #load}
+   */
+  public Session open(LoadPublisher publisher) {
     int run = RandomGenerator.getDefault().nextInt(1 << 16);
     Published published = new Published(plan.addresses());
-    try (LoadClient client = start(published, run)) {
+    LoadClient client = start(published, run);
+    try {
       Connecting connecting = connect(client, 0);
       if (connecting.failed() > 0) {
         throw new BenchException(
             "%d of %d connections could not be opened: %s"
                 .formatted(connecting.failed(), plan.connections(), connecting.firstFailure()));
       }
-      return measurement.apply(
-          new LoadStep(plan, client, publisher, published, run, watched, progress, patience),
-          new Connected(client, connecting, published, run));
+      LoadStep step =
+          new LoadStep(plan, client, publisher, published, run, watched, progress, patience);
+      return new Session(connecting, client, published, run, step);
+    } catch (RuntimeException e) {
+      client.close();
+      throw e;
     }
   }
 
-  private Findings search(LoadStep step, Connecting connecting) {
-    List<Try> tries = new ArrayList<>();
-    int best = RateSearch.highest(plan.rate(), rate -> isGood(step, rate, tries));
-    double deliveries =
-        tries.stream()
-            .filter(one -> one.good() && one.rate() == best)
-            .mapToDouble(Try::deliveriesPerSecond)
-            .max()
-            .orElse(0);
-    say("highest good rate: %d events/s, %,.0f deliveries/s; now half of it", best, deliveries);
-    return new Findings(
-        connecting,
-        new Search(best, deliveries, tries),
-        best < 2 ? null : step.run(best / 2, plan.warmupSeconds(), plan.seconds()),
-        null);
+  /**
+   * Open connections, to be loaded again and again.
+   *
+   * <p>Threading: the caller's.
+   */
+  public static final class Session implements AutoCloseable {
+    private final Connecting connecting;
+    private final LoadClient client;
+    private final Published published;
+    private final int run;
+    private final LoadStep step;
+
+    private Session(
+        Connecting connecting, LoadClient client, Published published, int run, LoadStep step) {
+      this.connecting = connecting;
+      this.client = client;
+      this.published = published;
+      this.run = run;
+      this.step = step;
+    }
+
+    /** How they were opened. */
+    public Connecting connecting() {
+      return connecting;
+    }
+
+    /**
+     * Puts this load on.
+     *
+     * @throws BenchException when it was given up
+     */
+    public Load run(int rate, int warmupSeconds, int seconds) {
+      return step.run(rate, warmupSeconds, seconds);
+    }
+
+    /** After an overload: waits for what it has left behind, or opens the connections anew. */
+    public void settle() {
+      step.settle();
+    }
+
+    @Override
+    public void close() {
+      client.close();
+    }
   }
 
-  private boolean isGood(LoadStep step, int rate, List<Try> tries) {
+  private Findings run(LoadPublisher publisher, @Nullable List<Try> tries) {
+    try (Session session = open(publisher)) {
+      Connecting connecting = session.connecting();
+      if (tries == null) {
+        return new Findings(
+            connecting, null, session.run(plan.rate(), plan.warmupSeconds(), plan.seconds()), null);
+      }
+      int best = RateSearch.highest(plan.rate(), rate -> isGood(session, rate, tries));
+      double deliveries =
+          tries.stream()
+              .filter(one -> one.good() && one.rate() == best)
+              .mapToDouble(Try::deliveriesPerSecond)
+              .max()
+              .orElse(0);
+      Search search = new Search(best, deliveries, tries);
+      say("highest good rate: %d events/s, %,.0f deliveries/s; now half of it", best, deliveries);
+      return new Findings(
+          connecting,
+          search,
+          best < 2 ? null : session.run(best / 2, plan.warmupSeconds(), plan.seconds()),
+          null);
+    }
+  }
+
+  private boolean isGood(Session session, int rate, List<Try> tries) {
     say("trying %,d events/s", rate);
-    Load load = step.run(rate, SEARCH_WARMUP_S, SEARCH_MEASURED_S);
-    Try tried =
-        new Try(
-            rate,
-            load.deliveriesPerSecond(),
-            load.latencyMs().p99(),
-            load.arrivedShare(),
-            load.isGood());
+    Load load = session.run(rate, SEARCH_WARMUP_S, SEARCH_MEASURED_S);
+    Try tried = Try.of(load);
     tries.add(tried);
     say(
         "%,d events/s: %s, %,.0f deliveries/s, p99 %.1f ms, %.2f %% arrived",
@@ -185,7 +220,7 @@ public final class Bench {
         tried.deliveriesPerSecond(),
         tried.p99Ms(),
         100 * tried.arrivedShare());
-    step.settle();
+    session.settle();
     return tried.good();
   }
 

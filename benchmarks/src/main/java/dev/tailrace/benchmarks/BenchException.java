@@ -4,11 +4,13 @@ package dev.tailrace.benchmarks;
 public final class BenchException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  BenchException(String message) {
+  /** Alone. */
+  public BenchException(String message) {
     super(message);
   }
 
-  BenchException(String message, Throwable cause) {
+  /** Of another failure. */
+  public BenchException(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -33,11 +33,13 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>Threading: stateless.
  */
 public final class BenchOutput {
-  private static final JsonMapper JSON =
+  /** As all results are written. */
+  public static final JsonMapper JSON =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();
+
   private static final DateTimeFormatter FOLDER_TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final Pattern PROCESSOR = Pattern.compile("(?m)^model name\\s*:\\s*(.+)$");
@@ -218,7 +220,8 @@ public final class BenchOutput {
         of.max());
   }
 
-  private static Machine machine() {
+  /** This one. */
+  public static Machine machine() {
     String processor = "unknown";
     try {
       Matcher model = PROCESSOR.matcher(Files.readString(Path.of("/proc/cpuinfo")));
@@ -235,7 +238,7 @@ public final class BenchOutput {
   }
 
   /** Of the source tree that this class lies in, marked when it has been changed since. */
-  private static String commit() {
+  public static String commit() {
     CodeSource source = BenchOutput.class.getProtectionDomain().getCodeSource();
     try {
       // A jar in a folder, or a folder itself.

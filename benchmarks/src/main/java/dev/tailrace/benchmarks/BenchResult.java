@@ -97,7 +97,16 @@ public record BenchResult(
 
   /** One rate. */
   public record Try(
-      int rate, double deliveriesPerSecond, double p99Ms, double arrivedShare, boolean good) {}
+      int rate, double deliveriesPerSecond, double p99Ms, double arrivedShare, boolean good) {
+    static Try of(Load load) {
+      return new Try(
+          load.eventsPerSecond(),
+          load.deliveriesPerSecond(),
+          load.latencyMs().p99(),
+          load.arrivedShare(),
+          load.isGood());
+    }
+  }
 
   /**
    * What a load did. Counts are of warm-up and measurement together, latencies and rates of the
@@ -131,7 +140,7 @@ public record BenchResult(
       List<ProcessLoad> processes,
       List<Second> seconds) {
     /** Whether the rate is one that the platform keeps up with. */
-    boolean isGood() {
+    public boolean isGood() {
       return latencyMs.p99() <= LONGEST_GOOD_P99_MS
           && latencyMs.count() > 0
           && arrivedShare >= LEAST_ARRIVED_SHARE

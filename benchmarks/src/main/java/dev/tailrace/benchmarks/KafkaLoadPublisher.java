@@ -106,7 +106,7 @@ public final class KafkaLoadPublisher implements LoadPublisher {
   }
 
   /** Waits until Kafka has taken, or refused, all that was published. */
-  void flush() {
+  void awaitTaken() {
     producer.flush();
   }
 

@@ -108,6 +108,9 @@ final class LoadConnection implements StreamSink {
             ? new WebSocketParser(this, stamps, readyMark)
             : new EventStreamParser(this, stamps, readyMark, complete.isChunked());
     owner.onOpen(this);
+    if (readyMark.length == 0 && !isClosed()) {
+      owner.onReady(this);
+    }
   }
 
   @Override

@@ -9,6 +9,9 @@ public interface LoadPublisher extends AutoCloseable {
   /** Publishes one event with this stamp. May wait when the server does not take it yet. */
   void publish(int address, long sequence, long dueNs);
 
+  /** Nothing more is due at the moment: what was held back, to be sent with others, goes out. */
+  default void flush() {}
+
   /** How many events were not taken. */
   long failures();
 

@@ -39,7 +39,8 @@ public interface LoadTarget {
   }
 
   /**
-   * This text, ASCII and not empty, in what the server sends means that no later event is missed.
+   * This text, ASCII, in what the server sends means that no later event is missed; empty when its
+   * answer to the request already does.
    */
   String readyMark();
 }

@@ -6,12 +6,13 @@ package dev.tailrace.benchmarks;
  *
  * <p>Threading: one thread's.
  */
-final class MarkFinder {
+public final class MarkFinder {
   private final byte[] mark;
   private final int[] fallbacks;
   private int matched;
 
-  MarkFinder(byte[] mark) {
+  /** Of this mark, of a byte or more. */
+  public MarkFinder(byte[] mark) {
     this(mark, fallbacks(mark));
   }
 
@@ -38,7 +39,7 @@ final class MarkFinder {
   }
 
   /** Takes one byte; true when it is the last one of the mark. */
-  boolean isEndedBy(byte next) {
+  public boolean isEndedBy(byte next) {
     while (matched > 0 && next != mark[matched]) {
       matched = fallbacks[matched - 1];
     }

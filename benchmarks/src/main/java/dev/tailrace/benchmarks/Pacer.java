@@ -36,7 +36,12 @@ final class Pacer {
     for (long i = 0; !stopped.get(); i++) {
       long dueNs = startNs + dueAfterNs(i, rate);
       if (dueNs >= endNs) {
+        publisher.flush();
         return i;
+      }
+      if (nowNs < dueNs) {
+        publisher.flush();
+        nowNs = nanoTime.getAsLong(); // publishing has taken its time too
       }
       while (nowNs < dueNs && !stopped.get()) {
         LockSupport.parkNanos(Math.max(SHORTEST_PARK_NS, dueNs - nowNs));

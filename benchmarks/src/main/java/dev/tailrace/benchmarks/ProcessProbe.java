@@ -54,15 +54,26 @@ public record ProcessProbe(String name, long pid) {
     return Path.of("/proc", Long.toString(pid), file);
   }
 
-  /** Live bytes on its heap: has it collect first. This process does not ask itself. */
+  /**
+   * Live bytes on its heap: has it collect first. This process does not ask itself, and nobody asks
+   * what is no JVM: jcmd knocks with SIGQUIT, which ends other programs.
+   */
   public @Nullable Long heapBytes() {
-    if (pid == ProcessHandle.current().pid()) {
+    if (pid == ProcessHandle.current().pid() || !isJvm()) {
       return null;
     }
     String command = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
     String histogram = output(command, Long.toString(pid), "GC.class_histogram");
     Matcher total = TOTAL.matcher(histogram == null ? "" : histogram);
     return total.find() ? Long.valueOf(total.group(1)) : null;
+  }
+
+  private boolean isJvm() {
+    try {
+      return proc("exe").toRealPath().endsWith("java");
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** The options of its JVM: no paths, no logging, nothing that the program was given. */
@@ -91,7 +102,7 @@ public record ProcessProbe(String name, long pid) {
   }
 
   /** What a program prints, or nothing if it fails or takes too long. */
-  static @Nullable String output(String... command) {
+  public static @Nullable String output(String... command) {
     try {
       Path file = Files.createTempFile("tailrace-bench", ".txt");
       try {

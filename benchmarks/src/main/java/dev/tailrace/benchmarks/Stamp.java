@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>Threading: stateless.
  */
-final class Stamp {
+public final class Stamp {
   /** What comes before the digits. */
   static final byte[] MARK = ascii("\"stamp\":\"");
 
@@ -29,7 +29,7 @@ final class Stamp {
   private Stamp() {}
 
   /** JSON of this length with a stamp of zeros. */
-  static byte[] data(int bytes) {
+  public static byte[] data(int bytes) {
     return ascii(
         "{%s%s%s%s%s"
             .formatted(
@@ -46,7 +46,7 @@ final class Stamp {
   }
 
   /** Where the digits of the first stamp in these bytes begin. */
-  static int digitsAt(byte[] bytes) {
+  public static int digitsAt(byte[] bytes) {
     int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("\"stamp\":\"");
     if (at < 0) {
       throw new IllegalArgumentException("no stamp");
@@ -55,7 +55,7 @@ final class Stamp {
   }
 
   /** Overwrites the digits that begin there. */
-  static void write(byte[] bytes, int digitsAt, long sequence, long dueNs) {
+  public static void write(byte[] bytes, int digitsAt, long sequence, long dueNs) {
     for (int i = 0; i < 16; i++) {
       int shift = 60 - 4 * i;
       bytes[digitsAt + i] = digit(sequence >>> shift);

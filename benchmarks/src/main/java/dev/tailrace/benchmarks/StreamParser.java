@@ -15,12 +15,13 @@ abstract class StreamParser {
   private @Nullable MarkFinder readyMark;
 
   /**
-   * @param readyMark after which bytes of the payload events may come; never empty
+   * @param readyMark after which bytes of the payload events may come; empty when none are waited
+   *     for
    */
   StreamParser(StreamSink sink, StampScanner stamps, byte[] readyMark) {
     this.sink = sink;
     this.stamps = stamps;
-    this.readyMark = new MarkFinder(readyMark);
+    this.readyMark = readyMark.length == 0 ? null : new MarkFinder(readyMark);
   }
 
   /** The next bytes as read: those of the buffer from one index up to another. */

@@ -118,7 +118,7 @@ class LoadClientTest {
     // Reserved bits, a mask, and lengths that no frame has: of 8 bytes, the last negative.
     "\u00ff\u00ff\u00ff, reserved bits",
     "\u0081\u0085, masked",
-    "'\u0089\u007e\u0001\u0000', a control frame of 256 bytes",
+    "'\u0089~\u0001\u0000', a control frame of 256 bytes",
     "\u0081\u007f\u007f\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ffxx, a frame of"
         + " 9223372036854775807",
     "\u0081\u007f\u0000\u0000\u0000\u0001\u0000\u0000\u0000\u0000xx, a frame of 4294967296 bytes",

@@ -37,4 +37,40 @@ class RateSearchTest {
   void shouldEndWhenEverythingIsGood() {
     assertThat(RateSearch.highest(1, rate -> true)).isPositive();
   }
+
+  private static int near(int earlier, int limit, List<Integer> tried) {
+    return RateSearch.near(
+        earlier,
+        rate -> {
+          tried.add(rate);
+          return rate <= limit;
+        });
+  }
+
+  @Test
+  void shouldGoUpFromBelowAnEarlierResult() {
+    List<Integer> tried = new ArrayList<>();
+
+    assertThat(near(1_000, 1_000, tried)).isEqualTo(920);
+    assertThat(tried).containsExactly(800, 920, 1058);
+  }
+
+  @Test
+  void shouldGoDownWhenLessThanEarlierIsPossible() {
+    List<Integer> tried = new ArrayList<>();
+
+    assertThat(near(1_000, 650, tried)).isEqualTo(605);
+    assertThat(tried).containsExactly(800, 696, 605);
+  }
+
+  @Test
+  void shouldMoveByOneWhereAStepIsLess() {
+    assertThat(near(2, 3, new ArrayList<>())).isEqualTo(3);
+    assertThat(near(3, 1, new ArrayList<>())).isEqualTo(1);
+  }
+
+  @Test
+  void shouldFindNothingNearWhenNothingIsGood() {
+    assertThat(near(3, 0, new ArrayList<>())).isZero();
+  }
 }

@@ -47,6 +47,29 @@ class WebSocketParserTest {
     assertSeen("ready", "stamp 1 2", "stamp 1 2", "stamp 1 2");
   }
 
+  /** As NATS does: some messages in one frame, one message in several, and lines around them. */
+  @Test
+  void shouldFindStampsInMessagesThatAreNoFrames() {
+    int filler = 20;
+    String message = "MSG news 1 67\r\n{" + STAMP + "x".repeat(filler) + "\r\n";
+    String text = "INFO {\"x\":1}\r\nPONG\r\n" + message + message + "PING\r\n" + message;
+    for (int cut = 1; cut < text.length(); cut += 7) {
+      stream.reset();
+      frame(0x82, text.substring(0, cut));
+      frame(0x82, text.substring(cut));
+
+      Cuts.each(
+          stream.toByteArray(),
+          feed -> {
+            CapturingSink sink = new CapturingSink();
+            StreamParser parser =
+                new WebSocketParser(sink, new StampScanner(filler), Stamp.ascii("PONG\r\n"));
+            feed.accept((bytes, to) -> parser.parse(bytes, 0, to));
+            assertThat(sink.seen).containsExactly("ready", "stamp 1 2", "stamp 1 2", "stamp 1 2");
+          });
+    }
+  }
+
   @Test
   void shouldReadALengthOfEightBytes() {
     frame(0x81, "x".repeat(65_536) + STAMP);

@@ -1,0 +1,129 @@
+package dev.tailrace.benchmarks.peers;
+
+import dev.tailrace.benchmarks.LoadPlan;
+import dev.tailrace.benchmarks.peers.PeerServer.Transport;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What is compared, such as {@code broadcast-1000-ws}.
+ *
+ * <p>Threading: immutable.
+ *
+ * @param connections held at once
+ */
+record Scenario(Kind kind, int connections, Transport transport) {
+  static final int PAYLOAD_BYTES = 256;
+
+  private static final Pattern NAME = Pattern.compile("([a-z]+)-([0-9]+)-(ws|sse)");
+
+  /** Deliveries per second that every server here should manage; where a first search begins. */
+  private static final int FIRST_BROADCAST_DELIVERIES = 40_000;
+
+  private static final int FIRST_PERSONAL_DELIVERIES = 5_000;
+  private static final int IDLE_SECONDS = 5;
+
+  /** Opened at once. */
+  private static final int OPENING = 100;
+
+  /** What is done to a server. */
+  enum Kind {
+    /** All connections follow one channel. */
+    BROADCAST,
+    /** Each connection has a user of its own, and each event is for one. */
+    PERSONAL,
+    /** Connections are opened as fast as the server takes them. */
+    STORM,
+    /** Connections are open, and nothing happens. */
+    IDLE
+  }
+
+  /** The servers, by the names of the {@code --servers} option. */
+  enum Server {
+    TAILRACE,
+    NATS,
+    NCHAN,
+    JETTY;
+
+    /** Whether it gets faster with time. */
+    boolean isJvm() {
+      return this == TAILRACE || this == JETTY;
+    }
+
+    String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * The scenario of that name.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  static Scenario of(String name) {
+    Matcher parts = NAME.matcher(name);
+    if (!parts.matches()) {
+      throw new IllegalArgumentException(
+          "a scenario is broadcast, personal, storm or idle, -connections-, ws or sse: not "
+              + name);
+    }
+    return new Scenario(
+        Kind.valueOf(parts.group(1).toUpperCase(Locale.ROOT)),
+        Integer.parseInt(parts.group(2)),
+        Transport.valueOf(parts.group(3).toUpperCase(Locale.ROOT)));
+  }
+
+  /** That it can be called by. */
+  String name() {
+    return "%s-%d-%s".formatted(kind, connections, transport).toLowerCase(Locale.ROOT);
+  }
+
+  /** Whom it is meant to compare; the first one's maximum sets the rate for others. */
+  List<Server> servers() {
+    return switch (kind) {
+      case BROADCAST ->
+          transport == Transport.WS
+              ? List.of(Server.NCHAN, Server.NATS, Server.TAILRACE)
+              : List.of(Server.NCHAN, Server.JETTY, Server.TAILRACE);
+      case PERSONAL ->
+          transport == Transport.WS
+              ? List.of(Server.NATS, Server.TAILRACE)
+              : List.of(Server.JETTY, Server.TAILRACE);
+      case STORM, IDLE -> List.of(Server.JETTY, Server.TAILRACE);
+    };
+  }
+
+  boolean isLoad() {
+    return kind == Kind.BROADCAST || kind == Kind.PERSONAL;
+  }
+
+  /** Events per second of the first try. */
+  int firstRate() {
+    return switch (kind) {
+      case BROADCAST -> Math.max(1, FIRST_BROADCAST_DELIVERIES / connections);
+      default -> FIRST_PERSONAL_DELIVERIES;
+    };
+  }
+
+  LoadPlan plan() {
+    return plan(connections);
+  }
+
+  /** With another number of connections. */
+  LoadPlan plan(int open) {
+    boolean personal = kind == Kind.PERSONAL;
+    return new LoadPlan(
+        open,
+        personal ? open : 1,
+        personal,
+        firstRate(),
+        PAYLOAD_BYTES,
+        kind == Kind.IDLE ? IDLE_SECONDS : 1,
+        0,
+        0,
+        0,
+        OPENING);
+  }
+}
