@@ -24,10 +24,10 @@ class EventStreamIT extends EdgeFixture {
 
   private EdgeServer own;
 
-  /** It would be a minute before anything is written that could show that a client is gone. */
+  /** It would be minutes before anything is written that could show that a client is gone. */
   @BeforeEach
   void startEdge() {
-    own = anotherEdge("edge.heartbeat", "1m", "edge.http.idle.timeout", "5m");
+    own = anotherEdge("edge.heartbeat", "5m", "edge.http.idle.timeout", "10m");
   }
 
   private Socket request(String head) throws IOException {
