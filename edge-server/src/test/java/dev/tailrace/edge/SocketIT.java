@@ -70,6 +70,19 @@ class SocketIT extends EdgeFixture {
   }
 
   @Test
+  void shouldCutAClientThatLeavesPingsUnansweredAndNoOther() throws Exception {
+    EdgeServer impatient = anotherEdge("edge.heartbeat", "500ms", "edge.http.idle.timeout", "2s");
+    try (BareSocket alive = BareSocket.open(impatient.port(), query, "");
+        RawSocket vanished = RawSocket.open(impatient.port(), query)) {
+      assertThat(vanished.readCloseCode()).as("it was cut, and not told").isNegative();
+
+      assertThat(vanished.texts()).as("heartbeats before").hasSizeGreaterThan(2);
+      alive.send("{\"ping\":{\"ref\":7}}");
+      await().atMost(PATIENCE).until(() -> alive.texts().contains("{\"pong\":{\"ref\":7}}"));
+    }
+  }
+
+  @Test
   void shouldServeAWebSocketInsideAnHttp2Stream() throws Exception {
     try (Http2Socket socket = Http2Socket.open(edge.port(), query + "&channel=socket.h2")) {
       await().atMost(PATIENCE).until(() -> !socket.texts().isEmpty());

@@ -4,6 +4,8 @@ package dev.tailrace.edge.connection;
 public enum DisconnectReason {
   /** The edge stops; come back to any edge. */
   SHUTDOWN(1001, "shutdown", true),
+  /** What the client sent is not a frame of WebSocket's (RFC 6455, section 5). */
+  PROTOCOL_ERROR(1002, "protocol error", false),
   /** What the client sent is not a frame of this protocol, or not of this subprotocol's kind. */
   UNSUPPORTED_DATA(1003, "unsupported data", false),
   /** What the client sent does not parse. */

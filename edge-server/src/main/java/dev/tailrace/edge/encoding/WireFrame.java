@@ -9,6 +9,24 @@ import java.nio.ByteBuffer;
  * <p>Threading: stateless.
  */
 public final class WireFrame {
+  /** Opcodes: a message goes on. */
+  public static final byte CONTINUATION = 0;
+
+  /** A message of text. */
+  public static final byte TEXT = 1;
+
+  /** A message of bytes. */
+  public static final byte BINARY = 2;
+
+  /** The last frame of a side. */
+  public static final byte CLOSE = 8;
+
+  /** Asks for a pong. */
+  public static final byte PING = 9;
+
+  /** Answers a ping. */
+  public static final byte PONG = 10;
+
   private static final int FIN = 0x80;
   private static final int RSV1 = 0x40;
   private static final int SHORT_LENGTH = 126;
@@ -16,7 +34,7 @@ public final class WireFrame {
 
   private WireFrame() {}
 
-  /** A whole message. */
+  /** A whole message, or a control frame. */
   public static byte[] of(byte opCode, byte[] payload) {
     return of(FIN | opCode, payload, payload.length);
   }
@@ -47,7 +65,7 @@ public final class WireFrame {
   }
 
   /** How long the header of such a frame is. */
-  public static int headerBytes(byte[] frame) {
+  static int headerBytes(byte[] frame) {
     return switch (frame[1] & 0x7F) {
       case SHORT_LENGTH -> 4;
       case LONG_LENGTH -> 10;
@@ -55,13 +73,8 @@ public final class WireFrame {
     };
   }
 
-  /** Whether the message in such a frame is compressed. */
-  public static boolean isDeflated(byte[] frame) {
-    return (frame[0] & RSV1) != 0;
-  }
-
   /** The opcode of such a frame. */
-  public static byte opCode(byte[] frame) {
+  static byte opCode(byte[] frame) {
     return (byte) (frame[0] & 0x0F);
   }
 }

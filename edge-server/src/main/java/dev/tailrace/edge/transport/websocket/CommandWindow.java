@@ -3,17 +3,17 @@ package dev.tailrace.edge.transport.websocket;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 /**
- * Lets a client have so many commands outstanding; the next frame is asked for only when there is
- * room for one more. So a client that sends faster than it is served waits in its own socket, and
- * the delivery agent's queue holds no more than this for each connection.
+ * Lets a client have so many commands outstanding; the next frame is read only when there is room
+ * for one more. So a client that sends faster than it is served waits in its own socket, and the
+ * delivery agent's queue holds no more than this for each connection.
  *
- * <p>Threading: any thread; frames are asked for outside the lock.
+ * <p>Threading: any thread; reading on is asked for outside the lock.
  */
 final class CommandWindow {
   /** Enough to publish over a round trip to Kafka; a window of one would wait for each. */
   static final int MAX_OUTSTANDING = 16;
 
-  private final Runnable demand;
+  private final Runnable readOn;
 
   @GuardedBy("this")
   private int outstanding;
@@ -21,9 +21,9 @@ final class CommandWindow {
   @GuardedBy("this")
   private boolean waiting;
 
-  /** A window that asks for a frame by this. */
-  CommandWindow(Runnable demand) {
-    this.demand = demand;
+  /** A window that asks by this for the client to be read on. */
+  CommandWindow(Runnable readOn) {
+    this.readOn = readOn;
   }
 
   /** A command is on its way. */
@@ -31,15 +31,12 @@ final class CommandWindow {
     outstanding++;
   }
 
-  /** Asks for the next frame, now or when there is room. */
-  void demandNext() {
-    synchronized (this) {
-      if (outstanding >= MAX_OUTSTANDING) {
-        waiting = true;
-        return;
-      }
+  /** Whether to read on now; otherwise it is asked for once there is room. */
+  synchronized boolean mayGoOn() {
+    if (outstanding >= MAX_OUTSTANDING) {
+      waiting = true;
     }
-    demand.run();
+    return !waiting;
   }
 
   /** A command has been dealt with. */
@@ -51,6 +48,6 @@ final class CommandWindow {
       }
       waiting = false;
     }
-    demand.run();
+    readOn.run();
   }
 }

@@ -1,20 +1,18 @@
 package dev.tailrace.edge.transport.websocket;
 
 import dev.tailrace.edge.connection.DisconnectReason;
+import dev.tailrace.edge.encoding.WireFrame;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import org.eclipse.jetty.websocket.core.Frame;
-import org.eclipse.jetty.websocket.core.OpCode;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the frames of a message together, within a bound, and expands it if it is compressed: then
- * the bound is that of both its forms. Jetty has checked the frames themselves (RFC 6455, section
- * 5): masks, lengths, the order of fragments.
+ * the bound is that of both its forms. {@link FrameReader} has checked the frames themselves.
  *
- * <p>Threading: one frame at a time, as Jetty delivers them.
+ * <p>Threading: one frame at a time.
  */
 final class MessageAssembler {
   /** A message cannot be taken; the connection is over. */
@@ -24,7 +22,11 @@ final class MessageAssembler {
     private final DisconnectReason reason;
 
     RefusedMessageException(DisconnectReason reason) {
-      super(reason.text(), null, false, false);
+      this(reason, reason.text());
+    }
+
+    RefusedMessageException(DisconnectReason reason, String message) {
+      super(message, null, false, false);
       this.reason = reason;
     }
 
@@ -42,19 +44,19 @@ final class MessageAssembler {
   MessageAssembler(int maxBytes, Subprotocol subprotocol, MessageInflater inflater) {
     this.maxBytes = maxBytes;
     this.inflater = inflater;
-    this.expected = subprotocol == Subprotocol.JSON ? OpCode.TEXT : OpCode.BINARY;
+    this.expected = subprotocol == Subprotocol.JSON ? WireFrame.TEXT : WireFrame.BINARY;
   }
 
   /** The message that this frame completes, or null when more is to come. */
-  byte @Nullable [] add(Frame frame) throws RefusedMessageException {
-    if (frame.getOpCode() != OpCode.CONTINUATION && frame.getOpCode() != expected) {
+  byte @Nullable [] add(ReceivedFrame frame) throws RefusedMessageException {
+    if (frame.opCode() != WireFrame.CONTINUATION && frame.opCode() != expected) {
       throw new RefusedMessageException(DisconnectReason.UNSUPPORTED_DATA);
     }
-    if (frame.getOpCode() != OpCode.CONTINUATION) {
-      compressed = frame.isRsv1();
+    if (frame.opCode() != WireFrame.CONTINUATION) {
+      compressed = frame.compressed();
     }
     ByteArrayOutputStream sofar = partial == null ? new ByteArrayOutputStream(64) : partial;
-    ByteBuffer payload = frame.getPayload();
+    ByteBuffer payload = frame.payload();
     if (sofar.size() + payload.remaining() > maxBytes) {
       throw new RefusedMessageException(DisconnectReason.TOO_LARGE);
     }
@@ -63,13 +65,13 @@ final class MessageAssembler {
       payload.get(bytes);
       sofar.writeBytes(bytes);
     }
-    if (!frame.isFin()) {
+    if (!frame.fin()) {
       partial = sofar;
       return null;
     }
     partial = null;
     byte[] message = compressed ? inflater.inflate(sofar, maxBytes) : sofar.toByteArray();
-    if (expected == OpCode.TEXT) {
+    if (expected == WireFrame.TEXT) {
       requireUtf8(message);
     }
     return message;

@@ -1,8 +1,8 @@
 package dev.tailrace.edge.transport.websocket;
 
 import dev.tailrace.edge.encoding.EncodingKey;
+import dev.tailrace.edge.encoding.WireFrame;
 import java.util.List;
-import org.eclipse.jetty.websocket.core.OpCode;
 import org.jspecify.annotations.Nullable;
 
 /** The two forms of frames. */
@@ -12,13 +12,13 @@ enum Subprotocol {
       "tailrace.v1.json",
       EncodingKey.WEBSOCKET_JSON,
       EncodingKey.WEBSOCKET_JSON_DEFLATED,
-      OpCode.TEXT),
+      WireFrame.TEXT),
   /** Binary messages of Protobuf. */
   PROTO(
       "tailrace.v1.proto",
       EncodingKey.WEBSOCKET_PROTO,
       EncodingKey.WEBSOCKET_PROTO_DEFLATED,
-      OpCode.BINARY);
+      WireFrame.BINARY);
 
   private final String token;
   private final EncodingKey plain;

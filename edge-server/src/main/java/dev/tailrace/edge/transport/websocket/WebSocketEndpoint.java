@@ -18,33 +18,20 @@ import dev.tailrace.edge.transport.SubscribeRules.RefusedException;
 import dev.tailrace.edge.transport.websocket.ClientCommandParser.MalformedFrameException;
 import dev.tailrace.edge.transport.websocket.MessageAssembler.RefusedMessageException;
 import dev.tailrace.schemas.Channels;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
-import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.websocket.core.CloseStatus;
-import org.eclipse.jetty.websocket.core.CoreSession;
-import org.eclipse.jetty.websocket.core.Frame;
-import org.eclipse.jetty.websocket.core.FrameHandler;
-import org.eclipse.jetty.websocket.core.OpCode;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket's way in: takes frames one at a time, answers pings, and turns messages into commands
- * for the connection's delivery agent. The next frame is asked for when the last one has been dealt
- * with: a message when there is room in the {@link CommandWindow}, a ping when its pong is written.
+ * A WebSocket's way in: turns a client's messages into commands for the connection's delivery
+ * agent, and holds a client that has not said who it is to its time.
  *
- * <p>Two deadlines are held whatever the client sends, by a look at the clock with each frame and
- * by the idle timeout between them: one for the token, one for the answer to a close.
- *
- * <p>Threading: Jetty calls it from one thread at a time.
+ * <p>Threading: the connection calls it from one thread at a time, but for its end.
  */
-final class WebSocketEndpoint implements FrameHandler {
+final class WebSocketEndpoint {
   private static final Duration AUTH_TIMEOUT = Duration.ofSeconds(8);
-  private static final Duration DISCARD_TIMEOUT = Duration.ofSeconds(5);
-
-  private static final long NOT_DISCARDING = Long.MIN_VALUE;
 
   /** Before it is known who sends, no more is held of a message than an auth frame can need. */
   private static final int AUTH_MESSAGE_BYTES = TokenVerifier.MAX_TOKEN_LENGTH + (4 << 10);
@@ -52,57 +39,59 @@ final class WebSocketEndpoint implements FrameHandler {
   private final WebSocketHandler context;
   private WebSocketHandler.@Nullable Asking asking;
   private final Subprotocol subprotocol;
+  private final boolean compressed;
   private final ConnectionAcceptor acceptor;
   private MessageAssembler messages;
-  private @Nullable Identity identity;
-  private @Nullable CoreSession session;
+  private volatile @Nullable Identity identity;
   private @Nullable CommandWindow window;
-  private @Nullable WebSocketTransport transport;
-  private boolean admitted;
+  private volatile @Nullable WebSocketTransport transport;
+  private Scheduler.@Nullable Task authDeadline;
+  private volatile boolean admitted;
   private boolean refused;
-  private long openedAtMs;
-  private long discardingSinceMs = NOT_DISCARDING;
 
   WebSocketEndpoint(
       WebSocketHandler context,
       WebSocketHandler.Asking asking,
       Subprotocol subprotocol,
+      boolean compressed,
       ConnectionAcceptor acceptor) {
     this.context = context;
     this.asking = asking;
     this.subprotocol = subprotocol;
+    this.compressed = compressed;
     this.acceptor = acceptor;
     this.messages = new MessageAssembler(AUTH_MESSAGE_BYTES, subprotocol, context.inflater());
   }
 
-  @Override
-  public void onOpen(CoreSession opened, Callback callback) {
-    CommandWindow commands = new CommandWindow(opened::demand);
+  /** Before its first frame is read. */
+  void onOpen(WebSocketConnection connection) {
     WebSocketTransport out =
         new WebSocketTransport(
-            opened,
+            connection,
             subprotocol,
+            compressed,
             context.encoder(),
             context.buffers(),
             context.retryDelay(),
-            commands,
             context.clock());
-    session = opened;
-    window = commands;
+    window = connection.window();
     transport = out;
-    openedAtMs = context.clock().monotonicMs();
-    callback.succeeded();
     Identity known = Objects.requireNonNull(asking).identity();
     admitted = context.admission().tryAdmit(Transport.Kind.WEBSOCKET);
     if (!admitted) {
       out.close(DisconnectReason.OVERLOADED);
     } else if (known == null) {
-      opened.setIdleTimeout(AUTH_TIMEOUT);
+      authDeadline = connection.after(AUTH_TIMEOUT, this::onAuthOverdue);
       context.unauthenticated().add(out);
     } else {
       register(known);
     }
-    opened.demand();
+  }
+
+  private void onAuthOverdue() {
+    if (identity == null) {
+      out().close(DisconnectReason.UNAUTHENTICATED);
+    }
   }
 
   /** Channels that are not granted are named to the client; it has the others. */
@@ -128,62 +117,10 @@ final class WebSocketEndpoint implements FrameHandler {
     }
   }
 
-  @Override
-  public void onFrame(Frame frame, Callback callback) {
-    CoreSession in = Objects.requireNonNull(session);
-    if (frame.getOpCode() != OpCode.CLOSE && isLate()) {
-      callback.succeeded();
-      if (out().isCloseOverdue()) {
-        in.abort();
-      } else {
-        in.demand();
-      }
-      return;
-    }
-    switch (frame.getOpCode()) {
-      case OpCode.PING -> {
-        // Who does not read pongs is not read either: they would pile up.
-        Callback written =
-            Callback.from(
-                () -> {
-                  callback.succeeded();
-                  in.demand();
-                },
-                callback::failed);
-        in.sendFrame(new Frame(OpCode.PONG, copy(frame)), written, false);
-      }
-      case OpCode.TEXT, OpCode.BINARY, OpCode.CONTINUATION -> {
-        onData(frame);
-        callback.succeeded();
-        window().demandNext();
-      }
-      case OpCode.CLOSE -> callback.succeeded(); // Jetty answers it
-      default -> {
-        callback.succeeded();
-        in.demand();
-      }
-    }
-  }
-
-  /** Whether nothing that comes in counts any more. */
-  private boolean isLate() {
-    if (identity == null && context.clock().monotonicMs() - openedAtMs > AUTH_TIMEOUT.toMillis()) {
-      out().close(DisconnectReason.UNAUTHENTICATED);
-    }
-    return refused || out().isClosed();
-  }
-
-  private static ByteBuffer copy(Frame frame) {
-    ByteBuffer payload = frame.getPayload();
-    byte[] bytes = new byte[payload.remaining()];
-    payload.duplicate().get(bytes);
-    return ByteBuffer.wrap(bytes);
-  }
-
-  private void onData(Frame frame) {
-    if (discardingSinceMs != NOT_DISCARDING) {
-      onDiscarded(frame);
-      return;
+  /** A frame of a message. */
+  void onData(ReceivedFrame frame) {
+    if (refused || out().isClosed()) {
+      return; // nothing that comes in counts any more
     }
     try {
       byte[] message = messages.add(frame);
@@ -192,7 +129,7 @@ final class WebSocketEndpoint implements FrameHandler {
       }
     } catch (RefusedMessageException e) {
       if (e.reason() == DisconnectReason.TOO_LARGE) {
-        onTooLarge(frame);
+        onTooLarge();
       } else {
         refuse(e.reason());
       }
@@ -201,28 +138,11 @@ final class WebSocketEndpoint implements FrameHandler {
     }
   }
 
-  /**
-   * Jetty cuts a connection with its close frame, and who is still sending then hears of a broken
-   * pipe and of nothing else. So the client is told at once, and closed when it has sent the rest.
-   */
-  private void onTooLarge(Frame frame) {
+  private void onTooLarge() {
     int limit = identity == null ? AUTH_MESSAGE_BYTES : context.maxMessageBytes();
     String message = "a message may have %,d bytes".formatted(limit);
-    if (identity == null) {
-      refuse("too_large", message, DisconnectReason.TOO_LARGE);
-      return;
-    }
     out().tell(new Notice.CommandError(-1, "too_large", message, null)); // a close may come at once
-    Objects.requireNonNull(session).setIdleTimeout(DISCARD_TIMEOUT);
-    discardingSinceMs = context.clock().monotonicMs();
-    onDiscarded(frame);
-  }
-
-  private void onDiscarded(Frame frame) {
-    if (frame.isFin()
-        || context.clock().monotonicMs() - discardingSinceMs > DISCARD_TIMEOUT.toMillis()) {
-      refuse(DisconnectReason.TOO_LARGE);
-    }
+    refuse(DisconnectReason.TOO_LARGE);
   }
 
   private WebSocketTransport out() {
@@ -233,8 +153,11 @@ final class WebSocketEndpoint implements FrameHandler {
     return Objects.requireNonNull(window);
   }
 
-  /** Before the connection is its agent's, this is the only one who writes to it. */
-  private void refuse(DisconnectReason reason) {
+  /**
+   * What the client sent cannot be taken. Before the connection is its agent's, this is the only
+   * one who writes to it.
+   */
+  void refuse(DisconnectReason reason) {
     if (identity == null) {
       out().close(reason);
     } else {
@@ -273,7 +196,7 @@ final class WebSocketEndpoint implements FrameHandler {
     switch (context.authenticator().verify(auth.token())) {
       case Verification.Verified verified -> {
         context.unauthenticated().remove(out());
-        Objects.requireNonNull(session).setIdleTimeout(context.idleTimeout());
+        Objects.requireNonNull(authDeadline).cancel();
         register(verified.identity());
       }
       case Verification.Refused refused ->
@@ -360,13 +283,8 @@ final class WebSocketEndpoint implements FrameHandler {
         : channel.substring(0, Channels.MAX_NAME_BYTES) + "...";
   }
 
-  @Override
-  public void onError(Throwable cause, Callback callback) {
-    callback.succeeded();
-  }
-
-  @Override
-  public void onClosed(CloseStatus status, Callback callback) {
+  /** The connection is no more. On any thread, after it was opened. */
+  void onClosed() {
     WebSocketTransport out = transport;
     if (out != null) {
       context.unauthenticated().remove(out);
@@ -375,6 +293,5 @@ final class WebSocketEndpoint implements FrameHandler {
     if (admitted) {
       context.admission().release();
     }
-    callback.succeeded();
   }
 }

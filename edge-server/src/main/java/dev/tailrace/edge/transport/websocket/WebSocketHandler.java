@@ -15,25 +15,17 @@ import dev.tailrace.edge.transport.SubscribeRules;
 import dev.tailrace.edge.transport.SubscribeRules.Asked;
 import dev.tailrace.edge.transport.SubscribeRules.RefusedException;
 import dev.tailrace.edge.transport.TurnBuffers;
+import dev.tailrace.edge.transport.websocket.OpeningHandshake.NoHandshakeException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.compression.InflaterPool;
-import org.eclipse.jetty.websocket.core.Configuration;
-import org.eclipse.jetty.websocket.core.ExtensionConfig;
-import org.eclipse.jetty.websocket.core.FrameHandler;
-import org.eclipse.jetty.websocket.core.WebSocketComponents;
-import org.eclipse.jetty.websocket.core.WebSocketExtensionRegistry;
-import org.eclipse.jetty.websocket.core.server.ServerUpgradeRequest;
-import org.eclipse.jetty.websocket.core.server.ServerUpgradeResponse;
-import org.eclipse.jetty.websocket.core.server.WebSocketMappings;
-import org.eclipse.jetty.websocket.core.server.WebSocketNegotiator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,9 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: Jetty's threads.
  */
 public final class WebSocketHandler extends Handler.Abstract {
-  private static final int OUTPUT_BUFFER_BYTES = 32 << 10;
   private static final int MAX_IDLE_INFLATERS = 64;
-  private static final String ASKING = Asking.class.getName();
 
   private final SubscribeRules rules;
   private final RequestAuthenticator authenticator;
@@ -60,7 +50,6 @@ public final class WebSocketHandler extends Handler.Abstract {
   private final Duration idleTimeout;
   private final boolean compression;
   private final MessageInflater inflater;
-  private final WebSocketMappings mappings;
   private final UnauthenticatedSockets unauthenticated = new UnauthenticatedSockets();
 
   /**
@@ -96,42 +85,56 @@ public final class WebSocketHandler extends Handler.Abstract {
     this.maxMessageBytes = maxMessageBytes;
     this.idleTimeout = idleTimeout;
     this.compression = compression;
-    this.mappings = new WebSocketMappings(components());
     InflaterPool inflaters = new InflaterPool(MAX_IDLE_INFLATERS, true);
     installBean(inflaters);
     this.inflater = new MessageInflater(inflaters);
     admission.onClose(unauthenticated::closeAll);
   }
 
-  /** Of Jetty's extensions none: they compress for each connection, or cut our frames anew. */
-  private static WebSocketComponents components() {
-    WebSocketComponents components = new WebSocketComponents();
-    WebSocketExtensionRegistry extensions = components.getExtensionRegistry();
-    List.copyOf(extensions.getAvailableExtensionNames()).forEach(extensions::unregister);
-    extensions.register(PermessageDeflate.NAME, PermessageDeflate.class);
-    return components;
-  }
-
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    Asking asking;
     try {
-      asking = asking(request);
+      Asking asking = asking(request);
+      OpeningHandshake handshake = OpeningHandshake.of(request);
+      accept(request, response, handshake, asking);
+      response.write(true, null, callback);
     } catch (RefusedException e) {
       e.problem().send(response, callback);
-      return true;
-    }
-    request.setAttribute(ASKING, asking);
-    Negotiator negotiator = new Negotiator();
-    if (!mappings.upgrade(negotiator, request, response, callback, null)) {
-      ProblemResponse.of(
-              HttpStatus.UPGRADE_REQUIRED_426,
-              "websocket_expected",
-              "this path takes WebSocket opening handshakes (RFC 6455)")
-          .withHeader(HttpHeader.UPGRADE, "websocket")
-          .send(response, callback);
+    } catch (NoHandshakeException e) {
+      e.problem().send(response, callback);
     }
     return true;
+  }
+
+  private void accept(Request request, Response response, OpeningHandshake handshake, Asking asking)
+      throws RefusedException {
+    List<String> offered = handshake.subprotocols();
+    Subprotocol chosen = Subprotocol.choose(offered);
+    if (chosen == null && !offered.isEmpty()) {
+      throw new RefusedException(
+          ProblemResponse.of(
+              HttpStatus.BAD_REQUEST_400,
+              "unknown_subprotocol",
+              "subprotocols are %s and %s"
+                  .formatted(Subprotocol.JSON.token(), Subprotocol.PROTO.token())));
+    }
+    String deflate = compression ? PermessageDeflate.answer(handshake.extensions()) : null;
+    handshake.accept(response, chosen == null ? null : chosen.token(), deflate);
+    WebSocketEndpoint endpoint =
+        new WebSocketEndpoint(
+            this,
+            asking,
+            chosen == null ? Subprotocol.JSON : chosen,
+            deflate != null,
+            acceptors.get());
+    request.setAttribute(
+        HttpStream.UPGRADE_CONNECTION_ATTRIBUTE,
+        new WebSocketConnection(
+            handshake.endPoint(),
+            request.getConnectionMetaData().getConnector(),
+            endpoint,
+            deflate != null,
+            idleTimeout));
   }
 
   /** A handshake without a token is let in, to bring one in its first frame. */
@@ -155,46 +158,6 @@ public final class WebSocketHandler extends Handler.Abstract {
    */
   record Asking(Asked asked, @Nullable Identity identity) {}
 
-  private final class Negotiator implements WebSocketNegotiator {
-    @Override
-    public @Nullable FrameHandler negotiate(
-        ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {
-      Asking asking = (Asking) request.getAttribute(ASKING);
-      List<String> offered = request.getSubProtocols();
-      Subprotocol subprotocol = Subprotocol.choose(offered);
-      if (subprotocol == null && !offered.isEmpty()) {
-        ProblemResponse.of(
-                HttpStatus.BAD_REQUEST_400,
-                "unknown_subprotocol",
-                "subprotocols are %s and %s"
-                    .formatted(Subprotocol.JSON.token(), Subprotocol.PROTO.token()))
-            .send(response, callback);
-        return null;
-      }
-      if (subprotocol != null) {
-        response.setAcceptedSubProtocol(subprotocol.token());
-      }
-      ExtensionConfig deflate =
-          compression ? PermessageDeflate.answer(request.getExtensions()) : null;
-      response.setExtensions(deflate == null ? List.of() : List.of(deflate));
-      return new WebSocketEndpoint(
-          WebSocketHandler.this,
-          asking,
-          subprotocol == null ? Subprotocol.JSON : subprotocol,
-          acceptors.get());
-    }
-
-    @Override
-    public void customize(Configuration configuration) {
-      configuration.setIdleTimeout(idleTimeout); // longer than a heartbeat: it finds the dead
-      configuration.setOutputBufferSize(OUTPUT_BUFFER_BYTES);
-      // A frame is handed over as it comes in, and bounded as its message is put together:
-      // otherwise Jetty would make room for whatever length a frame's header claims.
-      configuration.setAutoFragment(true);
-      configuration.setMaxFrameSize(0);
-    }
-  }
-
   EdgeClock clock() {
     return clock;
   }
@@ -205,10 +168,6 @@ public final class WebSocketHandler extends Handler.Abstract {
 
   UnauthenticatedSockets unauthenticated() {
     return unauthenticated;
-  }
-
-  Duration idleTimeout() {
-    return idleTimeout;
   }
 
   RequestAuthenticator authenticator() {

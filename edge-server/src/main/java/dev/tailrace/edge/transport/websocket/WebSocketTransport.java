@@ -13,57 +13,48 @@ import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.edge.transport.RetryDelay;
 import dev.tailrace.edge.transport.TurnBuffers;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.websocket.core.CoreSession;
-import org.eclipse.jetty.websocket.core.Frame;
-import org.eclipse.jetty.websocket.core.OpCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket's way out. A turn is one {@link TurnFrame}, and one write; a message too long to be
+ * A WebSocket's way out. A turn is one {@link MessageRun}, and one write; a message too long to be
  * copied is one more.
  *
- * <p>Threading: the delivery agent; Jetty's session orders these frames with the pongs and closes
- * of other threads.
+ * <p>Threading: the delivery agent, but for {@link #tell} and {@link #close}, which are for any
+ * thread; the connection orders these frames with the pongs and closes of other threads.
  */
 final class WebSocketTransport implements Transport {
-  private static final long OPEN = Long.MIN_VALUE;
+  private static final byte[] PING = WireFrame.of(WireFrame.PING, new byte[0]);
 
-  /** How long a client may take to answer a close, and to take what was written before it. */
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
-
-  private final CoreSession session;
+  private final WebSocketConnection connection;
   private final Subprotocol subprotocol;
   private final EncodingKey key;
   private final EventEncoder encoder;
   private final TurnBuffers buffers;
   private final RetryDelay retryDelay;
-  private final CommandWindow window;
   private final EdgeClock clock;
-  private final AtomicLong closedAtMs = new AtomicLong(OPEN);
-  private @Nullable TurnFrame turn;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private @Nullable MessageRun turn;
 
   /** What is too long to be copied goes by itself, after the rest. */
-  private @Nullable TurnFrame last;
+  private @Nullable MessageRun last;
 
   WebSocketTransport(
-      CoreSession session,
+      WebSocketConnection connection,
       Subprotocol subprotocol,
+      boolean compressed,
       EventEncoder encoder,
       TurnBuffers buffers,
       RetryDelay retryDelay,
-      CommandWindow window,
       EdgeClock clock) {
-    this.session = session;
+    this.connection = connection;
     this.subprotocol = subprotocol;
-    this.key = subprotocol.key(session.isRsv1Used());
+    this.key = subprotocol.key(compressed);
     this.encoder = encoder;
     this.buffers = buffers;
     this.retryDelay = retryDelay;
-    this.window = window;
     this.clock = clock;
   }
 
@@ -74,26 +65,29 @@ final class WebSocketTransport implements Transport {
 
   @Override
   public void event(LogEntry entry, CursorSource cursor) {
+    connection.onEvent();
     add(encoder.encode(entry, key));
   }
 
   @Override
   public void notice(Notice notice, CursorSource cursor) {
-    if (notice instanceof Notice.Alive) {
-      session.sendFrame(new Frame(OpCode.PING), Callback.NOOP, false);
-    } else {
+    if (notice instanceof Notice.Alive || notice instanceof Notice.CursorHeartbeat) {
+      connection.onHeartbeat(clock.monotonicMs());
+      add(PING);
+    }
+    if (!(notice instanceof Notice.Alive)) {
       add(WireFrame.of(subprotocol.opCode(), ServerFrames.encode(notice, subprotocol)));
     }
   }
 
   private void add(byte[] message) {
-    TurnFrame building = last == null ? turn : last;
+    MessageRun building = last == null ? turn : last;
     if (building == null) {
-      turn = new TurnFrame(buffers, message);
+      turn = new MessageRun(buffers, message);
     } else if (last != null || buffers.isCopied(message.length)) {
       building.add(message);
     } else {
-      last = new TurnFrame(buffers, message);
+      last = new MessageRun(buffers, message);
     }
   }
 
@@ -121,25 +115,21 @@ final class WebSocketTransport implements Transport {
 
   @Override
   public void flush(CursorSource cursor, WriteCallback written) {
-    TurnFrame full = Objects.requireNonNull(turn, "a turn without bytes");
-    TurnFrame alone = last;
+    MessageRun full = Objects.requireNonNull(turn, "a turn without bytes");
+    MessageRun alone = last;
     turn = null;
     last = null;
     if (alone == null) {
-      send(full, written);
+      full.writeTo(connection, written);
     } else {
-      send(full, failure -> {}); // the next one's fails too
-      send(alone, written);
+      full.writeTo(connection, failure -> {}); // the next one's fails too
+      alone.writeTo(connection, written);
     }
-  }
-
-  private void send(TurnFrame frame, WriteCallback written) {
-    session.sendFrame(frame, frame.complete(written), false);
   }
 
   @Override
   public void onCommandHandled() {
-    window.end();
+    connection.window().end();
   }
 
   /**
@@ -150,29 +140,22 @@ final class WebSocketTransport implements Transport {
   }
 
   private void send(byte[] message) {
-    session.sendFrame(
-        new Frame(subprotocol.opCode(), ByteBuffer.wrap(message)), Callback.NOOP, false);
+    connection.write(ByteBuffer.wrap(WireFrame.of(subprotocol.opCode(), message)), Callback.NOOP);
   }
 
   /** Whether it has been closed from this side: what still comes in is of no account. */
   boolean isClosed() {
-    return closedAtMs.get() != OPEN;
-  }
-
-  /** Whether its client has had its time to answer the close. */
-  boolean isCloseOverdue() {
-    return isClosed() && clock.monotonicMs() - closedAtMs.get() > CLOSE_TIMEOUT.toMillis();
+    return closed.get();
   }
 
   @Override
   public void close(DisconnectReason reason) {
-    if (!closedAtMs.compareAndSet(OPEN, clock.monotonicMs())) {
+    if (!closed.compareAndSet(false, true)) {
       return;
     }
-    session.setIdleTimeout(CLOSE_TIMEOUT);
     if (reason.mayReconnect()) {
       send(ServerFrames.goodbye(reason.text(), retryDelay.nextMs(), subprotocol));
     }
-    session.close(reason.closeCode(), reason.text(), Callback.NOOP);
+    connection.close(reason.closeCode(), reason.text());
   }
 }

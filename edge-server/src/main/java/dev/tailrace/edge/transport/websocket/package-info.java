@@ -1,4 +1,4 @@
-/** WebSocket (RFC 6455) on Jetty's core implementation. */
+/** WebSocket (RFC 6455), over HTTP/1.1 and inside HTTP/2 (RFC 8441). */
 @NullMarked
 package dev.tailrace.edge.transport.websocket;
 

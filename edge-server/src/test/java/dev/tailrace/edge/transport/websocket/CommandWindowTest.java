@@ -7,32 +7,34 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class CommandWindowTest {
-  private final AtomicInteger demands = new AtomicInteger();
-  private final CommandWindow window = new CommandWindow(demands::incrementAndGet);
+  private final AtomicInteger asked = new AtomicInteger();
+  private final CommandWindow window = new CommandWindow(asked::incrementAndGet);
 
   @Test
-  void shouldAskForTheNextFrameWhileThereIsRoom() {
+  void shouldGoOnWhileThereIsRoom() {
     for (int i = 0; i < 3 * MAX_OUTSTANDING; i++) {
       window.begin();
-      window.demandNext();
+      assertThat(window.mayGoOn()).isTrue();
       window.end();
     }
 
-    assertThat(demands).hasValue(3 * MAX_OUTSTANDING);
+    assertThat(asked).as("asked to go on, who never stopped").hasValue(0);
   }
 
   @Test
-  void shouldStopAskingWhenAllAreOutstandingAndGoOnWithTheFirstThatEnds() {
+  void shouldStopWhenAllAreOutstandingAndGoOnWithTheFirstThatEnds() {
     for (int i = 0; i < MAX_OUTSTANDING; i++) {
+      assertThat(window.mayGoOn()).isTrue();
       window.begin();
-      window.demandNext();
     }
-    assertThat(demands).hasValue(MAX_OUTSTANDING - 1);
+    assertThat(window.mayGoOn()).isFalse();
+    assertThat(asked).hasValue(0);
 
     window.end();
-    assertThat(demands).hasValue(MAX_OUTSTANDING);
+    assertThat(asked).hasValue(1);
+    assertThat(window.mayGoOn()).isTrue();
     window.end();
-    assertThat(demands).as("one frame at a time").hasValue(MAX_OUTSTANDING);
+    assertThat(asked).as("asked once for each stop").hasValue(1);
   }
 
   @Test
@@ -40,13 +42,13 @@ class CommandWindowTest {
     for (int i = 0; i < MAX_OUTSTANDING + 5; i++) {
       window.begin();
     }
-    window.demandNext();
+    assertThat(window.mayGoOn()).isFalse();
     for (int i = 0; i < 5; i++) {
       window.end();
     }
-    assertThat(demands).hasValue(0);
+    assertThat(asked).hasValue(0);
 
     window.end();
-    assertThat(demands).hasValue(1);
+    assertThat(asked).hasValue(1);
   }
 }

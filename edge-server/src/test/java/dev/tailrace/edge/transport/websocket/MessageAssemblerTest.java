@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tailrace.edge.connection.DisconnectReason;
+import dev.tailrace.edge.encoding.WireFrame;
 import dev.tailrace.edge.transport.websocket.MessageAssembler.RefusedMessageException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -12,8 +13,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.Deflater;
 import org.eclipse.jetty.util.compression.InflaterPool;
-import org.eclipse.jetty.websocket.core.Frame;
-import org.eclipse.jetty.websocket.core.OpCode;
 import org.junit.jupiter.api.Test;
 
 class MessageAssemblerTest {
@@ -25,57 +24,57 @@ class MessageAssemblerTest {
 
   @Test
   void shouldTakeAMessageOfOneFrame() throws Exception {
-    assertThat(text.add(frame(OpCode.TEXT, true, "{}"))).asString().isEqualTo("{}");
-    assertThat(binary.add(frame(OpCode.BINARY, true, "\0"))).containsExactly(0);
+    assertThat(text.add(frame(WireFrame.TEXT, true, "{}"))).asString().isEqualTo("{}");
+    assertThat(binary.add(frame(WireFrame.BINARY, true, "\0"))).containsExactly(0);
   }
 
   @Test
   void shouldPutFragmentsTogether() throws Exception {
-    assertThat(text.add(frame(OpCode.TEXT, false, "{\"a"))).isNull();
-    assertThat(text.add(frame(OpCode.CONTINUATION, false, ""))).isNull();
-    assertThat(text.add(frame(OpCode.CONTINUATION, true, "\":1}")))
+    assertThat(text.add(frame(WireFrame.TEXT, false, "{\"a"))).isNull();
+    assertThat(text.add(frame(WireFrame.CONTINUATION, false, ""))).isNull();
+    assertThat(text.add(frame(WireFrame.CONTINUATION, true, "\":1}")))
         .asString()
         .isEqualTo("{\"a\":1}");
-    assertThat(text.add(frame(OpCode.TEXT, true, "{}"))).asString().isEqualTo("{}");
+    assertThat(text.add(frame(WireFrame.TEXT, true, "{}"))).asString().isEqualTo("{}");
   }
 
   @Test
   void shouldTakeACharacterThatIsSplitBetweenFragments() throws Exception {
     byte[] emoji = "😀".getBytes(StandardCharsets.UTF_8);
 
-    assertThat(text.add(frame(OpCode.TEXT, false, new byte[] {emoji[0], emoji[1]}))).isNull();
-    assertThat(text.add(frame(OpCode.CONTINUATION, true, new byte[] {emoji[2], emoji[3]})))
+    assertThat(text.add(frame(WireFrame.TEXT, false, new byte[] {emoji[0], emoji[1]}))).isNull();
+    assertThat(text.add(frame(WireFrame.CONTINUATION, true, new byte[] {emoji[2], emoji[3]})))
         .isEqualTo(emoji);
   }
 
   @Test
   void shouldTakeAMessageOfTheGreatestLengthAndNoneLonger() throws Exception {
-    assertThat(text.add(frame(OpCode.TEXT, true, "x".repeat(MAX)))).hasSize(MAX);
-    assertThat(refusal(text, frame(OpCode.TEXT, true, "x".repeat(MAX + 1))))
+    assertThat(text.add(frame(WireFrame.TEXT, true, "x".repeat(MAX)))).hasSize(MAX);
+    assertThat(refusal(text, frame(WireFrame.TEXT, true, "x".repeat(MAX + 1))))
         .isEqualTo(DisconnectReason.TOO_LARGE);
   }
 
   @Test
   void shouldNotGatherFragmentsBeyondItsBound() throws Exception {
-    text.add(frame(OpCode.TEXT, false, "x".repeat(MAX)));
+    text.add(frame(WireFrame.TEXT, false, "x".repeat(MAX)));
 
-    assertThat(refusal(text, frame(OpCode.CONTINUATION, false, "x")))
+    assertThat(refusal(text, frame(WireFrame.CONTINUATION, false, "x")))
         .isEqualTo(DisconnectReason.TOO_LARGE);
-    assertThat(refusal(text, frame(OpCode.CONTINUATION, true, "x".repeat(MAX))))
+    assertThat(refusal(text, frame(WireFrame.CONTINUATION, true, "x".repeat(MAX))))
         .isEqualTo(DisconnectReason.TOO_LARGE);
   }
 
   @Test
   void shouldRefuseTheOtherSubprotocolsKindOfMessage() {
-    assertThat(refusal(text, frame(OpCode.BINARY, true, "{}")))
+    assertThat(refusal(text, frame(WireFrame.BINARY, true, "{}")))
         .isEqualTo(DisconnectReason.UNSUPPORTED_DATA);
-    assertThat(refusal(binary, frame(OpCode.TEXT, true, "{}")))
+    assertThat(refusal(binary, frame(WireFrame.TEXT, true, "{}")))
         .isEqualTo(DisconnectReason.UNSUPPORTED_DATA);
   }
 
   @Test
   void shouldRefuseTextThatIsNotUtf8() {
-    assertThat(refusal(text, frame(OpCode.TEXT, true, new byte[] {(byte) 0xc3, 0x28})))
+    assertThat(refusal(text, frame(WireFrame.TEXT, true, new byte[] {(byte) 0xc3, 0x28})))
         .isEqualTo(DisconnectReason.MALFORMED);
   }
 
@@ -87,11 +86,11 @@ class MessageAssemblerTest {
     byte[] rest = Arrays.copyOfRange(compressed, 5, compressed.length);
 
     assertThat(text.add(compressed(true, compressed))).asString().isEqualTo(message);
-    assertThat(text.add(frame(OpCode.TEXT, true, "{}"))).asString().isEqualTo("{}");
+    assertThat(text.add(frame(WireFrame.TEXT, true, "{}"))).asString().isEqualTo("{}");
     assertThat(text.add(compressed(false, half))).isNull();
-    assertThat(text.add(frame(OpCode.CONTINUATION, false, ""))).isNull();
-    assertThat(text.add(frame(OpCode.CONTINUATION, true, rest))).asString().isEqualTo(message);
-    assertThat(text.add(frame(OpCode.TEXT, true, "[]"))).asString().isEqualTo("[]");
+    assertThat(text.add(frame(WireFrame.CONTINUATION, false, ""))).isNull();
+    assertThat(text.add(frame(WireFrame.CONTINUATION, true, rest))).asString().isEqualTo(message);
+    assertThat(text.add(frame(WireFrame.TEXT, true, "[]"))).asString().isEqualTo("[]");
   }
 
   @Test
@@ -115,7 +114,7 @@ class MessageAssemblerTest {
     assertThat(bomb).hasSizeLessThan(MAX);
     assertThat(text.add(compressed(true, longest))).hasSize(MAX);
     assertThat(refusal(text, compressed(true, bomb))).isEqualTo(DisconnectReason.TOO_LARGE);
-    assertThat(text.add(frame(OpCode.TEXT, true, "{}"))).asString().isEqualTo("{}");
+    assertThat(text.add(frame(WireFrame.TEXT, true, "{}"))).asString().isEqualTo("{}");
   }
 
   @Test
@@ -140,8 +139,8 @@ class MessageAssemblerTest {
     assertThat(refusal(text, compressed(true, latin))).isEqualTo(DisconnectReason.MALFORMED);
   }
 
-  private static Frame compressed(boolean fin, byte[] payload) {
-    return frame(OpCode.TEXT, fin, payload).setRsv1(true);
+  private static ReceivedFrame compressed(boolean fin, byte[] payload) {
+    return new ReceivedFrame(WireFrame.TEXT, fin, true, ByteBuffer.wrap(payload));
   }
 
   private static byte[] deflated(String message, int flush) {
@@ -161,15 +160,15 @@ class MessageAssemblerTest {
     return Arrays.copyOf(out, flush == Deflater.NO_FLUSH ? length : length - 4);
   }
 
-  private static DisconnectReason refusal(MessageAssembler assembler, Frame frame) {
+  private static DisconnectReason refusal(MessageAssembler assembler, ReceivedFrame frame) {
     return catchThrowableOfType(RefusedMessageException.class, () -> assembler.add(frame)).reason();
   }
 
-  private static Frame frame(byte opCode, boolean fin, String payload) {
+  private static ReceivedFrame frame(byte opCode, boolean fin, String payload) {
     return frame(opCode, fin, payload.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static Frame frame(byte opCode, boolean fin, byte[] payload) {
-    return new Frame(opCode, fin, ByteBuffer.wrap(payload));
+  private static ReceivedFrame frame(byte opCode, boolean fin, byte[] payload) {
+    return new ReceivedFrame(opCode, fin, false, ByteBuffer.wrap(payload));
   }
 }
