@@ -9,6 +9,7 @@ import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.CursorCodec;
 import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.log.LogEntry;
+import dev.tailrace.edge.log.LogVisitor;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.v1.Delivery;
@@ -115,17 +116,14 @@ final class TurnWriter {
     if (log == null) {
       return;
     }
-    long matched = reader.pendingEnd();
     int before = events;
     Conflation conflation = conflation(reader, log);
     turnEnded = false;
     long next =
-        log.read(
-            reader.position(),
+        readMatched(
+            log,
+            reader,
             entry -> {
-              if (entry.offset() >= matched && !entry.matches(reader)) {
-                return false; // others' from here on, perhaps: the sweep looks whose
-              }
               boolean superseded = conflation != null && conflation.isSuperseded(entry);
               turnEnded = !superseded && !writeEntry(connection, reader, entry, nowMs);
               return !turnEnded;
@@ -149,13 +147,25 @@ final class TurnWriter {
     }
   }
 
+  /**
+   * Visits what was matched for a reader, and what follows it as long as that is for the reader:
+   * then come others', perhaps, and the sweep looks whose.
+   */
+  private static long readMatched(PartitionLog log, LaneReader reader, LogVisitor visitor) {
+    long matched = reader.pendingEnd();
+    return log.read(
+        reader.position(),
+        entry -> (entry.offset() < matched || entry.matches(reader)) && visitor.visit(entry));
+  }
+
   private static @Nullable Conflation conflation(LaneReader reader, PartitionLog log) {
     if (!reader.isConflating()) {
       return null;
     }
     Conflation conflation = new Conflation();
-    log.read(
-        reader.position(),
+    readMatched(
+        log,
+        reader,
         entry -> {
           if (entry.matches(reader)) {
             conflation.add(entry);
