@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: the delivery agent.
  */
 final class TurnWriter {
+  /** Shorter events are copied into their turns by every transport. */
+  private static final int LONG_BYTES = 1 << 10;
+
   private final String tag;
   private final PartitionFollows follows;
   private final ReaderPositions positions;
@@ -38,6 +41,7 @@ final class TurnWriter {
   private final CursorSource cursorNow = this::cursorNow;
   private @Nullable Connection current;
   private int events;
+  private @Nullable HeldEvent longest;
   private boolean turnEnded;
 
   TurnWriter(
@@ -62,6 +66,7 @@ final class TurnWriter {
   int fill(Connection connection) {
     current = connection;
     events = 0;
+    longest = null;
     Transport transport = connection.transport();
     if (connection.state() != Connection.State.OPEN) {
       // There is no cursor yet, and nothing may come before the one that opens the connection.
@@ -216,10 +221,28 @@ final class TurnWriter {
         tell(connection, upstreamGap(connection.channels(), entry, gap));
       }
     } else {
-      transport.event(entry, cursorNow);
-      events++;
+      writeEvent(transport, reader, entry);
     }
     return true;
+  }
+
+  private void writeEvent(Transport transport, LaneReader reader, LogEntry entry) {
+    if (entry.value().length < LONG_BYTES) {
+      transport.event(entry, cursorNow);
+    } else {
+      int before = transport.turnBytes();
+      transport.event(entry, cursorNow);
+      int bytes = transport.turnBytes() - before;
+      if (longest == null || longest.bytes() < bytes) {
+        longest = HeldEvent.of(reader, entry, bytes);
+      }
+    }
+    events++;
+  }
+
+  /** The longest event of the last turn filled, if it is long at all. */
+  @Nullable HeldEvent longest() {
+    return longest;
   }
 
   private static boolean isAllowed(Connection connection, LogEntry entry) {
