@@ -193,6 +193,7 @@ final class ReaderPositions {
     }
     reader.addToChunk(
         reader.isConflating() ? Conflation.newestOf(session.entries()) : session.entries());
+    session.entries().clear(); // each is free as soon as it is written
     if (!session.isFailed()) {
       reader.setRead();
     }

@@ -113,6 +113,22 @@ class HeldEventsTest {
   }
 
   @Test
+  void shouldHoldWhatWasReadAheadInOnePlace() {
+    for (int i = 0; i < 10; i++) {
+      edge.toChannelLane(edge.a, "e" + i);
+    }
+    String start = cursor(edge.partition(edge.a), 0, edge.broadcast(), 0);
+    CapturingTransport client = edge.sseFrom(start, edge.a).withTurnLimit(3);
+    client.stall();
+    settle();
+    client.releaseOne();
+    settle();
+
+    assertThat(client.events()).isEqualTo(ids(0, 3));
+    assertThat(edge.catchUp.last().entries()).isEmpty();
+  }
+
+  @Test
   void shouldLetGoWhatWasReadAheadAndReadItAgain() {
     int events = 1_000;
     for (int i = 0; i < events; i++) {
