@@ -227,7 +227,7 @@ public final class EdgeServer implements AutoCloseable {
                 "GET")
             .route(
                 PublicPaths.POLL,
-                new PollHandler(rules, admission, acceptors, encoder, retry),
+                new PollHandler(rules, admission, acceptors, encoder, buffers, retry),
                 "GET")
             .route(
                 PublicPaths.SOCKET,

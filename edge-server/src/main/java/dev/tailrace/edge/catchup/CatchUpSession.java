@@ -57,7 +57,7 @@ public final class CatchUpSession {
     this.joinAt = offset;
   }
 
-  /** What the last chunk found for its addresses, in order. */
+  /** What the last chunk found for its addresses, in order; whoever takes it over clears it. */
   public List<LogEntry> entries() {
     return entries;
   }

@@ -22,7 +22,7 @@ public enum DisconnectReason {
   TOKEN_EXPIRED(4401, "token expired", true),
   /** The client sends commands faster than it takes the answers. */
   SLOW(4008, "too many unread answers", true),
-  /** The client takes events more slowly than its channel's policy bears. */
+  /** The client takes events more slowly than its channel's policy, or the edge's memory, bears. */
   LAGGING(4008, "too slow", true);
 
   private final int closeCode;

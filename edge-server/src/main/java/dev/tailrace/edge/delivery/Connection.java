@@ -45,6 +45,7 @@ final class Connection {
   private State state = State.OPENING;
   private boolean writing;
   private long lateSinceMs = IN_TIME;
+  private @Nullable HeldEvent heldEvent;
   private boolean queued;
   private long answerByMs = Long.MAX_VALUE;
   private long heartbeatAtMs;
@@ -300,6 +301,16 @@ final class Connection {
   /** Sets that. */
   void setLateSinceMs(long atMs) {
     this.lateSinceMs = atMs;
+  }
+
+  /** The longest event of the write that is late; null when it has none that matters. */
+  @Nullable HeldEvent heldEvent() {
+    return heldEvent;
+  }
+
+  /** Sets that. */
+  void setHeldEvent(@Nullable HeldEvent longest) {
+    this.heldEvent = longest;
   }
 
   /** Whether it waits for its place in the sweep. */

@@ -46,6 +46,7 @@ final class DeliveryAgent implements Agent {
   private final TurnWriter turns;
   private final ConnectionTimers timers;
   private final TurnSweep sweep;
+  private final HeldEvents held;
   private final IdentityHashMap<Transport, Connection> connections = new IdentityHashMap<>();
   private final List<LaneReader> failedReads = new ArrayList<>();
   private long nextId;
@@ -78,6 +79,7 @@ final class DeliveryAgent implements Agent {
     this.slow = slow;
     this.turns = turns;
     this.timers = timers;
+    this.held = new HeldEvents(config.heldBytes());
     this.sweep = new TurnSweep(turns, clock, this::onFailed, this::onWritten, offerWritten);
   }
 
@@ -315,6 +317,7 @@ final class DeliveryAgent implements Agent {
     long lateSinceMs = connection.lateSinceMs();
     if (lateSinceMs != Connection.IN_TIME) {
       connection.setLateSinceMs(Connection.IN_TIME);
+      connection.setHeldEvent(null);
       listener.onLateWrite(connection.transport().kind(), clock.monotonicMs() - lateSinceMs);
     }
     if (failure != null) {
@@ -416,9 +419,11 @@ final class DeliveryAgent implements Agent {
     housekeepingAtMs = nowMs + HOUSEKEEPING_MS;
     positions.retryRefused();
     follows.expireIdle(nowMs);
+    held.bound(connections.values(), connection -> end(connection, DisconnectReason.LAGGING));
     listener.onCensus(index, CensusTaker.take(connections.values(), follows));
     StringBuilder text = new StringBuilder();
     text.append(name()).append(": connections ").append(connections.size()).append('\n');
+    text.append("  bytes held by those late to read ").append(held.bytes()).append('\n');
     follows.describe(text);
     description = text.toString();
     return 0;

@@ -14,6 +14,8 @@ import java.util.List;
  * @param heartbeat longest time between two heartbeats; each comes at 60-100 % of it
  * @param linger how long a partition that nobody reads stays followed
  * @param slow what becomes of slow subscribers
+ * @param heldBytes most bytes of events, beside turns, that the clients of one agent may keep from
+ *     being let go by not taking them
  */
 public record DeliveryConfig(
     int agents,
@@ -21,7 +23,8 @@ public record DeliveryConfig(
     int maxSubscriptions,
     Duration heartbeat,
     Duration linger,
-    SlowPolicies slow) {
+    SlowPolicies slow,
+    long heldBytes) {
   private static final Setting<Integer> AGENTS =
       Setting.number("edge.delivery.agents", 1, 1, 64, "Delivery threads; one per core at most");
   private static final Setting<Integer> MAX_CONNECTIONS =
@@ -69,6 +72,7 @@ public record DeliveryConfig(
         settings.get(MAX_SUBSCRIPTIONS),
         settings.get(HEARTBEAT),
         settings.get(LINGER),
-        settings.get(SLOW));
+        settings.get(SLOW),
+        Runtime.getRuntime().maxMemory() / 8 / settings.get(AGENTS));
   }
 }

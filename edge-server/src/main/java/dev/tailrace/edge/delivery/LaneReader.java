@@ -212,9 +212,7 @@ final class LaneReader implements AddressSet {
     state = State.OPENING;
     clearPending();
     awaitingLeader = false;
-    reading = false;
-    setSession(null);
-    chunk = null;
+    dropChunk();
   }
 
   /** Its catch-up session, if it ever needed one since it was last live. */
@@ -284,6 +282,24 @@ final class LaneReader implements AddressSet {
     } else if (!entries.isEmpty()) {
       chunk = new ArrayDeque<>(entries);
     }
+  }
+
+  /** What the rest of the chunk takes in memory. */
+  long chunkBytes() {
+    long bytes = 0;
+    if (chunk != null) {
+      for (LogEntry entry : chunk) {
+        bytes += entry.weight();
+      }
+    }
+    return bytes;
+  }
+
+  /** Lets the rest of the chunk go, and its session: it is to be read again from the position. */
+  void dropChunk() {
+    reading = false;
+    setSession(null);
+    chunk = null;
   }
 
   /** What the client must be told before anything newer. */

@@ -26,6 +26,7 @@ final class PartitionFollows {
   private final Runnable wake;
   private final long lingerMs;
   private final Map<LanePartition, FollowedPartition> followed = new HashMap<>();
+  private final SweptAddresses swept = new SweptAddresses();
   private int unanswered;
 
   /**
@@ -135,8 +136,7 @@ final class PartitionFollows {
     return entries;
   }
 
-  private static int sweep(
-      FollowedPartition partition, PartitionLog log, Consumer<LaneReader> onPending) {
+  private int sweep(FollowedPartition partition, PartitionLog log, Consumer<LaneReader> onPending) {
     int[] entries = {0};
     long next =
         log.read(
@@ -149,33 +149,49 @@ final class PartitionFollows {
     if (next == PartitionLog.BELOW_START) {
       throw new IllegalStateException(partition.partition() + ": the log dropped what was unswept");
     }
+    markSwept(partition, onPending);
     partition.setSweptEnd(next);
     return entries[0];
   }
 
-  private static void match(
-      FollowedPartition partition, LogEntry entry, Consumer<LaneReader> onPending) {
-    Consumer<LaneReader> mark = reader -> mark(reader, entry, onPending);
+  private void match(FollowedPartition partition, LogEntry entry, Consumer<LaneReader> onPending) {
     String channel = entry.channel();
     if (entry.isUpstreamGap()) {
-      partition.index().all().forEach(mark);
+      markSwept(partition, onPending); // readers are marked in the order of the log
+      for (LaneReader reader : partition.index().all()) {
+        entry.markWanted();
+        mark(reader, entry.offset(), entry.nextOffset(), onPending);
+      }
     } else if (channel != null) {
-      partition.index().forEach(channel, mark);
+      match(partition, channel, entry);
     } else {
       for (String user : entry.users()) {
-        partition.index().forEach(user, mark);
+        match(partition, user, entry);
       }
     }
   }
 
-  /** All before this entry has been examined for a reader that had nothing waiting. */
-  private static void mark(LaneReader reader, LogEntry entry, Consumer<LaneReader> onPending) {
-    entry.markWanted();
-    if (reader.state() == LaneReader.State.LIVE && entry.offset() >= reader.position()) {
+  private void match(FollowedPartition partition, String address, LogEntry entry) {
+    if (partition.index().isFollowed(address)) {
+      entry.markWanted();
+      swept.add(address, entry);
+    }
+  }
+
+  private void markSwept(FollowedPartition partition, Consumer<LaneReader> onPending) {
+    swept.drain(
+        (address, first, end) ->
+            partition.index().forEach(address, reader -> mark(reader, first, end, onPending)));
+  }
+
+  /** All before the first has been examined for a reader that had nothing waiting. */
+  private static void mark(
+      LaneReader reader, long first, long end, Consumer<LaneReader> onPending) {
+    if (reader.state() == LaneReader.State.LIVE && end > reader.position()) {
       boolean news = !reader.isPending();
-      reader.setPendingUntil(entry.nextOffset());
+      reader.setPendingUntil(end);
       if (news) {
-        reader.setPosition(entry.offset());
+        reader.setPosition(Math.max(first, reader.position()));
         onPending.accept(reader);
       }
     }

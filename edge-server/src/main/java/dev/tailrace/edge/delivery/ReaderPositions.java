@@ -193,6 +193,7 @@ final class ReaderPositions {
     }
     reader.addToChunk(
         reader.isConflating() ? Conflation.newestOf(session.entries()) : session.entries());
+    session.entries().clear(); // each is free as soon as it is written
     if (!session.isFailed()) {
       reader.setRead();
     }
@@ -207,8 +208,12 @@ final class ReaderPositions {
 
   /** After the last entry of a chunk was written: joins the log, or asks for the next chunk. */
   void advance(LaneReader reader, @Nullable PartitionLog log) {
+    if (log == null) {
+      return;
+    }
     CatchUpSession session = reader.session();
-    if (session == null || log == null) {
+    if (session == null) {
+      place(reader, log); // the chunk was let go
       return;
     }
     reader.setPosition(Math.max(reader.position(), session.position()));

@@ -99,6 +99,7 @@ final class TurnSweep {
       turns.flush(connection, events, onFlushed);
       if (connection.isWriting()) {
         connection.setLateSinceMs(clock.monotonicMs());
+        connection.setHeldEvent(turns.longest());
       }
     }
   }

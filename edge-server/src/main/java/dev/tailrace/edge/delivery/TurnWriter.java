@@ -9,6 +9,7 @@ import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.CursorCodec;
 import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.log.LogEntry;
+import dev.tailrace.edge.log.LogVisitor;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.v1.Delivery;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: the delivery agent.
  */
 final class TurnWriter {
+  /** Shorter events are copied into their turns by every transport. */
+  private static final int LONG_BYTES = 1 << 10;
+
   private final String tag;
   private final PartitionFollows follows;
   private final ReaderPositions positions;
@@ -37,6 +41,7 @@ final class TurnWriter {
   private final CursorSource cursorNow = this::cursorNow;
   private @Nullable Connection current;
   private int events;
+  private @Nullable HeldEvent longest;
   private boolean turnEnded;
 
   TurnWriter(
@@ -61,6 +66,7 @@ final class TurnWriter {
   int fill(Connection connection) {
     current = connection;
     events = 0;
+    longest = null;
     Transport transport = connection.transport();
     if (connection.state() != Connection.State.OPEN) {
       // There is no cursor yet, and nothing may come before the one that opens the connection.
@@ -115,17 +121,14 @@ final class TurnWriter {
     if (log == null) {
       return;
     }
-    long matched = reader.pendingEnd();
     int before = events;
     Conflation conflation = conflation(reader, log);
     turnEnded = false;
     long next =
-        log.read(
-            reader.position(),
+        readMatched(
+            log,
+            reader,
             entry -> {
-              if (entry.offset() >= matched && !entry.matches(reader)) {
-                return false; // others' from here on, perhaps: the sweep looks whose
-              }
               boolean superseded = conflation != null && conflation.isSuperseded(entry);
               turnEnded = !superseded && !writeEntry(connection, reader, entry, nowMs);
               return !turnEnded;
@@ -149,13 +152,25 @@ final class TurnWriter {
     }
   }
 
+  /**
+   * Visits what was matched for a reader, and what follows it as long as that is for the reader:
+   * then come others', perhaps, and the sweep looks whose.
+   */
+  private static long readMatched(PartitionLog log, LaneReader reader, LogVisitor visitor) {
+    long matched = reader.pendingEnd();
+    return log.read(
+        reader.position(),
+        entry -> (entry.offset() < matched || entry.matches(reader)) && visitor.visit(entry));
+  }
+
   private static @Nullable Conflation conflation(LaneReader reader, PartitionLog log) {
     if (!reader.isConflating()) {
       return null;
     }
     Conflation conflation = new Conflation();
-    log.read(
-        reader.position(),
+    readMatched(
+        log,
+        reader,
         entry -> {
           if (entry.matches(reader)) {
             conflation.add(entry);
@@ -206,10 +221,28 @@ final class TurnWriter {
         tell(connection, upstreamGap(connection.channels(), entry, gap));
       }
     } else {
-      transport.event(entry, cursorNow);
-      events++;
+      writeEvent(transport, reader, entry);
     }
     return true;
+  }
+
+  private void writeEvent(Transport transport, LaneReader reader, LogEntry entry) {
+    if (entry.value().length < LONG_BYTES) {
+      transport.event(entry, cursorNow);
+    } else {
+      int before = transport.turnBytes();
+      transport.event(entry, cursorNow);
+      int bytes = transport.turnBytes() - before;
+      if (longest == null || longest.bytes() < bytes) {
+        longest = HeldEvent.of(reader, entry, bytes);
+      }
+    }
+    events++;
+  }
+
+  /** The longest event of the last turn filled, if it is long at all. */
+  @Nullable HeldEvent longest() {
+    return longest;
   }
 
   private static boolean isAllowed(Connection connection, LogEntry entry) {

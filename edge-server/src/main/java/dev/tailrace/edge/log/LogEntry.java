@@ -155,7 +155,8 @@ public final class LogEntry {
     }
   }
 
-  int weight() {
+  /** What it takes in memory, in bytes, without its encodings. */
+  public int weight() {
     return OVERHEAD_BYTES + value.length;
   }
 

@@ -51,6 +51,11 @@ public final class SubscriptionIndex<R> {
     }
   }
 
+  /** Whether anybody follows this address. */
+  public boolean isFollowed(String address) {
+    return followers.containsKey(address);
+  }
+
   /** Those who follow this address. */
   public void forEach(String address, Consumer<R> action) {
     Set<R> those = followers.get(address);

@@ -10,7 +10,7 @@ import org.eclipse.jetty.io.RetainableByteBuffer;
  * of its last turn; when such buffers take more than their share of memory, turns become small, so
  * that all connections together can not take what the edge needs: they hold that share, and 16 KiB
  * each beyond it. Events that are longer than that are not copied into a turn but written from the
- * bytes that all their readers share.
+ * bytes that all their readers share; the delivery agents bound those.
  *
  * <p>Threading: any thread.
  */
@@ -39,12 +39,21 @@ public final class TurnBuffers {
 
   /** How many bytes fill a turn now. */
   public int turnBytes() {
-    return bytesInUse.get() < shareBytes ? TURN_BYTES : SMALL_TURN_BYTES;
+    return turnBytes(TURN_BYTES);
+  }
+
+  /** How many bytes fill one now that is usually full with so many. */
+  public int turnBytes(int usual) {
+    return isScarce() ? SMALL_TURN_BYTES : usual;
+  }
+
+  private boolean isScarce() {
+    return bytesInUse.get() >= shareBytes;
   }
 
   /** Whether an event of this length is to be copied into a turn. */
   public boolean isCopied(int length) {
-    return length <= (bytesInUse.get() < shareBytes ? POOLED_BYTES : SMALL_TURN_BYTES);
+    return length <= (isScarce() ? SMALL_TURN_BYTES : POOLED_BYTES);
   }
 
   /** Bytes of the buffers that are not given back. */

@@ -3,13 +3,16 @@ package dev.tailrace.edge.catchup;
 import dev.tailrace.edge.agent.ManualClock;
 import dev.tailrace.edge.lane.MemoryLanes;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /** A real catch-up reader without a thread: it reads a chunk when it is told to. */
 public final class HandCatchUp implements CatchUpRequests {
   private final Queue<CatchUpSession> requests = new ArrayDeque<>();
   private final MemoryLanes.LaneConsumer consumer;
   private final CatchUpReader reader;
+  private @Nullable CatchUpSession last;
   private boolean refusing;
   private int offered;
 
@@ -47,6 +50,11 @@ public final class HandCatchUp implements CatchUpRequests {
     return requests.size();
   }
 
+  /** The session that a chunk was last asked for. */
+  public CatchUpSession last() {
+    return Objects.requireNonNull(last, "none");
+  }
+
   /** Chunks ever asked for. */
   public int offered() {
     return offered;
@@ -58,6 +66,7 @@ public final class HandCatchUp implements CatchUpRequests {
       return false;
     }
     offered++;
+    last = session;
     return requests.add(session);
   }
 }

@@ -25,13 +25,14 @@ final class CapturingTransport implements Transport {
    */
   record Sent(@Nullable String id, @Nullable Notice notice, String cursor) {}
 
-  private static final int BYTES_OF_EACH = 100;
+  private static final int NOTICE_BYTES = 100;
 
   private final Kind kind;
   private final List<Sent> turn = new ArrayList<>();
   private final List<Sent> sent = new ArrayList<>();
   private final List<Integer> turns = new ArrayList<>();
   private int turnLimit = 1_000;
+  private int turnBytes;
   private boolean stalled;
   private @Nullable WriteCallback inFlight;
   private @Nullable DisconnectReason closed;
@@ -122,6 +123,7 @@ final class CapturingTransport implements Transport {
     requireIdle();
     Delivery delivery = EventEncoder.parse(entry);
     turn.add(new Sent(delivery.getEvent().getId(), null, cursor.get().toString()));
+    turnBytes += entry.value().length;
   }
 
   @Override
@@ -129,6 +131,7 @@ final class CapturingTransport implements Transport {
     requireIdle();
     if (kind != Kind.POLL || notice instanceof Notice.Gap) {
       turn.add(new Sent(null, notice, cursor.get().toString()));
+      turnBytes += NOTICE_BYTES;
     }
   }
 
@@ -140,7 +143,7 @@ final class CapturingTransport implements Transport {
 
   @Override
   public int turnBytes() {
-    return turn.size() * BYTES_OF_EACH;
+    return turnBytes;
   }
 
   @Override
@@ -154,6 +157,7 @@ final class CapturingTransport implements Transport {
     turns.add(turn.size());
     sent.addAll(turn);
     turn.clear();
+    turnBytes = 0;
     lastCursor = cursor.get().toString();
     if (stalled) {
       inFlight = callback;

@@ -3,6 +3,7 @@ package dev.tailrace.edge.delivery;
 import static dev.tailrace.edge.lane.Stamped.toChannel;
 import static dev.tailrace.edge.lane.Stamped.toUsers;
 
+import com.google.protobuf.ByteString;
 import dev.tailrace.edge.agent.ManualClock;
 import dev.tailrace.edge.catchup.HandCatchUp;
 import dev.tailrace.edge.connection.ConnectionCensus;
@@ -25,6 +26,7 @@ import dev.tailrace.edge.tail.LaneTopology;
 import dev.tailrace.schemas.Channels;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotMap;
+import dev.tailrace.v1.Delivery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,13 +71,17 @@ final class Edge implements DeliveryListener {
   }
 
   Edge(long logBytes, SlowPolicies policies) {
+    this(logBytes, policies, Long.MAX_VALUE);
+  }
+
+  Edge(long logBytes, SlowPolicies policies, long heldBytes) {
     tail = new HandTail(lanes, clock, logBytes);
     proxy =
         new DeliveryProxy(
             0,
             new LaneTopology(slots, new ClusterTag(TAG)),
             new DeliveryConfig(
-                1, 100, MAX_SUBSCRIPTIONS, HEARTBEAT, Duration.ofSeconds(60), policies),
+                1, 100, MAX_SUBSCRIPTIONS, HEARTBEAT, Duration.ofSeconds(60), policies, heldBytes),
             tail,
             catchUp,
             new EventEncoder(new ClusterTag(TAG), key -> {}),
@@ -137,6 +143,13 @@ final class Edge implements DeliveryListener {
         partition(channel),
         clock.millis(),
         Stamped.toChannel(sourceOffset++, channel, id, conflationKey));
+  }
+
+  /** Writes an event that is a little longer than this to a channel's lane partition. */
+  void toChannelLane(String channel, String id, int bytes) {
+    Delivery.Builder large = toChannel(sourceOffset++, channel, id).toBuilder();
+    large.getEventBuilder().setData(ByteString.copyFrom(new byte[bytes]));
+    lanes.append(partition(channel), clock.millis(), large.build());
   }
 
   /** Writes an event to a user's lane partition; returns its offset. */

@@ -2,9 +2,13 @@ package dev.tailrace.edge.tail;
 
 import dev.tailrace.edge.agent.ManualClock;
 import dev.tailrace.edge.lane.MemoryLanes;
+import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.edge.tail.PartitionTailProxy.Command;
 import dev.tailrace.schemas.LanePartition;
 import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 
 /** A real tail agent without a thread: it does a turn when it is told to. */
@@ -12,6 +16,7 @@ public final class HandTail implements TailCommands {
   private final Queue<Command> commands = new ArrayDeque<>();
   private final MemoryLanes.LaneConsumer consumer;
   private final PartitionTailAgent agent;
+  private final Map<LanePartition, FollowRequest> followRequests = new HashMap<>();
   private boolean refusing;
   private final Heard listener = new Heard();
   private int advances;
@@ -82,6 +87,12 @@ public final class HandTail implements TailCommands {
     refusing = full;
   }
 
+  /** The log that it answered with when it was last asked to follow a partition. */
+  public PartitionLog log(LanePartition partition) {
+    return Objects.requireNonNull(
+        Objects.requireNonNull(followRequests.get(partition), "not asked").log(), "not answered");
+  }
+
   /** How often it told that logs have moved. */
   public int advances() {
     return advances;
@@ -119,6 +130,7 @@ public final class HandTail implements TailCommands {
 
   @Override
   public boolean offerFollow(FollowRequest request) {
+    followRequests.put(request.partition(), request);
     return offer(new Command.Follow(request));
   }
 

@@ -12,6 +12,7 @@ import dev.tailrace.edge.transport.RetryDelay;
 import dev.tailrace.edge.transport.SubscribeRules;
 import dev.tailrace.edge.transport.SubscribeRules.Accepted;
 import dev.tailrace.edge.transport.SubscribeRules.RefusedException;
+import dev.tailrace.edge.transport.TurnBuffers;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
@@ -35,6 +36,7 @@ public final class PollHandler extends Handler.Abstract.NonBlocking {
   private final ConnectionAdmission admission;
   private final Supplier<ConnectionAcceptor> acceptors;
   private final EventEncoder encoder;
+  private final TurnBuffers buffers;
   private final RetryDelay retryDelay;
 
   /**
@@ -47,11 +49,13 @@ public final class PollHandler extends Handler.Abstract.NonBlocking {
       ConnectionAdmission admission,
       Supplier<ConnectionAcceptor> acceptors,
       EventEncoder encoder,
+      TurnBuffers buffers,
       RetryDelay retryDelay) {
     this.rules = rules;
     this.admission = admission;
     this.acceptors = acceptors;
     this.encoder = encoder;
+    this.buffers = buffers;
     this.retryDelay = retryDelay;
   }
 
@@ -70,7 +74,8 @@ public final class PollHandler extends Handler.Abstract.NonBlocking {
     int waitS = number(accepted, "wait", DEFAULT_WAIT_S, 0, MAX_WAIT_S);
     int limit = number(accepted, "limit", DEFAULT_LIMIT, 1, DEFAULT_LIMIT);
     EventStreamHeaders.put(response.getHeaders());
-    PollTransport transport = new PollTransport(response, callback, encoder, limit, retryDelay);
+    PollTransport transport =
+        new PollTransport(response, callback, buffers, encoder, limit, retryDelay);
     if (!admission.tryAdmit(Transport.Kind.POLL)) {
       transport.close(DisconnectReason.OVERLOADED);
       return;

@@ -18,10 +18,14 @@ import java.util.concurrent.Future;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * When {@code ./tailrace} builds and what it runs: in a tree that has nothing but the script and
@@ -104,6 +108,62 @@ class LauncherTreeIT {
 
     assertHelps(help());
     assertThat(root.resolve("built")).exists();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "edge-server, true",
+    "benchmarks, true",
+    "infra/local-stack, true",
+    "benchmarks/micro, false",
+    "benchmarks/peers, false",
+    "system-tests, false",
+    "test-support, false",
+  })
+  void shouldBuildWhenASourceOfTheCommandIsNewerAndNoOther(String module, boolean builds)
+      throws Exception {
+    assertHelps(help());
+    Path source = root.resolve(module).resolve("src/main/java/Newer.java");
+    Files.createDirectories(source.getParent());
+    Files.createFile(source);
+    try (Stream<Path> sources = Files.walk(root.resolve(module).resolve("src"))) {
+      for (Path path : sources.toList()) {
+        Files.setLastModifiedTime(path, FileTime.from(Instant.now().plusSeconds(60)));
+      }
+    }
+    empty();
+
+    assertHelps(help());
+    assertThat(Files.exists(root.resolve("built"))).isEqualTo(builds);
+  }
+
+  /** Every module of the source tree is either in the command's class path or passed over. */
+  @Test
+  void shouldPassOverTheModulesThatAreNoPartOfTheCommand() throws Exception {
+    Matcher passedOver =
+        Pattern.compile("(?m)^others=\\((.*)\\)$")
+            .matcher(Files.readString(Tree.root().resolve("tailrace")));
+    assertThat(passedOver.find()).isTrue();
+    List<String> unbuilt = new ArrayList<>();
+    Matcher modules =
+        Pattern.compile("<module>(.*)</module>")
+            .matcher(Files.readString(Tree.root().resolve("pom.xml")));
+    while (modules.find()) {
+      String pom = Files.readString(Tree.root().resolve(modules.group(1)).resolve("pom.xml"));
+      Matcher artifact = Pattern.compile("</parent>\\s*<artifactId>(.*)</artifactId>").matcher(pom);
+      assertThat(artifact.find()).as(modules.group(1)).isTrue();
+      if (!modules.group(1).equals("infra/local-stack") && !isInClassPath(artifact.group(1))) {
+        unbuilt.add(modules.group(1));
+      }
+    }
+
+    assertThat(passedOver.group(1).split(" ")).containsExactlyInAnyOrderElementsOf(unbuilt);
+  }
+
+  private static boolean isInClassPath(String artifact) throws IOException {
+    try (Stream<Path> jars = Files.list(Tree.root().resolve(BUILT))) {
+      return jars.anyMatch(jar -> jar.getFileName().toString().matches(artifact + "-\\d.*\\.jar"));
+    }
   }
 
   @Test

@@ -1,0 +1,54 @@
+package dev.tailrace.edge.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.edge.log.LogEntry;
+import dev.tailrace.schemas.Channels;
+import dev.tailrace.schemas.Lane;
+import dev.tailrace.schemas.LanePartition;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SweptAddressesTest {
+  private final SweptAddresses swept = new SweptAddresses();
+
+  private static LogEntry entry(long offset) {
+    return new LogEntry(
+        new LanePartition(Lane.CHANNELS, 1, 0),
+        offset,
+        1,
+        -1,
+        "",
+        List.of(),
+        "",
+        false,
+        new byte[0]);
+  }
+
+  private List<String> drained() {
+    List<String> visits = new ArrayList<>();
+    swept.drain((address, first, end) -> visits.add(address + " " + first + "-" + end));
+    return visits;
+  }
+
+  @Test
+  void shouldNameAnAddressOnceHoweverMuchCameForIt() {
+    for (int i = 10; i < 1_010; i++) {
+      swept.add(Channels.BROADCAST, entry(i));
+    }
+
+    assertThat(drained()).containsExactly(Channels.BROADCAST + " 10-1010");
+    assertThat(drained()).isEmpty();
+  }
+
+  @Test
+  void shouldNameTheLowestFirst() {
+    swept.add("scores", entry(3));
+    swept.add("chat", entry(4));
+    swept.add("news", entry(7));
+    swept.add("scores", entry(9));
+
+    assertThat(drained()).containsExactly("scores 3-10", "chat 4-5", "news 7-8");
+  }
+}
