@@ -7,7 +7,7 @@ import dev.tailrace.benchmarks.BenchResult.Load;
 import dev.tailrace.benchmarks.BenchResult.Percentiles;
 import dev.tailrace.benchmarks.BenchResult.Search;
 import dev.tailrace.benchmarks.BenchResult.Try;
-import dev.tailrace.benchmarks.LoadClient.Opening;
+import dev.tailrace.benchmarks.OpeningRound.Opening;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
