@@ -64,7 +64,7 @@ public record BenchResult(
    * @param opened connections on which events may come
    * @param toOpenMs from {@code connect} to the server's answer to the request
    * @param kernelTcpBytesPerConnection of all TCP sockets of the machine, both ends of a loopback
-   *     connection
+   *     connection; null when the kernel does not say
    */
   public record Connecting(
       int opened,

@@ -45,7 +45,7 @@ record Samples(
         uses,
         heaps,
         operatorPort == null ? null : operatorPort.allocatedBytes(),
-        ProcessProbe.kernelTcpBytes());
+        withHeap ? KernelMemory.tcpBytes() : null);
   }
 
   private double secondsSince(Samples before) {
