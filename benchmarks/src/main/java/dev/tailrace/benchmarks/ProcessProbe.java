@@ -66,7 +66,8 @@ public record ProcessProbe(String name, long pid) {
     return total.find() ? Long.valueOf(total.group(1)) : null;
   }
 
-  private boolean isJvm() {
+  /** Whether it runs a program called java. */
+  boolean isJvm() {
     try {
       return proc("exe").toRealPath().endsWith("java");
     } catch (IOException e) {

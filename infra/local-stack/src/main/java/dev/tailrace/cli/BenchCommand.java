@@ -6,7 +6,6 @@ import dev.tailrace.benchmarks.BenchOutput;
 import dev.tailrace.benchmarks.BenchResult;
 import dev.tailrace.benchmarks.KafkaLoadPublisher;
 import dev.tailrace.benchmarks.LoadPlan;
-import dev.tailrace.benchmarks.OperatorPort;
 import dev.tailrace.benchmarks.ProcessProbe;
 import dev.tailrace.benchmarks.TailraceTarget;
 import dev.tailrace.benchmarks.TailraceTarget.Transport;
@@ -205,16 +204,9 @@ final class BenchCommand extends ConfiguredCommand {
       names = "--pid",
       paramLabel = "[NAME=]PID",
       description =
-          "A process to watch, the edge first: memory and CPU from /proc, heap by jcmd."
-              + " Repeatable: --pid edge=41 --pid dispatcher=42")
+          "A process to watch, the edge first: memory and CPU from /proc, heap by jcmd,"
+              + " allocation and pauses by JMX. Repeatable: --pid edge=41 --pid dispatcher=42")
   private List<String> pids = new ArrayList<>();
-
-  @Option(
-      names = "--operator-url",
-      paramLabel = "URL",
-      description =
-          "The edge's operator port, http://127.0.0.1:8090: what it allocates per delivery")
-  private @Nullable URI operatorUrl;
 
   @Option(
       names = "--out",
@@ -298,7 +290,7 @@ final class BenchCommand extends ConfiguredCommand {
     return new Bench(
         target,
         plan,
-        new Bench.Watched(probes, operatorUrl == null ? null : new OperatorPort(operatorUrl)),
+        probes,
         line -> {
           err().println(line);
           err().flush();
@@ -385,7 +377,6 @@ final class BenchCommand extends ConfiguredCommand {
     parameters.put("edge_alone", edgeAlone);
     parameters.put("backlog", backlog);
     parameters.put("pid", pids);
-    parameters.put("operator_url", String.valueOf(operatorUrl));
     return parameters;
   }
 }

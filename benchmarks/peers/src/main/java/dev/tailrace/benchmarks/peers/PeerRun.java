@@ -2,7 +2,6 @@ package dev.tailrace.benchmarks.peers;
 
 import dev.tailrace.benchmarks.Bench;
 import dev.tailrace.benchmarks.Bench.Session;
-import dev.tailrace.benchmarks.Bench.Watched;
 import dev.tailrace.benchmarks.BenchException;
 import dev.tailrace.benchmarks.BenchResult.Load;
 import dev.tailrace.benchmarks.LoadPlan;
@@ -221,7 +220,7 @@ final class PeerRun {
     return new Bench(
         running.target(scenario.transport(), plan),
         plan,
-        new Watched(processes, null),
+        processes,
         line -> {},
         PeerRun::pause);
   }
