@@ -10,9 +10,7 @@ import dev.tailrace.benchmarks.ProcessProbe;
 import dev.tailrace.benchmarks.TailraceTarget;
 import dev.tailrace.benchmarks.TailraceTarget.Transport;
 import dev.tailrace.edge.auth.AuthConfig;
-import dev.tailrace.edge.tail.LaneTopology;
 import dev.tailrace.infra.local.StopSignal;
-import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.kafka.KafkaSettings;
@@ -27,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
-import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -316,23 +313,12 @@ final class BenchCommand extends ConfiguredCommand {
     Map<String, Object> kafka = KafkaSettings.from(settings).client("tailrace-bench", Map.of());
     try (KafkaLoadPublisher publisher =
         edgeAlone
-            ? KafkaLoadPublisher.connectToLanes(kafka, slotMap(kafka), plan)
+            ? KafkaLoadPublisher.connectToLanes(kafka, plan)
             : KafkaLoadPublisher.connect(kafka, topic, plan)) {
       if (backlog > 0) {
         return bench.drain(publisher, backlog);
       }
       return search ? bench.search(publisher) : bench.load(publisher);
-    }
-  }
-
-  private static SlotMap slotMap(Map<String, Object> kafka) {
-    try (Admin admin = Admin.create(kafka)) {
-      return LaneTopology.describe(admin).slotMap();
-    } catch (LaneTopology.Unavailable e) {
-      throw CommandException.failed(String.valueOf(e.getMessage()), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw CommandException.failed("interrupted", e);
     }
   }
 
