@@ -1,9 +1,11 @@
 package dev.tailrace.benchmarks;
 
-import dev.tailrace.benchmarks.Bench.Watched;
 import dev.tailrace.benchmarks.BenchResult.Drain;
+import dev.tailrace.benchmarks.JvmProbe.JvmUse;
 import dev.tailrace.benchmarks.LoadClient.Counts;
 import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an edge delivers when all of it is written ahead: the edge is held still while its lanes are
@@ -22,7 +24,7 @@ final class BacklogDrain {
   private final KafkaLoadPublisher publisher;
   private final Published published;
   private final int run;
-  private final Watched watched;
+  private final Watch watch;
   private final Patience patience;
 
   BacklogDrain(
@@ -31,14 +33,14 @@ final class BacklogDrain {
       KafkaLoadPublisher publisher,
       Published published,
       int run,
-      Watched watched,
+      Watch watch,
       Patience patience) {
     this.plan = plan;
     this.client = client;
     this.publisher = publisher;
     this.published = published;
     this.run = run;
-    this.watched = watched;
+    this.watch = watch;
     this.patience = patience;
   }
 
@@ -51,6 +53,8 @@ final class BacklogDrain {
     long failuresBefore = publisher.failures();
     client.measure(Long.MAX_VALUE, Long.MAX_VALUE).join();
     int endedBefore = client.counts().join().endedByServer();
+    // While it is held it cannot be asked, and does nothing.
+    List<@Nullable JvmUse> jvms = watch.takeWithJvms().jvms();
     Samples from;
     long clientCpuFromNs;
     try (HeldProcess _ = HeldProcess.hold(edgePid())) {
@@ -62,11 +66,11 @@ final class BacklogDrain {
         }
       }
       publisher.awaitTaken();
-      from = samples();
+      from = watch.take().withJvms(jvms);
       clientCpuFromNs = client.cpuNs();
     }
     Counts counts = patience.awaitOutstanding(client, LOOK_EVERY, LONGEST_SILENCE);
-    Samples to = samples();
+    Samples to = watch.takeWithJvms();
     long clientCpuNs = client.cpuNs() - clientCpuFromNs;
     double elapsedNs = to.atNs() - from.atNs();
     return new Drain(
@@ -84,10 +88,6 @@ final class BacklogDrain {
   }
 
   private long edgePid() {
-    return watched.processes().getFirst().pid();
-  }
-
-  private Samples samples() {
-    return Samples.take(watched.processes(), watched.operatorPort());
+    return watch.processes().getFirst().pid();
   }
 }

@@ -7,13 +7,14 @@ import dev.tailrace.benchmarks.BenchResult.Load;
 import dev.tailrace.benchmarks.BenchResult.Percentiles;
 import dev.tailrace.benchmarks.BenchResult.Search;
 import dev.tailrace.benchmarks.BenchResult.Try;
-import dev.tailrace.benchmarks.LoadClient.Opening;
+import dev.tailrace.benchmarks.OpeningRound.Opening;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -30,34 +31,28 @@ public final class Bench {
 
   private final LoadTarget target;
   private final LoadPlan plan;
-  private final Watched watched;
+  private final List<ProcessProbe> processes;
   private final Consumer<String> progress;
   private final Patience patience;
-
-  /**
-   * What is watched beside the load.
-   *
-   * @param processes the edge first, if it is known
-   */
-  public record Watched(List<ProcessProbe> processes, @Nullable OperatorPort operatorPort) {}
 
   /** What a run found out by connections alone, by load, by search, by a backlog. */
   public record Findings(
       Connecting connecting, @Nullable Search search, @Nullable Load load, @Nullable Drain drain) {}
 
   /**
+   * @param processes to be watched, the edge first, if it is known
    * @param progress takes a line each second
    * @param stop waits for so long at most; true when the run is to be given up
    */
   public Bench(
       LoadTarget target,
       LoadPlan plan,
-      Watched watched,
+      List<ProcessProbe> processes,
       Consumer<String> progress,
       Predicate<Duration> stop) {
     this.target = target;
     this.plan = plan;
-    this.watched = watched;
+    this.processes = processes;
     this.progress = progress;
     this.patience = new Patience(stop);
   }
@@ -105,11 +100,7 @@ public final class Bench {
         session.settle();
       }
       say("%,d events are written while the edge is held", events);
-      Drain drain =
-          new BacklogDrain(
-                  plan, session.client, lanes, session.published, session.run, watched, patience)
-              .run(events);
-      return new Findings(session.connecting(), null, null, drain);
+      return new Findings(session.connecting(), null, null, session.drain(lanes, events));
     }
   }
 
@@ -122,6 +113,7 @@ public final class Bench {
     int run = RandomGenerator.getDefault().nextInt(1 << 16);
     Published published = new Published(plan.addresses());
     LoadClient client = start(published, run);
+    Watch watch = new Watch(processes);
     try {
       Connecting connecting = connect(client, 0);
       if (connecting.failed() > 0) {
@@ -130,9 +122,15 @@ public final class Bench {
                 .formatted(connecting.failed(), plan.connections(), connecting.firstFailure()));
       }
       LoadStep step =
-          new LoadStep(plan, client, publisher, published, run, watched, progress, patience);
-      return new Session(connecting, client, published, run, step);
+          new LoadStep(plan, client, publisher, published, run, watch, progress, patience);
+      return new Session(
+          connecting,
+          client,
+          watch,
+          step,
+          lanes -> new BacklogDrain(plan, client, lanes, published, run, watch, patience));
     } catch (RuntimeException e) {
+      watch.close();
       client.close();
       throw e;
     }
@@ -146,17 +144,21 @@ public final class Bench {
   public static final class Session implements AutoCloseable {
     private final Connecting connecting;
     private final LoadClient client;
-    private final Published published;
-    private final int run;
+    private final Watch watch;
     private final LoadStep step;
+    private final Function<KafkaLoadPublisher, BacklogDrain> drains;
 
     private Session(
-        Connecting connecting, LoadClient client, Published published, int run, LoadStep step) {
+        Connecting connecting,
+        LoadClient client,
+        Watch watch,
+        LoadStep step,
+        Function<KafkaLoadPublisher, BacklogDrain> drains) {
       this.connecting = connecting;
       this.client = client;
-      this.published = published;
-      this.run = run;
+      this.watch = watch;
       this.step = step;
+      this.drains = drains;
     }
 
     /** How they were opened. */
@@ -173,6 +175,15 @@ public final class Bench {
       return step.run(rate, warmupSeconds, seconds);
     }
 
+    /**
+     * Writes so many events to the lanes while the edge is held still, and lets it go.
+     *
+     * @throws BenchException when it was given up, or the edge cannot be held
+     */
+    public Drain drain(KafkaLoadPublisher lanes, int events) {
+      return drains.apply(lanes).run(events);
+    }
+
     /** After an overload: waits for what it has left behind, or opens the connections anew. */
     public void settle() {
       step.settle();
@@ -180,6 +191,7 @@ public final class Bench {
 
     @Override
     public void close() {
+      watch.close();
       client.close();
     }
   }
@@ -233,7 +245,7 @@ public final class Bench {
   }
 
   private Connecting connect(LoadClient client, int idleSeconds) {
-    Samples before = Samples.takeWithHeap(watched.processes());
+    Samples before = Samples.takeWithHeap(processes);
     var opening = client.open();
     while (!opening.isDone()) {
       patience.pause(Duration.ofMillis(100));
@@ -246,7 +258,7 @@ public final class Bench {
     for (int i = 0; i < idleSeconds; i++) {
       patience.pause(Duration.ofSeconds(1));
     }
-    Samples after = Samples.takeWithHeap(watched.processes());
+    Samples after = Samples.takeWithHeap(processes);
     return new Connecting(
         opened.ready(),
         opened.failed(),

@@ -188,16 +188,15 @@ public final class BenchOutput {
         process ->
             line(
                 text,
-                "cost          %s: %.0f %% of a core, %.2f us CPU per delivery%s",
+                "cost          %s: %.0f %% of a core, %.2f us CPU per delivery%s%s",
                 process.process(),
                 100 * process.cpuShare(),
                 process.cpuMicrosPerDelivery(),
                 process.allocatedBytesPerDelivery() == null
                     ? ""
                     : String.format(
-                        Locale.ROOT,
-                        ", %.0f bytes allocated",
-                        process.allocatedBytesPerDelivery())));
+                        Locale.ROOT, ", %.0f bytes allocated", process.allocatedBytesPerDelivery()),
+                process.stops() == null ? "" : "; " + process.stops().text()));
     line(
         text,
         "load client   its thread was busy for %.0f %% of the time",

@@ -2,6 +2,7 @@ package dev.tailrace.benchmarks;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
@@ -64,7 +65,7 @@ public record BenchResult(
    * @param opened connections on which events may come
    * @param toOpenMs from {@code connect} to the server's answer to the request
    * @param kernelTcpBytesPerConnection of all TCP sockets of the machine, both ends of a loopback
-   *     connection
+   *     connection; null when the kernel does not say
    */
   public record Connecting(
       int opened,
@@ -171,12 +172,41 @@ public record BenchResult(
   /** What connections that read slowly got. */
   public record Slow(int connections, long delivered, long lost, long duplicates) {}
 
-  /** What one process spent while it was measured. */
+  /**
+   * What one process spent while it was measured.
+   *
+   * @param allocatedBytesPerDelivery by all threads of a JVM
+   * @param stops of a JVM
+   */
   public record ProcessLoad(
       String process,
       double cpuShare,
       double cpuMicrosPerDelivery,
-      @Nullable Double allocatedBytesPerDelivery) {}
+      @Nullable Double allocatedBytesPerDelivery,
+      @Nullable Stops stops) {}
+
+  /**
+   * When no thread of a JVM ran: collections, and whatever else is done at a safepoint.
+   *
+   * @param share of the measured time
+   * @param longest the JVM's word for what it did at the longest one; empty for none
+   */
+  public record Stops(String collector, int count, double share, double longestMs, String longest) {
+
+    /** For people. */
+    public String text() {
+      return count == 0
+          ? "%s, no stops".formatted(collector)
+          : String.format(
+              Locale.ROOT,
+              "%s, %d stops, %.1f ms at most (%s), %.2f %% of the time",
+              collector,
+              count,
+              longestMs,
+              longest,
+              100 * share);
+    }
+  }
 
   /**
    * One second of it, warm-up included.

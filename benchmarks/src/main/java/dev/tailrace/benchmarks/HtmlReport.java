@@ -224,16 +224,17 @@ final class HtmlReport {
   private void addCosts(List<ProcessLoad> processes) {
     add(
         "<section><h2>Cost</h2><table><tr><th>process<th>of a core<th>CPU per delivery"
-            + "<th>allocated per delivery</tr>");
+            + "<th>allocated per delivery<th>JVM</tr>");
     for (ProcessLoad process : processes) {
       add(
-          "<tr><td>%s<td>%.0f %%<td>%.2f µs<td>%s</tr>",
+          "<tr><td>%s<td>%.0f %%<td>%.2f µs<td>%s<td>%s</tr>",
           escape(process.process()),
           100 * process.cpuShare(),
           process.cpuMicrosPerDelivery(),
           process.allocatedBytesPerDelivery() == null
               ? "–"
-              : String.format(Locale.ROOT, "%.0f bytes", process.allocatedBytesPerDelivery()));
+              : String.format(Locale.ROOT, "%.0f bytes", process.allocatedBytesPerDelivery()),
+          process.stops() == null ? "–" : escape(process.stops().text()));
     }
     add("</table></section>%n");
   }

@@ -1,6 +1,7 @@
 package dev.tailrace.benchmarks;
 
 import com.google.protobuf.ByteString;
+import dev.tailrace.edge.tail.LaneTopology;
 import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.v1.Event;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -71,10 +73,9 @@ public final class KafkaLoadPublisher implements LoadPublisher {
    * meanwhile goes into a few large batches. For a platform that serves nobody else.
    *
    * @param kafka properties for the client: where Kafka is and how to log in
-   * @param slotMap of the lanes as they are
+   * @throws BenchException when Kafka does not say what lanes there are
    */
-  public static KafkaLoadPublisher connectToLanes(
-      Map<String, Object> kafka, SlotMap slotMap, LoadPlan plan) {
+  public static KafkaLoadPublisher connectToLanes(Map<String, Object> kafka, LoadPlan plan) {
     return connect(
         kafka,
         Map.of(
@@ -82,8 +83,19 @@ public final class KafkaLoadPublisher implements LoadPublisher {
             1,
             ProducerConfig.BATCH_SIZE_CONFIG,
             LANE_BATCH_BYTES),
-        new LaneRecords(UUID.randomUUID(), slotMap),
+        new LaneRecords(UUID.randomUUID(), slotMap(kafka)),
         plan);
+  }
+
+  private static SlotMap slotMap(Map<String, Object> kafka) {
+    try (Admin admin = Admin.create(kafka)) {
+      return LaneTopology.describe(admin).slotMap();
+    } catch (LaneTopology.Unavailable e) {
+      throw new BenchException(String.valueOf(e.getMessage()), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BenchException("interrupted", e);
+    }
   }
 
   private static KafkaLoadPublisher connect(

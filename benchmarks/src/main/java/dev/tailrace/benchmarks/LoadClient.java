@@ -3,6 +3,7 @@ package dev.tailrace.benchmarks;
 import dev.tailrace.benchmarks.LoadConnection.State;
 import dev.tailrace.benchmarks.LoadConnection.StreamFormat;
 import dev.tailrace.benchmarks.LoadTarget.Framing;
+import dev.tailrace.benchmarks.OpeningRound.Opening;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -17,7 +18,6 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
@@ -31,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoadClient implements AutoCloseable, LoadConnection.Owner {
   private static final int READ_BYTES = 256 << 10;
-  private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
-  private static final int SLOW_TICKS_PER_SECOND = 10;
   private static final long TICK_MS = 5;
 
   private final LoadTarget target;
@@ -47,23 +45,15 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
   private final Queue<Question<?>> questions = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean running = new AtomicBoolean(true);
   private final Thread thread = new Thread(this::run, "load-client");
-  private final Histogram openLatencies = new Histogram(60 * SECOND_NS, 3);
+  private final Churn churn;
+  private final SlowTurns slowTurns = new SlowTurns();
   private volatile @Nullable Throwable failure;
-  private @Nullable CompletableFuture<Opening> opening;
-  private boolean churning;
-  private int nextToOpen;
-  private int nextToChurn;
+  private @Nullable OpeningRound opening;
   private int inFlight;
   private int ready;
-  private int failed;
   private int reopened;
   private int endedByServer;
-  private int endedBeforeOpening;
   private String firstFailure = "";
-  private long openingStartedNs;
-  private long churnDueNs;
-  private long slowDueNs;
-  private int slowTick;
 
   private LoadClient(
       LoadTarget target, LoadPlan plan, Published published, int run, Duration openedWithin)
@@ -77,6 +67,7 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
         new StreamFormat(
             target.framing(), target.readyMark(), Stamp.fillerBytes(plan.payloadBytes()));
     connections = new LoadConnection[plan.connections()];
+    churn = new Churn(plan.churnPerSecond());
     selector = Selector.open();
   }
 
@@ -89,13 +80,9 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
       LoadTarget target, LoadPlan plan, Published published, int run, Duration openedWithin)
       throws IOException {
     LoadClient client = new LoadClient(target, plan, published, run, openedWithin);
-    client.nextToOpen = plan.connections();
     client.thread.start();
     return client;
   }
-
-  /** How the connections were opened; failed ones were closed again. */
-  record Opening(int ready, int failed, String firstFailure, long tookNs, Histogram latencies) {}
 
   /** Counts since {@link #measure}, and of connections. */
   record Counts(
@@ -119,14 +106,8 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
                   close(connection);
                 }
               }
-              openLatencies.reset();
-              ready = 0;
-              failed = 0;
-              inFlight = 0;
-              nextToOpen = 0;
-              endedBeforeOpening = endedByServer;
-              openingStartedNs = System.nanoTime();
-              opening = asked;
+              opening =
+                  new OpeningRound(asked, plan.connections(), endedByServer, System.nanoTime());
               return true;
             });
     var _ = begun.exceptionally(e -> !asked.completeExceptionally(e));
@@ -138,8 +119,7 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
     return ask(
         () -> {
           meter.begin(fromNs, toNs);
-          churning = plan.churnPerSecond() > 0;
-          churnDueNs = System.nanoTime();
+          churn.start(System.nanoTime());
           return true;
         });
   }
@@ -148,7 +128,7 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
   CompletableFuture<Boolean> stopChurn() {
     return ask(
         () -> {
-          churning = false;
+          churn.stop();
           return true;
         });
   }
@@ -237,38 +217,32 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
       next.answer().completeExceptionally(e);
     }
     if (opening != null) {
-      opening.completeExceptionally(e);
+      opening.fail(e);
     }
   }
 
   private void openSome(long nowNs) {
-    while (nextToOpen < connections.length && inFlight < plan.opening()) {
-      open(nextToOpen, new SequenceCheck(published.of(plan.addressOf(nextToOpen))));
-      nextToOpen++;
-    }
-    CompletableFuture<Opening> asked = opening;
-    if (asked == null) {
+    OpeningRound round = opening;
+    if (round == null) {
       return;
     }
-    if (nowNs - openingStartedNs > openedWithin.toNanos()) {
-      giveUpOpening();
+    while (round.hasNext() && inFlight < plan.opening()) {
+      int number = round.next();
+      open(number, new SequenceCheck(published.of(plan.addressOf(number))));
     }
-    if (ready + failed + endedByServer - endedBeforeOpening == connections.length) {
+    if (round.isLate(nowNs, openedWithin)) {
+      giveUpOpening(round);
+    }
+    if (round.isOver(ready, endedByServer, firstFailure)) {
       opening = null;
-      asked.complete(
-          new Opening(
-              ready,
-              connections.length - ready,
-              firstFailure,
-              System.nanoTime() - openingStartedNs,
-              openLatencies.copy()));
     }
   }
 
-  private void giveUpOpening() {
+  private void giveUpOpening(OpeningRound round) {
     String reason = "not open within %d ms".formatted(openedWithin.toMillis());
-    for (; nextToOpen < connections.length; nextToOpen++) {
-      fail(reason);
+    while (round.hasNext()) {
+      round.next();
+      onFailedToOpen(reason);
     }
     for (LoadConnection connection : connections) {
       if (connection != null && connection.state != State.READY) {
@@ -277,8 +251,10 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
     }
   }
 
-  private void fail(String reason) {
-    failed++;
+  private void onFailedToOpen(String reason) {
+    if (opening != null) {
+      opening.onFailed();
+    }
     firstFailure = firstFailure.isEmpty() ? reason : firstFailure;
   }
 
@@ -309,7 +285,7 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
       }
     } catch (IOException e) {
       if (channel == null) {
-        fail(e.toString());
+        onFailedToOpen(e.toString());
       } else {
         onEnd(Objects.requireNonNull(connections[number]), e.toString());
       }
@@ -363,12 +339,9 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
   }
 
   private void churn(long nowNs) {
-    while (churning && nowNs >= churnDueNs) {
-      churnDueNs += SECOND_NS / plan.churnPerSecond();
-      LoadConnection connection = nextForChurn();
-      if (connection == null) {
-        return;
-      }
+    for (LoadConnection connection = churn.next(nowNs, connections);
+        connection != null;
+        connection = churn.next(nowNs, connections)) {
       if (target.framing() != Framing.EVENT_STREAM) {
         try {
           write(connection, ClientBytes.frame(ClientBytes.CLOSE, new byte[] {3, (byte) 232}));
@@ -383,36 +356,16 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
     }
   }
 
-  private @Nullable LoadConnection nextForChurn() {
-    for (int tried = 0; tried < connections.length; tried++) {
-      LoadConnection connection = connections[nextToChurn];
-      nextToChurn = (nextToChurn + 1) % connections.length;
-      if (connection != null && !connection.slow && connection.state == State.READY) {
-        return connection;
-      }
-    }
-    return null;
-  }
-
-  /** A tenth of the slow ones at a time, so that each reads once a second. */
   private void readSlowOnes(long nowNs) {
-    if (plan.slowConnections() == 0 || nowNs < slowDueNs) {
+    if (plan.slowConnections() == 0) {
       return;
     }
-    slowDueNs = nowNs + SECOND_NS / SLOW_TICKS_PER_SECOND;
-    slowTick = (slowTick + 1) % SLOW_TICKS_PER_SECOND;
-    int nth = 0;
-    for (LoadConnection connection : connections) {
-      if (connection != null
-          && connection.slow
-          && nth++ % SLOW_TICKS_PER_SECOND == slowTick
-          && connection.state == State.READY) {
-        try {
-          buffer.clear().limit(LoadPlan.SLOW_BYTES_PER_SECOND);
-          read(connection);
-        } catch (IOException e) {
-          onEnd(connection, e.toString());
-        }
+    for (LoadConnection connection : slowTurns.next(nowNs, connections)) {
+      try {
+        buffer.clear().limit(LoadPlan.SLOW_BYTES_PER_SECOND);
+        read(connection);
+      } catch (IOException e) {
+        onEnd(connection, e.toString());
       }
     }
   }
@@ -421,9 +374,9 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
   public void onOpen(LoadConnection connection) {
     connection.state = State.OPEN;
     inFlight--;
-    openLatencies.recordValue(
-        Math.min(
-            System.nanoTime() - connection.startedNs, openLatencies.getHighestTrackableValue()));
+    if (opening != null) {
+      opening.onOpen(System.nanoTime() - connection.startedNs);
+    }
     byte[] first = target.firstMessage(connection.number);
     if (first.length > 0) {
       int opcode =
@@ -463,7 +416,7 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
       endedByServer++;
       firstFailure = firstFailure.isEmpty() ? reason : firstFailure;
     } else {
-      fail(reason);
+      onFailedToOpen(reason);
     }
     close(connection);
   }

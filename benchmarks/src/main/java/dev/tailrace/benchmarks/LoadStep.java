@@ -1,6 +1,5 @@
 package dev.tailrace.benchmarks;
 
-import dev.tailrace.benchmarks.Bench.Watched;
 import dev.tailrace.benchmarks.BenchResult.Load;
 import dev.tailrace.benchmarks.BenchResult.Percentiles;
 import dev.tailrace.benchmarks.BenchResult.Point;
@@ -35,7 +34,7 @@ final class LoadStep {
   private final LoadPublisher publisher;
   private final Published published;
   private final int run;
-  private final Watched watched;
+  private final Watch watch;
   private final Consumer<String> progress;
   private final Patience patience;
 
@@ -45,7 +44,7 @@ final class LoadStep {
       LoadPublisher publisher,
       Published published,
       int run,
-      Watched watched,
+      Watch watch,
       Consumer<String> progress,
       Patience patience) {
     this.plan = plan;
@@ -53,7 +52,7 @@ final class LoadStep {
     this.publisher = publisher;
     this.published = published;
     this.run = run;
-    this.watched = watched;
+    this.watch = watch;
     this.progress = progress;
     this.patience = patience;
   }
@@ -84,8 +83,11 @@ final class LoadStep {
       try {
         var publishing =
             CompletableFuture.supplyAsync(() -> pacer.publish(startNs, toNs, rate), executor);
-        from = watch(startNs, warmupSeconds, history);
-        to = watch(fromNs, seconds, history);
+        lookEachSecond(startNs, warmupSeconds, history);
+        awaitMoment(fromNs);
+        from = mark(watch.takeWithJvms());
+        lookEachSecond(fromNs, seconds, history);
+        to = mark(watch.takeWithJvms());
         await(publishing::isDone, LONGEST_DRAIN_NS);
         if (publishing.isCompletedExceptionally()) {
           Throwable cause = publishing.exceptionNow();
@@ -132,14 +134,13 @@ final class LoadStep {
         counts.slow().duplicates);
   }
 
-  /** Looks every second; returns what there was at the end. */
-  private Mark watch(long startNs, int seconds, List<Second> history) {
+  private void lookEachSecond(long startNs, int seconds, List<Second> history) {
     awaitMoment(startNs);
-    Mark before = mark();
+    Mark before = mark(watch.take());
     for (int i = 1; i <= seconds; i++) {
       awaitMoment(startNs + i * SECOND_NS);
       Counts counts = client.counts().join();
-      Mark now = mark();
+      Mark now = mark(watch.take());
       Second second =
           new Second(
               history.size() + 1,
@@ -150,14 +151,10 @@ final class LoadStep {
       progress.accept(line(second, counts));
       before = now;
     }
-    return before;
   }
 
-  private Mark mark() {
-    return new Mark(
-        Samples.take(watched.processes(), watched.operatorPort()),
-        client.counts().join().tally().delivered,
-        client.cpuNs());
+  private Mark mark(Samples samples) {
+    return new Mark(samples, client.counts().join().tally().delivered, client.cpuNs());
   }
 
   private static String line(Second second, Counts counts) {

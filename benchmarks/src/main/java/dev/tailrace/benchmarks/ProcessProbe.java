@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 public record ProcessProbe(String name, long pid) {
   private static final Pattern RESIDENT = Pattern.compile("(?m)^VmRSS:\\s+([0-9]+) kB");
   private static final Pattern TOTAL = Pattern.compile("(?m)^Total\\s+[0-9]+\\s+([0-9]+)");
-  private static final Pattern TCP_PAGES = Pattern.compile("(?m)^TCP: .* mem ([0-9]+)");
-  private static final long PAGE_BYTES = 4096;
   private static final int LONGEST_WAIT_S = 20;
 
   /** USER_HZ, what {@code /proc} counts in; fixed at 100 on Linux. */
@@ -68,7 +66,8 @@ public record ProcessProbe(String name, long pid) {
     return total.find() ? Long.valueOf(total.group(1)) : null;
   }
 
-  private boolean isJvm() {
+  /** Whether it runs a program called java. */
+  boolean isJvm() {
     try {
       return proc("exe").toRealPath().endsWith("java");
     } catch (IOException e) {
@@ -89,16 +88,6 @@ public record ProcessProbe(String name, long pid) {
       return List.of();
     }
     return options;
-  }
-
-  /** What the kernel holds for all TCP sockets of this machine, both ends. */
-  static @Nullable Long kernelTcpBytes() {
-    try {
-      Matcher pages = TCP_PAGES.matcher(Files.readString(Path.of("/proc/net/sockstat")));
-      return pages.find() ? Long.valueOf(Long.parseLong(pages.group(1)) * PAGE_BYTES) : null;
-    } catch (IOException e) {
-      return null;
-    }
   }
 
   /** What a program prints, or nothing if it fails or takes too long. */

@@ -3,8 +3,13 @@ package dev.tailrace.benchmarks;
 import dev.tailrace.benchmarks.BenchResult.Memory;
 import dev.tailrace.benchmarks.BenchResult.ProcessLoad;
 import dev.tailrace.benchmarks.BenchResult.ProcessSecond;
+import dev.tailrace.benchmarks.BenchResult.Stops;
+import dev.tailrace.benchmarks.JvmProbe.JvmUse;
+import dev.tailrace.benchmarks.JvmProbe.Stop;
 import dev.tailrace.benchmarks.ProcessProbe.Use;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,27 +17,27 @@ import org.jspecify.annotations.Nullable;
  * What all watched processes used at one moment.
  *
  * @param heapBytes null unless it was asked for
- * @param allocatedBytes of the edge, as its operator port says; moves with its collections only
+ * @param jvms null unless it was asked for
+ * @param kernelTcpBytes null unless it was asked for, and where the kernel does not say
  */
 record Samples(
     long atNs,
     List<ProcessProbe> probes,
     List<@Nullable Use> uses,
     List<@Nullable Long> heapBytes,
-    @Nullable Double allocatedBytes,
+    List<@Nullable JvmUse> jvms,
     @Nullable Long kernelTcpBytes) {
 
-  static Samples take(List<ProcessProbe> probes, @Nullable OperatorPort operatorPort) {
-    return take(probes, operatorPort, false);
+  static Samples take(List<ProcessProbe> probes) {
+    return take(probes, false);
   }
 
-  /** With the live bytes of each heap, for which every process collects. */
+  /** With the live bytes of each heap, for which every process collects, and of the kernel. */
   static Samples takeWithHeap(List<ProcessProbe> probes) {
-    return take(probes, null, true);
+    return take(probes, true);
   }
 
-  private static Samples take(
-      List<ProcessProbe> probes, @Nullable OperatorPort operatorPort, boolean withHeap) {
+  private static Samples take(List<ProcessProbe> probes, boolean withHeap) {
     List<@Nullable Use> uses = new ArrayList<>();
     List<@Nullable Long> heaps = new ArrayList<>();
     for (ProcessProbe probe : probes) {
@@ -44,8 +49,13 @@ record Samples(
         probes,
         uses,
         heaps,
-        operatorPort == null ? null : operatorPort.allocatedBytes(),
-        ProcessProbe.kernelTcpBytes());
+        Collections.nCopies(probes.size(), null),
+        withHeap ? KernelMemory.tcpBytes() : null);
+  }
+
+  /** The same with what the JVMs among the processes said. */
+  Samples withJvms(List<@Nullable JvmUse> said) {
+    return new Samples(atNs, probes, uses, heapBytes, said, kernelTcpBytes);
   }
 
   private double secondsSince(Samples before) {
@@ -80,24 +90,37 @@ record Samples(
       Use from = before.uses.get(i);
       Use to = uses.get(i);
       if (from != null && to != null && deliveries > 0) {
+        JvmUse jvmFrom = before.jvms.get(i);
+        JvmUse jvmTo = jvms.get(i);
+        boolean isKnown = jvmFrom != null && jvmTo != null;
         loads.add(
             new ProcessLoad(
                 probes.get(i).name(),
                 cpuMs(from, to) / 1e3 / secondsSince(before),
                 cpuMs(from, to) * 1e3 / deliveries,
-                i == 0 ? allocatedPerDelivery(before, deliveries) : null));
+                isKnown
+                    ? (double) (jvmTo.allocatedBytes() - jvmFrom.allocatedBytes()) / deliveries
+                    : null,
+                isKnown ? stops(jvmFrom, jvmTo, secondsSince(before)) : null));
       }
     }
     return loads;
   }
 
-  private @Nullable Double allocatedPerDelivery(Samples before, long deliveries) {
-    if (before.allocatedBytes == null
-        || allocatedBytes == null
-        || allocatedBytes <= before.allocatedBytes) {
+  private static @Nullable Stops stops(JvmUse before, JvmUse after, double seconds) {
+    List<Stop> earlier = before.stops();
+    List<Stop> all = after.stops();
+    if (earlier == null || all == null) {
       return null;
     }
-    return (allocatedBytes - before.allocatedBytes) / deliveries;
+    List<Stop> since = all.subList(earlier.size(), all.size());
+    Stop longest = since.stream().max(Comparator.comparingLong(Stop::ns)).orElse(new Stop("", 0));
+    return new Stops(
+        after.collector(),
+        since.size(),
+        since.stream().mapToLong(Stop::ns).sum() / 1e9 / seconds,
+        BenchResult.ms(longest.ns()),
+        longest.reason());
   }
 
   /** What each holds more than before, for so many connections. */

@@ -3,8 +3,8 @@ package dev.tailrace.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tailrace.benchmarks.LoadClient.Opening;
 import dev.tailrace.benchmarks.LoadTarget.Framing;
+import dev.tailrace.benchmarks.OpeningRound.Opening;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;

@@ -9,7 +9,6 @@ import dev.tailrace.benchmarks.BenchOutput;
 import dev.tailrace.benchmarks.KafkaLoadPublisher;
 import dev.tailrace.benchmarks.LoadPlan;
 import dev.tailrace.benchmarks.LoadPublisher;
-import dev.tailrace.benchmarks.OperatorPort;
 import dev.tailrace.benchmarks.ProcessProbe;
 import dev.tailrace.benchmarks.TailraceTarget;
 import dev.tailrace.benchmarks.TailraceTarget.Transport;
@@ -53,9 +52,7 @@ class BenchIT {
             plan,
             connection -> plan.personal() ? "user=" + TailraceTarget.addressName(connection) : ""),
         plan,
-        new Bench.Watched(
-            List.of(new ProcessProbe("edge", ProcessHandle.current().pid())),
-            new OperatorPort(URI.create(platform.operatorUrl()))),
+        List.of(new ProcessProbe("edge", ProcessHandle.current().pid())),
         line -> {},
         BenchIT::pause);
   }

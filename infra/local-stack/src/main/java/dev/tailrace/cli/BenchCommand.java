@@ -6,14 +6,11 @@ import dev.tailrace.benchmarks.BenchOutput;
 import dev.tailrace.benchmarks.BenchResult;
 import dev.tailrace.benchmarks.KafkaLoadPublisher;
 import dev.tailrace.benchmarks.LoadPlan;
-import dev.tailrace.benchmarks.OperatorPort;
 import dev.tailrace.benchmarks.ProcessProbe;
 import dev.tailrace.benchmarks.TailraceTarget;
 import dev.tailrace.benchmarks.TailraceTarget.Transport;
 import dev.tailrace.edge.auth.AuthConfig;
-import dev.tailrace.edge.tail.LaneTopology;
 import dev.tailrace.infra.local.StopSignal;
-import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.kafka.KafkaSettings;
@@ -28,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
-import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -205,16 +201,9 @@ final class BenchCommand extends ConfiguredCommand {
       names = "--pid",
       paramLabel = "[NAME=]PID",
       description =
-          "A process to watch, the edge first: memory and CPU from /proc, heap by jcmd."
-              + " Repeatable: --pid edge=41 --pid dispatcher=42")
+          "A process to watch, the edge first: memory and CPU from /proc, heap by jcmd,"
+              + " allocation and pauses by JMX. Repeatable: --pid edge=41 --pid dispatcher=42")
   private List<String> pids = new ArrayList<>();
-
-  @Option(
-      names = "--operator-url",
-      paramLabel = "URL",
-      description =
-          "The edge's operator port, http://127.0.0.1:8090: what it allocates per delivery")
-  private @Nullable URI operatorUrl;
 
   @Option(
       names = "--out",
@@ -298,7 +287,7 @@ final class BenchCommand extends ConfiguredCommand {
     return new Bench(
         target,
         plan,
-        new Bench.Watched(probes, operatorUrl == null ? null : new OperatorPort(operatorUrl)),
+        probes,
         line -> {
           err().println(line);
           err().flush();
@@ -324,23 +313,12 @@ final class BenchCommand extends ConfiguredCommand {
     Map<String, Object> kafka = KafkaSettings.from(settings).client("tailrace-bench", Map.of());
     try (KafkaLoadPublisher publisher =
         edgeAlone
-            ? KafkaLoadPublisher.connectToLanes(kafka, slotMap(kafka), plan)
+            ? KafkaLoadPublisher.connectToLanes(kafka, plan)
             : KafkaLoadPublisher.connect(kafka, topic, plan)) {
       if (backlog > 0) {
         return bench.drain(publisher, backlog);
       }
       return search ? bench.search(publisher) : bench.load(publisher);
-    }
-  }
-
-  private static SlotMap slotMap(Map<String, Object> kafka) {
-    try (Admin admin = Admin.create(kafka)) {
-      return LaneTopology.describe(admin).slotMap();
-    } catch (LaneTopology.Unavailable e) {
-      throw CommandException.failed(String.valueOf(e.getMessage()), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw CommandException.failed("interrupted", e);
     }
   }
 
@@ -385,7 +363,6 @@ final class BenchCommand extends ConfiguredCommand {
     parameters.put("edge_alone", edgeAlone);
     parameters.put("backlog", backlog);
     parameters.put("pid", pids);
-    parameters.put("operator_url", String.valueOf(operatorUrl));
     return parameters;
   }
 }

@@ -32,10 +32,8 @@ final class Comparisons {
       List<Outcome> of = outcomes.stream().filter(o -> o.scenario().equals(name)).toList();
       addTable(text, Scenario.of(name), of);
       for (Outcome outcome : of) {
-        if (outcome.failure() != null) {
-          text.append(
-              "%s, round %d failed: %s%n"
-                  .formatted(outcome.server(), outcome.round(), outcome.failure()));
+        for (String note : Notes.of(outcome)) {
+          text.append("- %s, round %d %s%n".formatted(outcome.server(), outcome.round(), note));
         }
       }
       text.append('\n');

@@ -2,13 +2,15 @@ package dev.tailrace.benchmarks.peers;
 
 import dev.tailrace.benchmarks.Bench;
 import dev.tailrace.benchmarks.Bench.Session;
-import dev.tailrace.benchmarks.Bench.Watched;
 import dev.tailrace.benchmarks.BenchException;
+import dev.tailrace.benchmarks.BenchResult.Drain;
 import dev.tailrace.benchmarks.BenchResult.Load;
+import dev.tailrace.benchmarks.KafkaLoadPublisher;
 import dev.tailrace.benchmarks.LoadPlan;
 import dev.tailrace.benchmarks.LoadPublisher;
 import dev.tailrace.benchmarks.ProcessProbe;
 import dev.tailrace.benchmarks.RateSearch;
+import dev.tailrace.benchmarks.peers.Outcome.SlowReaders;
 import dev.tailrace.benchmarks.peers.Scenario.Server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,9 @@ final class PeerRun {
   private static final int TRY_S = 3;
   private static final int HALF_S = 6;
 
+  /** What is written ahead should keep an edge busy for so long. */
+  private static final int DRAIN_S = 5;
+
   /** Fresh processes load classes and grow buffers with their first connections. */
   private static final int FIRST_CONNECTIONS = 200;
 
@@ -49,6 +55,7 @@ final class PeerRun {
 
   private final ServerStarter starter;
   private final int warmupSeconds;
+  private final int slowSeconds;
   private final Set<Server> allowed;
   private final Consumer<String> progress;
   private final Consumer<Outcome> results;
@@ -58,17 +65,20 @@ final class PeerRun {
    * A run.
    *
    * @param warmupSeconds of load, or of storms, on a JVM before its first round of a kind
+   * @param slowSeconds measured with slow readers, and as long without
    * @param allowed a scenario's other servers are left out
    * @param results takes each outcome as soon as there is one
    */
   PeerRun(
       ServerStarter starter,
       int warmupSeconds,
+      int slowSeconds,
       Set<Server> allowed,
       Consumer<String> progress,
       Consumer<Outcome> results) {
     this.starter = starter;
     this.warmupSeconds = warmupSeconds;
+    this.slowSeconds = slowSeconds;
     this.allowed = allowed;
     this.progress = progress;
     this.results = results;
@@ -88,6 +98,11 @@ final class PeerRun {
               switch (scenario.kind()) {
                 case BROADCAST, PERSONAL ->
                     load(scenario, server, round, bestRates.get(server), peersRate);
+                case ALONE ->
+                    starter.kept(server) instanceof TailraceServer tailrace
+                        ? alone(scenario, tailrace, round)
+                        : load(scenario, server, round, bestRates.get(server), null);
+                case SLOW -> slow(scenario, server, round);
                 case STORM -> storm(scenario, server, round);
                 case IDLE -> idle(scenario, server, round);
               };
@@ -115,36 +130,107 @@ final class PeerRun {
       @Nullable Integer peersRate) {
     PeerServer running = starter.kept(server);
     LoadPlan plan = scenario.plan();
-    int files = files(running);
     try (LoadPublisher publisher = running.publisher(plan)) {
-      Outcome outcome;
-      try (Session session = bench(running, scenario, plan, running.processes()).open(publisher)) {
-        pause(SETTLE);
-        if (isCold(scenario, server)) {
-          say("warming up");
-          session.run(scenario.firstRate(), 0, warmupSeconds);
-          session.settle();
-        }
-        List<Load> tries = new ArrayList<>();
-        int best =
-            earlierRate == null
-                ? RateSearch.highest(scenario.firstRate(), rate -> isGood(session, rate, tries))
-                : RateSearch.near(earlierRate, rate -> isGood(session, rate, tries));
-        outcome =
-            new Outcome(
-                scenario.name(),
-                server.text(),
+      return onConnections(
+          scenario,
+          server,
+          running,
+          plan,
+          publisher,
+          session -> {
+            List<Load> tries = new ArrayList<>();
+            int best =
+                earlierRate == null
+                    ? RateSearch.highest(scenario.firstRate(), rate -> isGood(session, rate, tries))
+                    : RateSearch.near(earlierRate, rate -> isGood(session, rate, tries));
+            return Outcome.loaded(
+                scenario,
+                server,
                 round,
-                best == 0 ? "no rate was good" : null,
                 session.connecting(),
                 tries,
                 best == 0 ? null : half(session, best, "half of its maximum"),
                 peersRate == null || server != Server.TAILRACE
                     ? null
                     : half(session, peersRate, "half of Nchan's maximum"));
+          });
+    }
+  }
+
+  /** Opens the plan's connections, warms up who is cold, and sees them closed in the end. */
+  private <T> T onConnections(
+      Scenario scenario,
+      Server server,
+      PeerServer running,
+      LoadPlan plan,
+      LoadPublisher publisher,
+      Function<Session, T> use) {
+    int files = files(running);
+    List<ProcessProbe> processes = new ArrayList<>(running.processes());
+    processes.add(new ProcessProbe("load", ProcessHandle.current().pid()));
+    T found;
+    try (Session session = bench(running, scenario, plan, processes).open(publisher)) {
+      pause(SETTLE);
+      if (isCold(scenario, server)) {
+        say("warming up");
+        session.run(scenario.firstRate(), 0, warmupSeconds);
+        session.settle();
       }
-      awaitClosed(running, files, publisher, plan);
-      return outcome;
+      found = use.apply(session);
+    }
+    awaitClosed(running, files, publisher, plan);
+    return found;
+  }
+
+  private Outcome alone(Scenario scenario, TailraceServer running, int round) {
+    LoadPlan plan = scenario.plan();
+    try (KafkaLoadPublisher lanes = running.lanes(plan)) {
+      return onConnections(
+          scenario,
+          Server.TAILRACE,
+          running,
+          plan,
+          lanes,
+          session -> {
+            // The first one says how many events are enough for the second.
+            Drain first = session.drain(lanes, scenario.firstRate() * DRAIN_S);
+            say(first);
+            Drain drain = session.drain(lanes, (int) (first.deliveriesPerSecond() * DRAIN_S));
+            say(drain);
+            return Outcome.drained(
+                scenario,
+                round,
+                session.connecting(),
+                drain,
+                half(session, (int) drain.deliveriesPerSecond(), "half of what it drained"));
+          });
+    }
+  }
+
+  private Outcome slow(Scenario scenario, Server server, int round) {
+    return Outcome.slowed(
+        scenario,
+        server,
+        round,
+        new SlowReaders(
+            moderate(scenario, server, scenario.plan(), "all read"),
+            moderate(scenario, server, scenario.slowPlan(), "some read slowly")));
+  }
+
+  private Load moderate(Scenario scenario, Server server, LoadPlan plan, String what) {
+    PeerServer running = starter.kept(server);
+    try (LoadPublisher publisher = running.publisher(plan)) {
+      return onConnections(
+          scenario,
+          server,
+          running,
+          plan,
+          publisher,
+          session -> {
+            Load load = session.run(scenario.firstRate(), TRY_WARMUP_S, slowSeconds);
+            say(what, load);
+            return load;
+          });
     }
   }
 
@@ -184,8 +270,7 @@ final class PeerRun {
   private Bench.Findings storm(Scenario scenario, PeerServer running) {
     LoadPlan plan = scenario.plan();
     int files = files(running);
-    Bench.Findings findings =
-        requireAllOpen(bench(running, scenario, plan, List.of()).connectOnly());
+    Bench.Findings findings = bench(running, scenario, plan, List.of()).connectOnly();
     try (LoadPublisher publisher = running.publisher(plan)) {
       awaitClosed(running, files, publisher, plan);
     }
@@ -219,11 +304,7 @@ final class PeerRun {
   private Bench bench(
       PeerServer running, Scenario scenario, LoadPlan plan, List<ProcessProbe> processes) {
     return new Bench(
-        running.target(scenario.transport(), plan),
-        plan,
-        new Watched(processes, null),
-        line -> {},
-        PeerRun::pause);
+        running.target(scenario.transport(), plan), plan, processes, line -> {}, PeerRun::pause);
   }
 
   /**
@@ -270,6 +351,16 @@ final class PeerRun {
                 load.latencyMs().p99(),
                 100 * load.arrivedShare(),
                 100 * load.loadClientBusyShare()));
+  }
+
+  private void say(Drain drain) {
+    say(
+        "  drained %,d events: %,.0f deliveries/s in %.2f s, client %.0f %%"
+            .formatted(
+                drain.events(),
+                drain.deliveriesPerSecond(),
+                drain.seconds(),
+                100 * drain.loadClientBusyShare()));
   }
 
   private void say(String line) {

@@ -29,13 +29,16 @@ final class PeersMain {
   private static final List<String> USAGE =
       List.of(
           "run [--scenarios NAME,...] [--servers tailrace,nats,nchan,jetty] [--rounds 5]",
-          "    [--idle-rounds 3] [--warmup 35] [--out FOLDER] [--server-core 0] [--client-core 1]",
-          "A scenario is broadcast, personal, storm or idle, -connections-, ws or sse, such as",
-          "broadcast-1000-ws. Without --scenarios:");
+          "    [--idle-rounds 3] [--warmup 35] [--slow-seconds 30] [--out FOLDER]",
+          "    [--server-core 0] [--client-core 1]",
+          "A scenario is broadcast, personal, alone, slow, storm or idle, -connections-, ws or"
+              + " sse,",
+          "such as broadcast-1000-ws. Without --scenarios:");
 
   private static final String ALL =
       "broadcast-1000-ws,broadcast-10000-ws,broadcast-1000-sse,broadcast-10000-sse,"
-          + "personal-10000-ws,storm-5000-ws,storm-5000-sse,"
+          + "personal-10000-ws,alone-10000-ws,slow-1000-ws,slow-1000-sse,"
+          + "storm-10000-ws,storm-10000-sse,"
           + "idle-10000-ws,idle-10000-sse,idle-18000-ws,idle-18000-sse";
 
   private final Map<String, String> options = new LinkedHashMap<>();
@@ -51,6 +54,7 @@ final class PeersMain {
     options.put("rounds", "5");
     options.put("idle-rounds", "3");
     options.put("warmup", "35");
+    options.put("slow-seconds", "30");
     options.put("out", "benchmarks/results/peers");
     options.put("server-core", "0");
     options.put("client-core", "1");
@@ -105,13 +109,14 @@ final class PeersMain {
     int rounds = Integer.parseInt(option("rounds"));
     int idleRounds = Integer.parseInt(option("idle-rounds"));
     int warmup = Integer.parseInt(option("warmup"));
+    int slowSeconds = Integer.parseInt(option("slow-seconds"));
     findVersions(servers);
     Cores cores = new Cores(option("server-core"), option("client-core"));
     Cores.pin(ProcessHandle.current().pid(), cores.others());
     Path root = Path.of(System.getProperty("tailrace.root", ".")).toAbsolutePath();
     try (ServerStarter starter =
         new ServerStarter(root, Files.createTempDirectory("tailrace-peers"), cores)) {
-      PeerRun run = new PeerRun(starter, warmup, servers, this::say, this::add);
+      PeerRun run = new PeerRun(starter, warmup, slowSeconds, servers, this::say, this::add);
       for (Scenario scenario : scenarios) {
         int times = scenario.kind() == Scenario.Kind.IDLE ? idleRounds : rounds;
         run.run(scenario, times);

@@ -15,7 +15,13 @@ import java.util.regex.Pattern;
  * @param connections held at once
  */
 record Scenario(Kind kind, int connections, Transport transport) {
-  static final int PAYLOAD_BYTES = 256;
+  private static final int PAYLOAD_BYTES = 256;
+
+  /**
+   * The kernel takes some 4 MB for a connection on loopback that does not read, before its server
+   * sees anything of it: with these it is full after half a minute.
+   */
+  private static final int SLOW_PAYLOAD_BYTES = 4096;
 
   private static final Pattern NAME = Pattern.compile("([a-z]+)-([0-9]+)-(ws|sse)");
 
@@ -24,6 +30,8 @@ record Scenario(Kind kind, int connections, Transport transport) {
 
   private static final int FIRST_PERSONAL_DELIVERIES = 5_000;
   private static final int IDLE_SECONDS = 5;
+
+  private static final double SLOW_SHARE = 0.01;
 
   /** Opened at once. */
   private static final int OPENING = 100;
@@ -34,6 +42,10 @@ record Scenario(Kind kind, int connections, Transport transport) {
     BROADCAST,
     /** Each connection has a user of its own, and each event is for one. */
     PERSONAL,
+    /** The same, and of Tailrace the edge alone: its lanes are written ahead. */
+    ALONE,
+    /** Some connections read slowly, and the others should not feel it. */
+    SLOW,
     /** Connections are opened as fast as the server takes them. */
     STORM,
     /** Connections are open, and nothing happens. */
@@ -66,7 +78,8 @@ record Scenario(Kind kind, int connections, Transport transport) {
     Matcher parts = NAME.matcher(name);
     if (!parts.matches()) {
       throw new IllegalArgumentException(
-          "a scenario is broadcast, personal, storm or idle, -connections-, ws or sse: not "
+          "a scenario is broadcast, personal, alone, slow, storm or idle, -connections-, ws or"
+              + " sse: not "
               + name);
     }
     return new Scenario(
@@ -83,11 +96,11 @@ record Scenario(Kind kind, int connections, Transport transport) {
   /** Whom it is meant to compare; the first one's maximum sets the rate for others. */
   List<Server> servers() {
     return switch (kind) {
-      case BROADCAST ->
+      case BROADCAST, SLOW ->
           transport == Transport.WS
               ? List.of(Server.NCHAN, Server.NATS, Server.TAILRACE)
               : List.of(Server.NCHAN, Server.JETTY, Server.TAILRACE);
-      case PERSONAL ->
+      case PERSONAL, ALONE ->
           transport == Transport.WS
               ? List.of(Server.NATS, Server.TAILRACE)
               : List.of(Server.JETTY, Server.TAILRACE);
@@ -95,34 +108,41 @@ record Scenario(Kind kind, int connections, Transport transport) {
     };
   }
 
-  boolean isLoad() {
-    return kind == Kind.BROADCAST || kind == Kind.PERSONAL;
+  private boolean isPersonal() {
+    return kind == Kind.PERSONAL || kind == Kind.ALONE;
   }
 
-  /** Events per second of the first try. */
+  /** Events per second of the first try; with slow readers, of all. */
   int firstRate() {
-    return switch (kind) {
-      case BROADCAST -> Math.max(1, FIRST_BROADCAST_DELIVERIES / connections);
-      default -> FIRST_PERSONAL_DELIVERIES;
-    };
+    return isPersonal()
+        ? FIRST_PERSONAL_DELIVERIES
+        : Math.max(1, FIRST_BROADCAST_DELIVERIES / connections);
   }
 
   LoadPlan plan() {
-    return plan(connections);
+    return plan(connections, 0);
   }
 
   /** With another number of connections. */
   LoadPlan plan(int open) {
-    boolean personal = kind == Kind.PERSONAL;
+    return plan(open, 0);
+  }
+
+  /** With some connections that read slowly. */
+  LoadPlan slowPlan() {
+    return plan(connections, SLOW_SHARE);
+  }
+
+  private LoadPlan plan(int open, double slowShare) {
     return new LoadPlan(
         open,
-        personal ? open : 1,
-        personal,
+        isPersonal() ? open : 1,
+        isPersonal(),
         firstRate(),
-        PAYLOAD_BYTES,
+        kind == Kind.SLOW ? SLOW_PAYLOAD_BYTES : PAYLOAD_BYTES,
         kind == Kind.IDLE ? IDLE_SECONDS : 1,
         0,
-        0,
+        slowShare,
         0,
         OPENING);
   }

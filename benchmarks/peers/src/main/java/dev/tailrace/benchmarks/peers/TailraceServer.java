@@ -98,8 +98,16 @@ final class TailraceServer implements PeerServer {
 
   @Override
   public LoadPublisher publisher(LoadPlan plan) {
-    return KafkaLoadPublisher.connect(
-        Map.of("bootstrap.servers", "127.0.0.1:" + brokerPort), Topics.EVENTS, plan);
+    return KafkaLoadPublisher.connect(kafka(), Topics.EVENTS, plan);
+  }
+
+  /** Straight to the lanes, for the edge alone. */
+  KafkaLoadPublisher lanes(LoadPlan plan) {
+    return KafkaLoadPublisher.connectToLanes(kafka(), plan);
+  }
+
+  private Map<String, Object> kafka() {
+    return Map.of("bootstrap.servers", "127.0.0.1:" + brokerPort);
   }
 
   @Override

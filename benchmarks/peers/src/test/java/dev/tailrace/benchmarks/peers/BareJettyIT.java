@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.benchmarks.Bench;
 import dev.tailrace.benchmarks.Bench.Session;
-import dev.tailrace.benchmarks.Bench.Watched;
 import dev.tailrace.benchmarks.BenchResult.Load;
 import dev.tailrace.benchmarks.LoadPlan;
 import dev.tailrace.benchmarks.LoadPublisher;
@@ -23,7 +22,7 @@ class BareJettyIT {
           new Bench(
               BareJettyServer.target(jetty.port(), transport, plan),
               plan,
-              new Watched(List.of(), null),
+              List.of(),
               line -> {},
               time -> {
                 LockSupport.parkNanos(time.toNanos());

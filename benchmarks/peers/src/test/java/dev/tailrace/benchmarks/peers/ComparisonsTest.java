@@ -3,8 +3,10 @@ package dev.tailrace.benchmarks.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.benchmarks.BenchResult.Connecting;
+import dev.tailrace.benchmarks.BenchResult.Drain;
 import dev.tailrace.benchmarks.BenchResult.Memory;
 import dev.tailrace.benchmarks.BenchResult.Percentiles;
+import dev.tailrace.benchmarks.BenchResult.ProcessLoad;
 import dev.tailrace.benchmarks.peers.Figure.Comparison;
 import dev.tailrace.benchmarks.peers.Scenario.Server;
 import java.util.Arrays;
@@ -91,7 +93,51 @@ class ComparisonsTest {
     assertThat(table)
         .contains(
             "| heap per connection, KiB | jetty | 2.00 | 2.00 | 1.00 | 1.00 |",
-            "| RSS per connection, KiB | jetty | 5.00 | 5.00 | 1.00 | 1.00 |")
-        .doesNotContain("kernel");
+            "| RSS per connection, KiB | jetty | 5.00 | 5.00 | 1.00 | 1.00 |",
+            "- tailrace, round 1 the kernel does not say here what it holds for sockets")
+        .doesNotContain("kernel per connection");
+  }
+
+  @Test
+  void shouldShowHowManyWereRefusedBesideTheConnects() {
+    Percentiles toOpen = new Percentiles(1, 1, 1, 1, 1, 1, 1);
+    Connecting some = new Connecting(98, 2, "the answer was 503", 1, 98, toOpen, null, List.of());
+
+    String table =
+        Comparisons.markdown(List.of(Outcome.connected(STORM, Server.TAILRACE, 1, some)));
+
+    assertThat(table)
+        .contains(
+            "| connects/s | tailrace | 98 | 98 |  |  |",
+            "| refused, or not opened | tailrace | 2 | 2 |  |  |",
+            "tailrace, round 1 failed: 2 connections could not be opened: the answer was 503");
+  }
+
+  @Test
+  void shouldTakeWhatWasDrainedForTheMaximumOfTheEdgeAlone() {
+    Scenario alone = Scenario.of("alone-100-ws");
+    List<ProcessLoad> processes =
+        List.of(
+            new ProcessLoad("edge", 0.99, 9.5, 40.0, null),
+            new ProcessLoad("dispatcher", 0.01, 0.1, null, null),
+            new ProcessLoad("broker", 0.2, 1.5, null, null),
+            new ProcessLoad("load", 0.5, 4.5, null, null));
+    Drain drain = new Drain(500, 5, 100_000, 500, 0, 0, 0, 0, 0, 0.45, processes);
+
+    String table =
+        Comparisons.markdown(
+            List.of(
+                Outcome.drained(
+                    alone, 1, connecting(1, List.of()), drain, Loads.of(50_000, 8, 0))));
+
+    assertThat(table)
+        .contains(
+            "| max deliveries/s | tailrace | 100,000 | 100,000 |  |  |",
+            "| at half: p99, ms | tailrace | 8.00 | 8.00 |  |  |",
+            "| at maximum: CPU us per delivery, server or edge | tailrace | 9.50 | 9.50 |  |  |",
+            "| at maximum: CPU us per delivery, broker | tailrace | 1.50 | 1.50 |  |  |",
+            "| at maximum: CPU us per delivery, load client and publisher | tailrace | 4.50 |",
+            "| at maximum: load client busy, % | tailrace | 45 | 45 |  |  |",
+            "- tailrace, round 1 at maximum: full is edge (edge 99 %,");
   }
 }

@@ -26,9 +26,10 @@ class ScenarioTest {
     assertThatThrownBy(() -> Scenario.of(name)).isInstanceOf(IllegalArgumentException.class);
   }
 
-  @Test
-  void shouldGiveEachConnectionAUserWhenPersonal() {
-    LoadPlan plan = Scenario.of("personal-10000-ws").plan();
+  @ParameterizedTest
+  @ValueSource(strings = {"personal-10000-ws", "alone-10000-ws"})
+  void shouldGiveEachConnectionAUserWhenPersonal(String name) {
+    LoadPlan plan = Scenario.of(name).plan();
 
     assertThat(plan.personal()).isTrue();
     assertThat(plan.addresses()).isEqualTo(10_000);
@@ -40,6 +41,15 @@ class ScenarioTest {
 
     assertThat(plan.personal()).isFalse();
     assertThat(plan.addresses()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldHaveOneInAHundredReadSlowlyButNotTheFirstTime() {
+    Scenario scenario = Scenario.of("slow-1000-ws");
+
+    assertThat(scenario.plan().slowShare()).isZero();
+    assertThat(scenario.slowPlan().slowShare()).isEqualTo(0.01);
+    assertThat(scenario.slowPlan().addresses()).isEqualTo(1);
   }
 
   /** Tailrace is measured at half of Nchan's maximum. */
