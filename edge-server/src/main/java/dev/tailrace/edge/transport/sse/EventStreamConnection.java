@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: reads on the selector's thread; writes as {@link StreamOutput} says.
  */
-final class EventStreamConnection extends AbstractConnection.NonBlocking implements StreamOutput {
+final class EventStreamConnection extends AbstractConnection.NonBlocking
+    implements Connection.UpgradeTo, StreamOutput {
   private static final int HEAD_BYTES = 8 << 10;
   private static final int READ_BYTES = 1 << 10;
 
@@ -71,8 +72,7 @@ final class EventStreamConnection extends AbstractConnection.NonBlocking impleme
   /**
    * Takes a request's connection over from Jetty, which has read the whole request.
    *
-   * @return null when it can not be: it is HTTP/2, or there is more on it than the request. Then
-   *     the response is as it was.
+   * @return null when it can not be, for it is HTTP/2 or has a body; then the response is as it was
    * @throws IOException the response's headers are too long
    */
   static @Nullable EventStreamConnection takeOver(Request request, Response response)
@@ -83,16 +83,10 @@ final class EventStreamConnection extends AbstractConnection.NonBlocking impleme
         || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)) {
       return null;
     }
-    Connection http = metaData.getConnection();
-    if (!(http instanceof Connection.UpgradeFrom from)) {
-      return null;
-    }
-    if (from.onUpgradeFrom() != null) {
-      // These bytes are lost: a client that sends its next request behind one whose answer does
-      // not end has to send it again, on another connection.
-      response.getHeaders().put(HttpHeader.CONNECTION, "close");
-      return null;
-    }
+    // A client that waits for its connection, to use it again, would only see it cut.
+    response.getHeaders().put(HttpHeader.CONNECTION, "close");
+    // Which is left out for a client of HTTP/1.0.
+    response.getHeaders().put(HttpHeader.TRANSFER_ENCODING, "chunked");
     ByteBuffer head = BufferUtil.allocate(HEAD_BYTES);
     HttpGenerator generator = new HttpGenerator();
     MetaData.Response answer =
@@ -103,12 +97,18 @@ final class EventStreamConnection extends AbstractConnection.NonBlocking impleme
     if (result != HttpGenerator.Result.FLUSH) {
       throw new IOException("the head of an event stream: " + result);
     }
-    EndPoint endPoint = http.getEndPoint();
+    EndPoint endPoint = metaData.getConnection().getEndPoint();
     EventStreamConnection connection =
         new EventStreamConnection(metaData.getConnector(), endPoint, head, generator.isChunking());
     endPoint.upgrade(connection);
     endPoint.setIdleTimeout(0);
     return connection;
+  }
+
+  /** What a client sends right behind its request is not answered. */
+  @Override
+  public void onUpgradeTo(ByteBuffer behind) {
+    bytesRead += behind.remaining();
   }
 
   /**
