@@ -19,12 +19,14 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -44,6 +46,9 @@ class HostileClientIT extends EdgeFixture {
   private static final byte[] LARGE = new byte[100_000];
   private static final int LARGE_EVENTS = 80;
   private static final int MANY = 100_000;
+
+  /** A quarter of the idle timeout. */
+  private static final Duration HALF_A_SECOND = Duration.ofMillis(500);
 
   private final String token = Tokens.subscribing("mallory", "*");
   private EdgeServer small = edge;
@@ -128,6 +133,37 @@ class HostileClientIT extends EdgeFixture {
     assertThat(of(reader, channel)).isEqualTo(names(channel, 0, LARGE_EVENTS + 1));
     assertThat(reader.gaps()).isEmpty();
     assertThat(reader.ended()).isNull();
+  }
+
+  /** What it sends is no sign that it takes anything. */
+  @Test
+  void shouldCutAStreamWhoseClientTalksInsteadOfReading() throws Exception {
+    String channel = "hostile.talks";
+    Client reader = bystander(channel);
+    try (Socket stream = request("/v1/events?channel=" + channel)) {
+      await().atMost(PATIENCE).until(() -> small.connections() == 2);
+      for (int i = 0; i < LARGE_EVENTS; i++) {
+        writeLarge(channel, i, i + 1, reader);
+        talk(stream);
+      }
+
+      await("only who reads is left")
+          .pollInterval(HALF_A_SECOND)
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                talk(stream);
+                return small.connections() == 1;
+              });
+    }
+  }
+
+  private static void talk(Socket stream) throws IOException {
+    try {
+      stream.getOutputStream().write('?');
+    } catch (SocketException e) {
+      // It was cut.
+    }
   }
 
   private static boolean isCut(Socket socket) throws IOException {

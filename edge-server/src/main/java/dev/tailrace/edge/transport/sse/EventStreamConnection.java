@@ -33,12 +33,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: reads on the selector's thread; writes as {@link StreamOutput} says.
  */
-final class EventStreamConnection extends AbstractConnection.NonBlocking implements StreamOutput {
+final class EventStreamConnection extends AbstractConnection.NonBlocking
+    implements Connection.UpgradeTo, StreamOutput {
   private static final int HEAD_BYTES = 8 << 10;
   private static final int READ_BYTES = 1 << 10;
 
-  /** What a client may send after its request before it is cut off. */
-  private static final int MOST_BYTES_READ = 8 << 10;
+  /**
+   * How often a client may send something after its request before it is cut off. Not how much: one
+   * that sends a byte now and then, and takes nothing, would put the idle timeout off for days.
+   */
+  private static final int MOST_READS = 8;
 
   /** Eight digits of a length, and a line break. */
   private static final int CHUNK_HEAD_BYTES = 10;
@@ -57,7 +61,7 @@ final class EventStreamConnection extends AbstractConnection.NonBlocking impleme
   private @Nullable ByteBuffer head;
   private volatile @Nullable Callback writing;
   private @Nullable Consumer<Throwable> gone;
-  private int bytesRead;
+  private int reads;
 
   private EventStreamConnection(
       Connector connector, EndPoint endPoint, ByteBuffer head, boolean chunked) {
@@ -71,8 +75,7 @@ final class EventStreamConnection extends AbstractConnection.NonBlocking impleme
   /**
    * Takes a request's connection over from Jetty, which has read the whole request.
    *
-   * @return null when it can not be: it is HTTP/2, or there is more on it than the request. Then
-   *     the response is as it was.
+   * @return null when it can not be, for it is HTTP/2 or has a body; then the response is as it was
    * @throws IOException the response's headers are too long
    */
   static @Nullable EventStreamConnection takeOver(Request request, Response response)
@@ -83,16 +86,10 @@ final class EventStreamConnection extends AbstractConnection.NonBlocking impleme
         || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)) {
       return null;
     }
-    Connection http = metaData.getConnection();
-    if (!(http instanceof Connection.UpgradeFrom from)) {
-      return null;
-    }
-    if (from.onUpgradeFrom() != null) {
-      // These bytes are lost: a client that sends its next request behind one whose answer does
-      // not end has to send it again, on another connection.
-      response.getHeaders().put(HttpHeader.CONNECTION, "close");
-      return null;
-    }
+    // A client that waits for its connection, to use it again, would only see it cut.
+    response.getHeaders().put(HttpHeader.CONNECTION, "close");
+    // Which is left out for a client of HTTP/1.0.
+    response.getHeaders().put(HttpHeader.TRANSFER_ENCODING, "chunked");
     ByteBuffer head = BufferUtil.allocate(HEAD_BYTES);
     HttpGenerator generator = new HttpGenerator();
     MetaData.Response answer =
@@ -103,12 +100,18 @@ final class EventStreamConnection extends AbstractConnection.NonBlocking impleme
     if (result != HttpGenerator.Result.FLUSH) {
       throw new IOException("the head of an event stream: " + result);
     }
-    EndPoint endPoint = http.getEndPoint();
+    EndPoint endPoint = metaData.getConnection().getEndPoint();
     EventStreamConnection connection =
         new EventStreamConnection(metaData.getConnector(), endPoint, head, generator.isChunking());
     endPoint.upgrade(connection);
     endPoint.setIdleTimeout(0);
     return connection;
+  }
+
+  /** What a client sends right behind its request is not answered. */
+  @Override
+  public void onUpgradeTo(ByteBuffer behind) {
+    reads++;
   }
 
   /**
@@ -228,10 +231,9 @@ final class EventStreamConnection extends AbstractConnection.NonBlocking impleme
     ByteBuffer ignored = BufferUtil.allocate(READ_BYTES);
     try {
       int count = getEndPoint().fill(ignored);
-      bytesRead += Math.max(0, count);
       if (count < 0) {
         fail(new IOException("the client has closed"));
-      } else if (bytesRead > MOST_BYTES_READ) {
+      } else if (count > 0 && ++reads > MOST_READS) {
         fail(new IOException("the client goes on sending"));
       } else {
         fillInterested();
