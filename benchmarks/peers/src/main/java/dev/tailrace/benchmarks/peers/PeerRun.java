@@ -172,9 +172,7 @@ final class PeerRun {
     try (Session session = bench(running, scenario, plan, processes).open(publisher)) {
       pause(SETTLE);
       if (isCold(scenario, server)) {
-        say("warming up");
-        session.run(scenario.firstRate(), 0, warmupSeconds);
-        session.settle();
+        warmUp(scenario, session);
       }
       found = use.apply(session);
     }
@@ -231,6 +229,22 @@ final class PeerRun {
             say(what, load);
             return load;
           });
+    }
+  }
+
+  /**
+   * With the first rate, and then by a search that does not count: what a JVM has compiled for that
+   * rate is not what runs under the highest.
+   */
+  private void warmUp(Scenario scenario, Session session) {
+    say("warming up");
+    session.run(scenario.firstRate(), 0, warmupSeconds);
+    session.settle();
+    if (scenario.kind() == Scenario.Kind.BROADCAST || scenario.kind() == Scenario.Kind.PERSONAL) {
+      int highest =
+          RateSearch.highest(
+              scenario.firstRate(), rate -> isGood(session, rate, new ArrayList<>()));
+      say("warm: up to %,d events/s in a search that does not count".formatted(highest));
     }
   }
 
