@@ -1,10 +1,10 @@
 package dev.tailrace.edge.transport.sse;
 
+import dev.tailrace.edge.transport.ConnectionWriter;
 import dev.tailrace.edge.transport.TurnBuffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpGenerator;
 import org.eclipse.jetty.http.HttpHeader;
@@ -38,10 +38,7 @@ final class EventStreamConnection extends AbstractConnection.NonBlocking
   private static final int HEAD_BYTES = 8 << 10;
   private static final int READ_BYTES = 1 << 10;
 
-  /**
-   * How often a client may send something after its request before it is cut off. Not how much: one
-   * that sends a byte now and then, and takes nothing, would put the idle timeout off for days.
-   */
+  /** How often a client may send something after its request before it is cut off. */
   private static final int MOST_READS = 8;
 
   /** Eight digits of a length, and a line break. */
@@ -55,11 +52,9 @@ final class EventStreamConnection extends AbstractConnection.NonBlocking
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   private final Connector connector;
-  private final Callback writeCallback = new WriteCompletion();
+  private final ConnectionWriter writer;
   private final boolean chunked;
-  private final long stallTimeoutMs;
   private @Nullable ByteBuffer head;
-  private volatile @Nullable Callback writing;
   private @Nullable Consumer<Throwable> gone;
   private int reads;
 
@@ -69,7 +64,8 @@ final class EventStreamConnection extends AbstractConnection.NonBlocking
     this.connector = connector;
     this.head = head;
     this.chunked = chunked;
-    this.stallTimeoutMs = endPoint.getIdleTimeout();
+    this.writer =
+        new ConnectionWriter(endPoint, connector.getScheduler(), endPoint.getIdleTimeout());
   }
 
   /**
@@ -142,10 +138,10 @@ final class EventStreamConnection extends AbstractConnection.NonBlocking
     }
     ByteBuffer first = head;
     if (first == null) {
-      write(written, turn.toWrite());
+      writer.write(written, turn.toWrite());
     } else {
       head = null;
-      write(written, first, turn.toWrite());
+      writer.write(written, first, turn.toWrite());
     }
   }
 
@@ -153,9 +149,9 @@ final class EventStreamConnection extends AbstractConnection.NonBlocking
   public void write(byte[] shared, Callback written) {
     ByteBuffer block = ByteBuffer.wrap(shared);
     if (chunked) {
-      write(written, sizeLine(shared.length), block, ByteBuffer.wrap(LINE_BREAK));
+      writer.write(written, sizeLine(shared.length), block, ByteBuffer.wrap(LINE_BREAK));
     } else {
-      write(written, block);
+      writer.write(written, block);
     }
   }
 
@@ -164,54 +160,14 @@ final class EventStreamConnection extends AbstractConnection.NonBlocking
     return ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII));
   }
 
-  private void write(Callback written, ByteBuffer... bytes) {
-    writing = written;
-    getEndPoint().write(writeCallback, bytes);
-    if (writing != null) {
-      getEndPoint().setIdleTimeout(stallTimeoutMs);
-    }
-  }
-
-  private @Nullable Callback endWrite() {
-    Callback written = writing;
-    writing = null;
-    if (getEndPoint().getIdleTimeout() > 0) {
-      getEndPoint().setIdleTimeout(0);
-    }
-    return written;
-  }
-
-  private final class WriteCompletion implements Callback {
-    @Override
-    public void succeeded() {
-      Callback written = endWrite();
-      if (written != null) {
-        written.succeeded();
-      }
-    }
-
-    @Override
-    public void failed(Throwable failure) {
-      Callback written = endWrite();
-      if (written != null) {
-        written.failed(failure);
-      }
-    }
-
-    @Override
-    public InvocationType getInvocationType() {
-      return InvocationType.NON_BLOCKING;
-    }
-  }
-
   @Override
   public void end(ByteBuffer last) {
     Callback ended = Callback.from(getEndPoint()::shutdownOutput, this::fail);
     if (chunked) {
       ByteBuffer lastChunk = ByteBuffer.wrap(LAST_CHUNK);
-      write(ended, sizeLine(last.remaining()), last, lastChunk);
+      writer.writeLast(ended, sizeLine(last.remaining()), last, lastChunk);
     } else {
-      write(ended, last);
+      writer.writeLast(ended, last);
     }
   }
 
@@ -222,7 +178,7 @@ final class EventStreamConnection extends AbstractConnection.NonBlocking
 
   @Override
   public void fail(Throwable failure) {
-    getEndPoint().close(failure);
+    writer.cut(failure);
     onClose(failure);
   }
 
@@ -246,12 +202,6 @@ final class EventStreamConnection extends AbstractConnection.NonBlocking
   @Override
   public void onFillInterestedFailed(Throwable cause) {
     fail(cause);
-  }
-
-  /** Only who does not take what is written is too slow. */
-  @Override
-  public boolean onIdleExpired(TimeoutException timeout) {
-    return writing != null;
   }
 
   @Override

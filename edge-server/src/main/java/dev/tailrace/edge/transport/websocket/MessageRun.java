@@ -42,7 +42,7 @@ final class MessageRun {
   void writeTo(WebSocketConnection connection, WriteCallback written) {
     TurnBuffer from = copied;
     connection.write(
-        from == null ? ByteBuffer.wrap(first) : from.toWrite(), new TurnWrite(from, written));
+        new TurnWrite(from, written), from == null ? ByteBuffer.wrap(first) : from.toWrite());
   }
 
   void release() {

@@ -2,6 +2,7 @@ package dev.tailrace.edge.transport.websocket;
 
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.encoding.WireFrame;
+import dev.tailrace.edge.transport.ConnectionWriter;
 import dev.tailrace.edge.transport.websocket.MessageAssembler.RefusedMessageException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -48,7 +49,7 @@ final class WebSocketConnection extends AbstractConnection implements Connection
   private final Connector connector;
   private final WebSocketEndpoint incoming;
   private final FrameReader frames;
-  private final FrameWriter writer;
+  private final ConnectionWriter writer;
   private final CommandWindow window = new CommandWindow(this::readOn);
   private final long silenceTimeoutMs;
   private final AtomicBoolean closing = new AtomicBoolean();
@@ -80,7 +81,7 @@ final class WebSocketConnection extends AbstractConnection implements Connection
     this.incoming = incoming;
     this.frames = new FrameReader(mayBeCompressed);
     this.silenceTimeoutMs = silenceTimeout.toMillis();
-    this.writer = new FrameWriter(endPoint, silenceTimeoutMs);
+    this.writer = new ConnectionWriter(endPoint, connector.getScheduler(), silenceTimeoutMs);
   }
 
   CommandWindow window() {
@@ -206,7 +207,7 @@ final class WebSocketConnection extends AbstractConnection implements Connection
     payload.get(bytes);
     window.begin();
     Callback written = Callback.from(window::end, failure -> window.end());
-    write(ByteBuffer.wrap(WireFrame.of(WireFrame.PONG, bytes)), written);
+    write(written, ByteBuffer.wrap(WireFrame.of(WireFrame.PONG, bytes)));
   }
 
   private void onClose(ByteBuffer payload) throws RefusedMessageException {
@@ -218,8 +219,8 @@ final class WebSocketConnection extends AbstractConnection implements Connection
   }
 
   /** Writes whole frames, after all that was given before. */
-  void write(ByteBuffer bytes, Callback written) {
-    writer.write(bytes, written);
+  void write(Callback written, ByteBuffer bytes) {
+    writer.write(written, bytes);
   }
 
   /** Closes from this side; what is given to write after this fails. */
@@ -233,14 +234,14 @@ final class WebSocketConnection extends AbstractConnection implements Connection
     }
     closeDeadline =
         after(CLOSE_TIMEOUT, () -> abort(new TimeoutException("the close took too long")));
-    writer.writeLast(
-        ByteBuffer.wrap(frame),
+    Callback written =
         Callback.from(
             () -> {
               closeWritten = true;
               endWhenBothHaveClosed();
             },
-            this::abort));
+            this::abort);
+    writer.writeLast(written, ByteBuffer.wrap(frame));
   }
 
   private void endWhenBothHaveClosed() {
@@ -285,13 +286,7 @@ final class WebSocketConnection extends AbstractConnection implements Connection
 
   /** Cuts the connection. */
   void abort(Throwable cause) {
-    getEndPoint().close(cause);
-  }
-
-  /** Only who does not take what is written is too slow. */
-  @Override
-  public boolean onIdleExpired(TimeoutException timeout) {
-    return writer.isWriting();
+    writer.cut(cause);
   }
 
   @Override

@@ -140,7 +140,7 @@ final class WebSocketTransport implements Transport {
   }
 
   private void send(byte[] message) {
-    connection.write(ByteBuffer.wrap(WireFrame.of(subprotocol.opCode(), message)), Callback.NOOP);
+    connection.write(Callback.NOOP, ByteBuffer.wrap(WireFrame.of(subprotocol.opCode(), message)));
   }
 
   /** Whether it has been closed from this side: what still comes in is of no account. */

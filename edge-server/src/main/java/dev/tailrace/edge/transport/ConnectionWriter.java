@@ -1,0 +1,189 @@
+package dev.tailrace.edge.transport;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that goes out on a connection that was taken over from Jetty, in the order it is given: what
+ * comes while a write is in flight waits, so that nothing can get in between the bytes of a turn.
+ * How much waits is not bounded here: the agent has one turn out at a time, and a client few
+ * commands and pings.
+ *
+ * <p>A client that takes nothing of what is written for the stall timeout, twice that at most, is
+ * cut. Jetty's idle timer would not do: it takes what a client sends for a sign of life. Unlike
+ * that one, this timer is there only while a client is behind, and until it has run out after that.
+ *
+ * <p>Threading: any thread; callbacks come on the caller's or on Jetty's threads, never under the
+ * lock.
+ */
+public final class ConnectionWriter implements Callback {
+  private final EndPoint endPoint;
+  private final Scheduler scheduler;
+  private final long stallTimeoutMs;
+
+  @GuardedBy("this")
+  private @Nullable Write inFlight;
+
+  @GuardedBy("this")
+  private @Nullable Queue<Write> waiting;
+
+  @GuardedBy("this")
+  private @Nullable Throwable over;
+
+  @GuardedBy("this")
+  private boolean watched;
+
+  /** Bytes that are to be written, and who hears of it. */
+  private static final class Write {
+    private final Callback written;
+    private final ByteBuffer[] bytes;
+
+    private Write(Callback written, ByteBuffer... bytes) {
+      this.written = written;
+      this.bytes = bytes;
+    }
+  }
+
+  /**
+   * To this end point, which nobody else writes to.
+   *
+   * @param stallTimeoutMs how long a client may take nothing of what is written
+   */
+  public ConnectionWriter(EndPoint endPoint, Scheduler scheduler, long stallTimeoutMs) {
+    this.endPoint = endPoint;
+    this.scheduler = scheduler;
+    this.stallTimeoutMs = stallTimeoutMs;
+  }
+
+  /** Writes all of these, in one piece. */
+  public void write(Callback written, ByteBuffer... bytes) {
+    add(new Write(written, bytes), false);
+  }
+
+  /** Writes these, and then no more: what is given after them fails. */
+  public void writeLast(Callback written, ByteBuffer... bytes) {
+    add(new Write(written, bytes), true);
+  }
+
+  private void add(Write write, boolean last) {
+    Throwable refused;
+    synchronized (this) {
+      refused = over;
+      if (last && over == null) {
+        over = new IOException("the connection is closed");
+      }
+      if (refused == null && inFlight != null) {
+        if (waiting == null) {
+          waiting = new ArrayDeque<>(2);
+        }
+        waiting.add(write);
+        return;
+      }
+      if (refused == null) {
+        inFlight = write;
+      }
+    }
+    if (refused == null) {
+      start(write);
+    } else {
+      write.written.failed(refused);
+    }
+  }
+
+  private void start(Write write) {
+    endPoint.write(this, write.bytes);
+    synchronized (this) {
+      if (inFlight == null || watched) {
+        return;
+      }
+      watched = true;
+    }
+    watch(null, 0);
+  }
+
+  /** Looks again after the timeout whether anything has been taken since. */
+  private void watch(@Nullable Write before, long remainingBefore) {
+    Write now;
+    synchronized (this) {
+      now = inFlight;
+      watched = now != null;
+    }
+    if (now == null) {
+      return;
+    }
+    long remaining = BufferUtil.remaining(now.bytes);
+    if (now == before && remaining == remainingBefore) {
+      cut(new TimeoutException("the client takes nothing of what is written"));
+      return;
+    }
+    try {
+      scheduler.schedule(() -> watch(now, remaining), stallTimeoutMs, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      cut(e); // the edge has stopped
+    }
+  }
+
+  /** Ends the connection; whoever waits for a write hears of it. */
+  public void cut(Throwable cause) {
+    Callback cancelled = endPoint.cancelWrite(cause); // a stream of HTTP/2 does not by its close
+    if (cancelled != null) {
+      cancelled.failed(cause);
+    }
+    endPoint.close(cause);
+  }
+
+  @Override
+  public void succeeded() {
+    Write done;
+    Write next;
+    synchronized (this) {
+      done = inFlight;
+      next = waiting == null ? null : waiting.poll();
+      inFlight = next;
+      if (next == null) {
+        waiting = null;
+      }
+    }
+    if (done != null) {
+      done.written.succeeded();
+    }
+    if (next != null) {
+      start(next);
+    }
+  }
+
+  @Override
+  public void failed(Throwable failure) {
+    Write done;
+    Queue<Write> unwritten;
+    synchronized (this) {
+      over = failure;
+      done = inFlight;
+      unwritten = waiting;
+      inFlight = null;
+      waiting = null;
+    }
+    if (done != null) {
+      done.written.failed(failure);
+    }
+    if (unwritten != null) {
+      unwritten.forEach(write -> write.written.failed(failure));
+    }
+  }
+
+  @Override
+  public InvocationType getInvocationType() {
+    return InvocationType.NON_BLOCKING;
+  }
+}
