@@ -11,6 +11,10 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,10 +57,20 @@ class EventStreamIT extends EdgeFixture {
   void shouldNoticeAtOnceThatItsClientHasClosed() throws Exception {
     try (Socket socket = request("GET " + PATH + " HTTP/1.1\r\nHost: edge")) {
       until(socket.getInputStream(), "event: tailrace.cursor");
-      await().atMost(PATIENCE).until(() -> own.connections() == 1);
+      await().atMost(PATIENCE).untilAsserted(() -> assertThat(dump()).contains("connections 1\n"));
     }
 
     await().atMost(PATIENCE).until(() -> own.connections() == 0);
+    await("its agent knows, too")
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(dump()).contains("connections 0\n"));
+  }
+
+  private String dump() throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      URI uri = URI.create("http://127.0.0.1:" + own.operatorPort() + "/dump");
+      return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+    }
   }
 
   @Test

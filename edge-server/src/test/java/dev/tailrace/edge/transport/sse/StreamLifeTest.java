@@ -1,0 +1,96 @@
+package dev.tailrace.edge.transport.sse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.edge.connection.ConnectionAcceptor;
+import dev.tailrace.edge.connection.ConnectionAdmission;
+import dev.tailrace.edge.connection.ConnectionRequest;
+import dev.tailrace.edge.connection.Subscriber;
+import dev.tailrace.edge.connection.Transport;
+import dev.tailrace.edge.cursor.ClusterTag;
+import dev.tailrace.edge.encoding.EncodingKey;
+import dev.tailrace.edge.encoding.EventEncoder;
+import dev.tailrace.edge.transport.RetryDelay;
+import dev.tailrace.edge.transport.TurnBuffers;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Whoever is told that a stream begins is told once that it ended, whenever that is. */
+class StreamLifeTest {
+  private final IOException cut = new IOException("cut");
+
+  private final StalledResponse response = new StalledResponse();
+  private final SseTransport transport =
+      new SseTransport(
+          new TurnBuffers(1 << 20),
+          new ResponseOutput(
+              new ScheduledExecutorScheduler(), response.asResponse(), Callback.NOOP),
+          new EventEncoder(new ClusterTag("abc"), key -> {}),
+          EncodingKey.SSE_EVENT,
+          new RetryDelay(1, 2, new Random(1)));
+  private final ConnectionAdmission admission = new ConnectionAdmission(2, kind -> {});
+  private final List<String> told = new ArrayList<>();
+  private Runnable whileRegistering = () -> {};
+  private final StreamLife life = new StreamLife(transport, admission, agent());
+
+  private ConnectionAcceptor agent() {
+    return (ConnectionAcceptor)
+        Proxy.newProxyInstance(
+            ConnectionAcceptor.class.getClassLoader(),
+            new Class<?>[] {ConnectionAcceptor.class},
+            (proxy, method, arguments) -> {
+              told.add(method.getName());
+              whileRegistering.run();
+              return null;
+            });
+  }
+
+  @BeforeEach
+  void begin() {
+    admission.tryAdmit(Transport.Kind.SSE);
+    admission.tryAdmit(Transport.Kind.SSE); // somebody else
+    Subscriber anybody = new Subscriber(null, channel -> true);
+    life.begin(new ConnectionRequest(transport, anybody, Set.of("scores"), null, 0, 0));
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void shouldEndOnceWhenItIsOpen() {
+    response.take();
+    assertThat(told).containsExactly("offerRegister");
+    assertThat(admission.held()).isEqualTo(2);
+
+    life.end(cut);
+    life.end(null);
+
+    assertThat(told).containsExactly("offerRegister", "offerClosed");
+    assertThat(admission.held()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldEndOnceWhileItIsHandedOver() {
+    whileRegistering = () -> life.end(cut);
+
+    response.take();
+
+    assertThat(told).containsExactly("offerRegister", "offerClosed");
+    assertThat(admission.held()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldNotBeHandedOverWhenItsFirstBytesAreNotTaken() {
+    response.breakOff(cut);
+    life.end(cut);
+
+    assertThat(told).isEmpty();
+    assertThat(admission.held()).isEqualTo(1);
+  }
+}
