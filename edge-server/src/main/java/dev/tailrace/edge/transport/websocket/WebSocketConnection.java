@@ -11,6 +11,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.http2.ErrorCode;
+import org.eclipse.jetty.http2.api.Stream;
+import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -243,9 +246,10 @@ final class WebSocketConnection extends AbstractConnection implements Connection
             this::abort));
   }
 
+  /** The client ends its side then too, and that is read; it has the time that a close has. */
   private void endWhenBothHaveClosed() {
     if (closeReceived && closeWritten) {
-      getEndPoint().close();
+      getEndPoint().shutdownOutput();
     }
   }
 
@@ -283,9 +287,18 @@ final class WebSocketConnection extends AbstractConnection implements Connection
     }
   }
 
-  /** Cuts the connection. */
+  /**
+   * Cuts the connection. A stream of HTTP/2 is to be reset: Jetty's session keeps one that is only
+   * closed, and what is written to it and waits for the client to make room, for as long as it
+   * lasts itself, and the client is not told.
+   */
   void abort(Throwable cause) {
-    getEndPoint().close(cause);
+    EndPoint endPoint = getEndPoint();
+    if (endPoint.getTransport() instanceof Stream stream && !stream.isClosed()) {
+      int why = ErrorCode.CANCEL_STREAM_ERROR.code;
+      stream.reset(new ResetFrame(stream.getId(), why), Callback.NOOP);
+    }
+    endPoint.close(cause);
   }
 
   /** Only who does not take what is written is too slow. */
