@@ -8,6 +8,9 @@ import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http2.ErrorCode;
+import org.eclipse.jetty.http2.api.Stream;
+import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
@@ -134,11 +137,19 @@ public final class ConnectionWriter implements Callback {
     }
   }
 
-  /** Ends the connection; whoever waits for a write hears of it. */
+  /**
+   * Ends the connection; whoever waits for a write hears of it. A stream of HTTP/2 is to be reset:
+   * Jetty's session keeps one that is only closed, and what is written to it and waits for the
+   * client to make room, for as long as it lasts itself, and the client is not told.
+   */
   public void cut(Throwable cause) {
-    Callback cancelled = endPoint.cancelWrite(cause); // a stream of HTTP/2 does not by its close
+    Callback cancelled = endPoint.cancelWrite(cause);
     if (cancelled != null) {
       cancelled.failed(cause);
+    }
+    if (endPoint.getTransport() instanceof Stream stream && !stream.isClosed()) {
+      int why = ErrorCode.CANCEL_STREAM_ERROR.code;
+      stream.reset(new ResetFrame(stream.getId(), why), Callback.NOOP);
     }
     endPoint.close(cause);
   }

@@ -21,6 +21,9 @@ final class CommandWindow {
   @GuardedBy("this")
   private boolean waiting;
 
+  @GuardedBy("this")
+  private boolean open;
+
   /** A window that asks by this for the client to be read on. */
   CommandWindow(Runnable readOn) {
     this.readOn = readOn;
@@ -31,9 +34,21 @@ final class CommandWindow {
     outstanding++;
   }
 
+  /** From now on there is always room. */
+  void open() {
+    synchronized (this) {
+      open = true;
+      if (!waiting) {
+        return;
+      }
+      waiting = false;
+    }
+    readOn.run();
+  }
+
   /** Whether to read on now; otherwise it is asked for once there is room. */
   synchronized boolean mayGoOn() {
-    if (outstanding >= MAX_OUTSTANDING) {
+    if (!open && outstanding >= MAX_OUTSTANDING) {
       waiting = true;
     }
     return !waiting;

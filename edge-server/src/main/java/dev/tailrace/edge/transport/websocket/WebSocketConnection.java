@@ -108,6 +108,7 @@ final class WebSocketConnection extends AbstractConnection implements Connection
   }
 
   private void readOn() {
+    pingedAtMs = ANSWERED; // while nothing was read, no answer could be
     try {
       getExecutor().execute(this::read);
     } catch (RejectedExecutionException e) {
@@ -179,7 +180,7 @@ final class WebSocketConnection extends AbstractConnection implements Connection
         }
         take(frame);
         // The last thing to be done here, for another thread may go on at once.
-        if (!closing.get() && !window.mayGoOn()) {
+        if (!window.mayGoOn()) {
           return false;
         }
       }
@@ -232,6 +233,7 @@ final class WebSocketConnection extends AbstractConnection implements Connection
     if (!closing.compareAndSet(false, true)) {
       return;
     }
+    window.open();
     closeDeadline =
         after(CLOSE_TIMEOUT, () -> abort(new TimeoutException("the close took too long")));
     Callback written =
@@ -244,9 +246,10 @@ final class WebSocketConnection extends AbstractConnection implements Connection
     writer.writeLast(written, ByteBuffer.wrap(frame));
   }
 
+  /** The client ends its side then too, and that is read; it has the time that a close has. */
   private void endWhenBothHaveClosed() {
     if (closeReceived && closeWritten) {
-      getEndPoint().close();
+      getEndPoint().shutdownOutput();
     }
   }
 

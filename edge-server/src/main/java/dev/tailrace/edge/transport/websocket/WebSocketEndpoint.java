@@ -45,7 +45,7 @@ final class WebSocketEndpoint {
   private volatile @Nullable Identity identity;
   private @Nullable CommandWindow window;
   private volatile @Nullable WebSocketTransport transport;
-  private Scheduler.@Nullable Task authDeadline;
+  private volatile Scheduler.@Nullable Task authDeadline;
   private volatile boolean admitted;
   private boolean refused;
 
@@ -285,6 +285,10 @@ final class WebSocketEndpoint {
 
   /** The connection is no more. On any thread, after it was opened. */
   void onClosed() {
+    Scheduler.Task deadline = authDeadline;
+    if (deadline != null) {
+      deadline.cancel();
+    }
     WebSocketTransport out = transport;
     if (out != null) {
       context.unauthenticated().remove(out);

@@ -38,6 +38,20 @@ class CommandWindowTest {
   }
 
   @Test
+  void shouldGoOnWhateverIsOutstandingOnceItIsOpened() {
+    for (int i = 0; i < MAX_OUTSTANDING; i++) {
+      window.begin();
+    }
+    assertThat(window.mayGoOn()).isFalse();
+
+    window.open();
+    assertThat(asked).hasValue(1);
+    assertThat(window.mayGoOn()).isTrue();
+    window.end();
+    assertThat(asked).hasValue(1);
+  }
+
+  @Test
   void shouldWaitUntilThereIsRoomAfterMoreThanTheWindow() {
     for (int i = 0; i < MAX_OUTSTANDING + 5; i++) {
       window.begin();
