@@ -3,10 +3,10 @@ package dev.tailrace.edge.transport;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.WritePendingException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.api.Stream;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionWriter implements Callback {
   private final EndPoint endPoint;
   private final Scheduler scheduler;
-  private final long stallTimeoutMs;
+  private final Duration stallTimeout;
 
   @GuardedBy("this")
   private @Nullable Write inFlight;
@@ -61,12 +61,12 @@ public final class ConnectionWriter implements Callback {
   /**
    * To this end point, which nobody else writes to.
    *
-   * @param stallTimeoutMs how long a client may take nothing of what is written
+   * @param stallTimeout how long a client may take nothing of what is written
    */
-  public ConnectionWriter(EndPoint endPoint, Scheduler scheduler, long stallTimeoutMs) {
+  public ConnectionWriter(EndPoint endPoint, Scheduler scheduler, Duration stallTimeout) {
     this.endPoint = endPoint;
     this.scheduler = scheduler;
-    this.stallTimeoutMs = stallTimeoutMs;
+    this.stallTimeout = stallTimeout;
   }
 
   /** Writes all of these, in one piece. */
@@ -105,7 +105,11 @@ public final class ConnectionWriter implements Callback {
   }
 
   private void start(Write write) {
-    endPoint.write(this, write.bytes);
+    try {
+      endPoint.write(this, write.bytes);
+    } catch (WritePendingException e) {
+      failed(e); // nobody else writes: so it was cut just now, between two looks of Jetty's at that
+    }
     synchronized (this) {
       if (inFlight == null || watched) {
         return;
@@ -130,11 +134,7 @@ public final class ConnectionWriter implements Callback {
       cut(new TimeoutException("the client takes nothing of what is written"));
       return;
     }
-    try {
-      scheduler.schedule(() -> watch(now, remaining), stallTimeoutMs, TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException e) {
-      cut(e); // the edge has stopped
-    }
+    Deadline.set(scheduler, stallTimeout, () -> watch(now, remaining));
   }
 
   /**

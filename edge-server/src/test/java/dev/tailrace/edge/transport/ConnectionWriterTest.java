@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.WritePendingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,11 +21,11 @@ import org.junit.jupiter.api.Test;
 
 class ConnectionWriterTest {
   private static final int ROOM = 8;
-  private static final int STALL_MS = 60_000;
+  private static final Duration STALL = Duration.ofMinutes(1);
 
   private final ManualScheduler scheduler = new ManualScheduler();
   private final ByteArrayEndPoint endPoint = new ByteArrayEndPoint(scheduler, 0, new byte[0], ROOM);
-  private final ConnectionWriter writer = new ConnectionWriter(endPoint, scheduler, STALL_MS);
+  private final ConnectionWriter writer = new ConnectionWriter(endPoint, scheduler, STALL);
   private final List<String> told = new ArrayList<>();
 
   @Test
@@ -58,6 +60,24 @@ class ConnectionWriterTest {
     writer.write(tell("too late"), bytes("too late"));
 
     assertThat(told).containsExactly("turn failed", "pong failed", "too late failed");
+  }
+
+  @Test
+  void shouldTellThatAWriteFailedWhichAnEndPointDoesNotTake() {
+    ByteArrayEndPoint cutMeanwhile =
+        new ByteArrayEndPoint(scheduler, 0, new byte[0], ROOM) {
+          @Override
+          public void write(Callback callback, ByteBuffer... buffers) {
+            throw new WritePendingException();
+          }
+        };
+    ConnectionWriter toIt = new ConnectionWriter(cutMeanwhile, scheduler, STALL);
+
+    toIt.write(tell("turn"), bytes("turn"));
+    toIt.write(tell("next"), bytes("next"));
+
+    assertThat(told).containsExactly("turn failed", "next failed");
+    assertThat(scheduler.tasks).isEmpty();
   }
 
   @Test
@@ -151,7 +171,7 @@ class ConnectionWriterTest {
       if (stopped) {
         throw new RejectedExecutionException("stopped");
       }
-      assertThat(unit.toMillis(delay)).isEqualTo(STALL_MS);
+      assertThat(Duration.of(delay, unit.toChronoUnit())).isEqualTo(STALL);
       tasks.add(task);
       return () -> tasks.remove(task);
     }

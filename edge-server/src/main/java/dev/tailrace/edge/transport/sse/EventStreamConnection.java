@@ -5,6 +5,7 @@ import dev.tailrace.edge.transport.TurnBuffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpGenerator;
 import org.eclipse.jetty.http.HttpHeader;
@@ -65,7 +66,8 @@ final class EventStreamConnection extends AbstractConnection.NonBlocking
     this.head = head;
     this.chunked = chunked;
     this.writer =
-        new ConnectionWriter(endPoint, connector.getScheduler(), endPoint.getIdleTimeout());
+        new ConnectionWriter(
+            endPoint, connector.getScheduler(), Duration.ofMillis(endPoint.getIdleTimeout()));
   }
 
   /**

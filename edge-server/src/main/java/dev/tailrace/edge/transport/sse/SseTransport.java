@@ -8,6 +8,7 @@ import dev.tailrace.edge.connection.WriteCallback;
 import dev.tailrace.edge.encoding.EncodingKey;
 import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.log.LogEntry;
+import dev.tailrace.edge.transport.Deadline;
 import dev.tailrace.edge.transport.NoticeJson;
 import dev.tailrace.edge.transport.RetryDelay;
 import dev.tailrace.edge.transport.TurnBuffer;
@@ -16,7 +17,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.util.Callback;
@@ -268,12 +268,10 @@ final class SseTransport implements Transport, Callback {
     if (before == State.IDLE) {
       end();
     }
-    output
-        .scheduler()
-        .schedule(
-            () -> output.fail(new TimeoutException("the client does not take its stream's end")),
-            CLOSE_TIMEOUT.toMillis(),
-            TimeUnit.MILLISECONDS);
+    Deadline.set(
+        output.scheduler(),
+        CLOSE_TIMEOUT,
+        () -> output.fail(new TimeoutException("the client does not take its stream's end")));
   }
 
   /** An EventSource comes back by itself when the body ends; it is told how long to wait. */

@@ -3,13 +3,13 @@ package dev.tailrace.edge.transport.websocket;
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.encoding.WireFrame;
 import dev.tailrace.edge.transport.ConnectionWriter;
+import dev.tailrace.edge.transport.Deadline;
 import dev.tailrace.edge.transport.websocket.MessageAssembler.RefusedMessageException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.io.AbstractConnection;
@@ -81,7 +81,7 @@ final class WebSocketConnection extends AbstractConnection implements Connection
     this.incoming = incoming;
     this.frames = new FrameReader(mayBeCompressed);
     this.silenceTimeoutMs = silenceTimeout.toMillis();
-    this.writer = new ConnectionWriter(endPoint, connector.getScheduler(), silenceTimeoutMs);
+    this.writer = new ConnectionWriter(endPoint, connector.getScheduler(), silenceTimeout);
   }
 
   CommandWindow window() {
@@ -253,17 +253,9 @@ final class WebSocketConnection extends AbstractConnection implements Connection
     }
   }
 
-  /**
-   * Has this done after a time, on a thread that must not be held up; at once when the edge has
-   * stopped.
-   */
+  /** Has this done after a time, on a thread that must not be held up. */
   Scheduler.Task after(Duration time, Runnable task) {
-    try {
-      return connector.getScheduler().schedule(task, time.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException e) {
-      task.run();
-      return () -> false;
-    }
+    return Deadline.set(connector.getScheduler(), time, task);
   }
 
   /**
