@@ -60,7 +60,8 @@ public final class KafkaLoadPublisher implements LoadPublisher {
   }
 
   /**
-   * To an ingress topic, with a producer of its own that waits for all replicas and for no batch.
+   * To an ingress topic, with a producer of its own as Kafka 4 makes it by default: it waits for all
+   * replicas, and five milliseconds for a batch.
    *
    * @param kafka properties for the client: where Kafka is and how to log in
    */
@@ -82,7 +83,9 @@ public final class KafkaLoadPublisher implements LoadPublisher {
             ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
             1,
             ProducerConfig.BATCH_SIZE_CONFIG,
-            LANE_BATCH_BYTES),
+            LANE_BATCH_BYTES,
+            ProducerConfig.LINGER_MS_CONFIG,
+            0),
         new LaneRecords(UUID.randomUUID(), slotMap(kafka)),
         plan);
   }
@@ -102,7 +105,6 @@ public final class KafkaLoadPublisher implements LoadPublisher {
       Map<String, Object> kafka, Map<String, Object> more, LoadRecords records, LoadPlan plan) {
     Map<String, Object> properties = new HashMap<>(kafka);
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
-    properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     properties.putAll(more);
     return new KafkaLoadPublisher(
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer()),

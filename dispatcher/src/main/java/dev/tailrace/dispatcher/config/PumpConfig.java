@@ -5,6 +5,7 @@ import dev.tailrace.support.config.Setting;
 import dev.tailrace.support.config.SettingException;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.kafka.IngressSettings;
+import dev.tailrace.support.kafka.PollPace;
 import java.time.Duration;
 import java.util.List;
 
@@ -16,6 +17,7 @@ import java.util.List;
  * @param commitInterval how often a pump commits, idle or not
  * @param lease a pump whose last acknowledged commit is older neither polls nor sends
  * @param settleTimeout how long a revoked or stopping pump waits for what is in flight
+ * @param pollInterval shortest time between polls, as {@link PollPace} keeps it
  * @param inFlightBytes most bytes handed to the producer and not acknowledged
  */
 public record PumpConfig(
@@ -26,6 +28,7 @@ public record PumpConfig(
     Duration commitInterval,
     Duration lease,
     Duration settleTimeout,
+    Duration pollInterval,
     long inFlightBytes,
     int maxDataBytes,
     int maxAddresses) {
@@ -65,6 +68,13 @@ public record PumpConfig(
           "dispatcher.settle.timeout",
           "2s",
           "how long a pump that gives partitions away waits for what is in flight");
+  static final Setting<Duration> POLL_INTERVAL =
+      Setting.duration(
+          "dispatcher.poll.interval",
+          "4ms",
+          "shortest time between two reads of the ingress topics that bring few events, so that the"
+              + " next brings more at the same cost. The first event after a quiet while waits for"
+              + " nothing, any other for twice this at most; `0ms` reads as events come");
   static final Setting<Long> IN_FLIGHT_BYTES =
       Setting.bytes(
           "dispatcher.inflight.bytes",
@@ -86,6 +96,7 @@ public record PumpConfig(
           COMMIT_INTERVAL,
           LEASE,
           SETTLE_TIMEOUT,
+          POLL_INTERVAL,
           IN_FLIGHT_BYTES,
           MAX_DATA_BYTES,
           MAX_ADDRESSES);
@@ -100,6 +111,7 @@ public record PumpConfig(
             settings.get(COMMIT_INTERVAL),
             settings.get(LEASE),
             settings.get(SETTLE_TIMEOUT),
+            settings.get(POLL_INTERVAL),
             settings.get(IN_FLIGHT_BYTES),
             Math.toIntExact(Math.min(settings.get(MAX_DATA_BYTES), Integer.MAX_VALUE)),
             settings.get(MAX_ADDRESSES));

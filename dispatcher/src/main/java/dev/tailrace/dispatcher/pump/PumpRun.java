@@ -1,6 +1,7 @@
 package dev.tailrace.dispatcher.pump;
 
 import dev.tailrace.dispatcher.config.PumpConfig;
+import dev.tailrace.support.kafka.PollPace;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
   private final TopicIds topicIds;
   private final Lease lease;
   private final PumpConfig config;
+  private final PollPace pace;
   private final Clock clock;
   private final Set<String> writtenTopics;
   private final Map<TopicPartition, SourceProgress> sources = new HashMap<>();
@@ -71,6 +73,7 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
     this.topicIds = topicIds;
     this.lease = lease;
     this.config = config;
+    this.pace = new PollPace(config.pollInterval());
     this.clock = clock;
     this.writtenTopics = writtenTopics;
   }
@@ -82,11 +85,13 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
   /** One duty cycle: read, route and send, take starts further, commit. */
   void turn() {
     producer.check();
+    pace.await();
     // Before the poll, so that whatever stalls this thread makes the copies' time older, not newer.
     long pollMs = clock.millis();
     requireLease(pollMs);
     applyPauses();
     ConsumerRecords<byte[], byte[]> records = poll();
+    pace.polled(records.count());
     if (lost) { // then nothing can be asked about the partitions any more
       throw new PumpStoppedException("the group has given the partitions to another pump");
     }

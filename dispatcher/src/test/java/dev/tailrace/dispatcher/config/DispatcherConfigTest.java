@@ -44,6 +44,7 @@ class DispatcherConfigTest {
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(2),
+                Duration.ofMillis(4),
                 32 << 20,
                 1 << 20,
                 1_000));

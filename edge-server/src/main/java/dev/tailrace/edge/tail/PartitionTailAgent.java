@@ -8,6 +8,7 @@ import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.edge.tail.PartitionTailProxy.Command;
 import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.support.kafka.PollPace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,6 +59,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
   private final int index;
   private final Consumer<byte[], byte[]> consumer;
   private final LanePoll polls;
+  private final PollPace pace;
   private final LaneOffsets offsets;
   private final Queue<Command> commands;
   private final long logBytes;
@@ -75,7 +77,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
       Consumer<byte[], byte[]> consumer,
       LaneOffsets offsets,
       Queue<Command> commands,
-      long logBytes,
+      TailConfig config,
       EdgeClock clock,
       TailListener listener,
       Runnable onAdvance,
@@ -83,9 +85,10 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     this.index = index;
     this.consumer = consumer;
     this.polls = new LanePoll(consumer);
+    this.pace = new PollPace(config.pollInterval());
     this.offsets = offsets;
     this.commands = commands;
-    this.logBytes = logBytes;
+    this.logBytes = config.logBytes();
     this.clock = clock;
     this.listener = listener;
     this.onAdvance = onAdvance;
@@ -229,6 +232,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
   }
 
   private int poll() {
+    pace.await();
     makeRoom();
     polling = true;
     ConsumerRecords<byte[], byte[]> records;
@@ -240,6 +244,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     } finally {
       polling = false;
     }
+    pace.polled(records.count());
     // The consumer itself may not know its position now: after a change of leaders it asks first.
     Map<TopicPartition, OffsetAndMetadata> nextOffsets = records.nextOffsets();
     nextOffsets.forEach(

@@ -43,7 +43,7 @@ public final class PartitionTailProxy implements TailCommands, AutoCloseable {
             consumer,
             offsets,
             commands,
-            config.logBytes(),
+            config,
             clock,
             listener,
             onAdvance,

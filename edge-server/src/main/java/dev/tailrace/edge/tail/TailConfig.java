@@ -2,14 +2,17 @@ package dev.tailrace.edge.tail;
 
 import dev.tailrace.support.config.Setting;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.kafka.PollPace;
+import java.time.Duration;
 import java.util.List;
 
 /**
  * The tail's settings.
  *
  * @param logBytes bound of each partition's window, records and encodings together
+ * @param pollInterval shortest time between polls, as {@link PollPace} keeps it
  */
-public record TailConfig(long logBytes) {
+public record TailConfig(long logBytes, Duration pollInterval) {
   private static final Setting<Long> LOG_BYTES =
       Setting.bytes(
           "edge.log.bytes",
@@ -17,11 +20,19 @@ public record TailConfig(long logBytes) {
           "How much of each followed lane partition is held in memory, encodings included; resumes"
               + " from within it need no Kafka");
 
+  private static final Setting<Duration> POLL_INTERVAL =
+      Setting.duration(
+          "edge.poll.interval",
+          "4ms",
+          "Shortest time between two reads of the lanes that bring few events, so that the next"
+              + " brings more at the same cost. The first event after a quiet while waits for nothing,"
+              + " any other for twice this at most; `0ms` reads as events come");
+
   /** All of them. */
-  public static final List<Setting<?>> SETTINGS = List.of(LOG_BYTES);
+  public static final List<Setting<?>> SETTINGS = List.of(LOG_BYTES, POLL_INTERVAL);
 
   /** Those of a configuration. */
   public static TailConfig from(Settings settings) {
-    return new TailConfig(settings.get(LOG_BYTES));
+    return new TailConfig(settings.get(LOG_BYTES), settings.get(POLL_INTERVAL));
   }
 }

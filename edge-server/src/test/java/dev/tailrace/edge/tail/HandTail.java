@@ -5,6 +5,7 @@ import dev.tailrace.edge.lane.MemoryLanes;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.edge.tail.PartitionTailProxy.Command;
 import dev.tailrace.schemas.LanePartition;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -65,7 +66,7 @@ public final class HandTail implements TailCommands {
             consumer,
             consumer.offsets(),
             commands,
-            logBytes,
+            new TailConfig(logBytes, Duration.ZERO),
             clock,
             listener,
             () -> advances++,
