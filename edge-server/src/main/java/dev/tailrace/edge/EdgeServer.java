@@ -173,7 +173,8 @@ public final class EdgeServer implements AutoCloseable {
     metrics.kafka().show("catch-up", catchUpConsumer);
     CatchUpProxy catchUp =
         started.push(
-            "catch-up", CatchUpProxy.launch(0, catchUpConsumer, offsets, EdgeClock.SYSTEM));
+            "catch-up",
+            CatchUpProxy.launch(0, catchUpConsumer, offsets, EdgeClock.SYSTEM, listeners));
     for (int i = 0; i < config.delivery().agents(); i++) {
       DeliveryProxy agent =
           new DeliveryProxy(

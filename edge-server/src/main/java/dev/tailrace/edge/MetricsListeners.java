@@ -1,5 +1,6 @@
 package dev.tailrace.edge;
 
+import dev.tailrace.edge.catchup.CatchUpListener;
 import dev.tailrace.edge.connection.ConnectionCensus;
 import dev.tailrace.edge.connection.DeliveryListener;
 import dev.tailrace.edge.connection.DisconnectReason;
@@ -18,11 +19,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the metrics what tails, encoders and delivery agents do.
+ * Tells the metrics what tails, catch-up, encoders and delivery agents do.
  *
  * <p>Threading: any thread.
  */
-final class MetricsListeners implements DeliveryListener, EncodingListener, TailListener {
+final class MetricsListeners
+    implements CatchUpListener, DeliveryListener, EncodingListener, TailListener {
   private final EdgeMetrics metrics;
   private final Map<Integer, ConnectionCensus> censuses = new ConcurrentHashMap<>();
 
@@ -117,6 +119,21 @@ final class MetricsListeners implements DeliveryListener, EncodingListener, Tail
   @Override
   public void onUnfollowed() {
     metrics.tail().unfollowed();
+  }
+
+  @Override
+  public void onLap() {
+    metrics.catchUp().lap();
+  }
+
+  @Override
+  public void onScanned(long bytes) {
+    metrics.catchUp().scanned(bytes);
+  }
+
+  @Override
+  public void onGiven(long bytes) {
+    metrics.catchUp().given(bytes);
   }
 
   private static String word(Enum<?> of) {

@@ -41,7 +41,7 @@ class ArchitectureTest {
         "subscription        | ''",
         "lane                | log",
         "tail                | agent, cursor, lane, log",
-        "catchup             | agent, lane, log, tail",
+        "catchup             | agent, lane, log, subscription, tail",
         "encoding            | cursor, log",
         "connection          | cursor, log",
         "delivery            | agent, catchup, connection, cursor, encoding, log, subscription,"

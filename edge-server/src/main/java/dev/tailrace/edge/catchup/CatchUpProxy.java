@@ -9,8 +9,8 @@ import java.util.concurrent.BlockingQueue;
 import org.apache.kafka.clients.consumer.Consumer;
 
 /**
- * How delivery agents ask for catch-up. Sessions are served in turn, a chunk each; the queue is
- * bounded and may refuse.
+ * How delivery agents ask for catch-up. The sessions of a partition share its scans, partitions
+ * take turns; the queue is bounded and may refuse.
  *
  * <p>Threading: any thread.
  */
@@ -24,8 +24,12 @@ public final class CatchUpProxy implements CatchUpRequests, AutoCloseable {
   private final AgentThread thread;
 
   private CatchUpProxy(
-      int index, Consumer<byte[], byte[]> consumer, LaneOffsets offsets, InstantSource clock) {
-    this.reader = new CatchUpReader(index, consumer, offsets, requests, clock, this::wake);
+      int index,
+      Consumer<byte[], byte[]> consumer,
+      LaneOffsets offsets,
+      InstantSource clock,
+      CatchUpListener listener) {
+    this.reader = new CatchUpReader(index, consumer, offsets, requests, clock, listener, this::wake);
     this.thread = new AgentThread(reader, MAX_IDLE, CLOSE_TIMEOUT);
   }
 
@@ -35,8 +39,12 @@ public final class CatchUpProxy implements CatchUpRequests, AutoCloseable {
    * @param consumer its own from now on, see {@code LaneConsumers.forCatchUp}
    */
   public static CatchUpProxy launch(
-      int index, Consumer<byte[], byte[]> consumer, LaneOffsets offsets, InstantSource clock) {
-    CatchUpProxy proxy = new CatchUpProxy(index, consumer, offsets, clock);
+      int index,
+      Consumer<byte[], byte[]> consumer,
+      LaneOffsets offsets,
+      InstantSource clock,
+      CatchUpListener listener) {
+    CatchUpProxy proxy = new CatchUpProxy(index, consumer, offsets, clock, listener);
     proxy.thread.start();
     return proxy;
   }

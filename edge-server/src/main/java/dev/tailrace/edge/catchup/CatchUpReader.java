@@ -3,7 +3,6 @@ package dev.tailrace.edge.catchup;
 import dev.tailrace.edge.agent.Agent;
 import dev.tailrace.edge.lane.LaneRecordReader;
 import dev.tailrace.edge.lane.SourceFold;
-import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.edge.tail.LaneOffsets;
 import dev.tailrace.edge.tail.LanePoll;
 import dev.tailrace.schemas.LanePartition;
@@ -14,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -29,25 +27,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads lanes for sessions whose position their partition log does not reach back to.
+ * Reads lanes for sessions whose position their partition log does not reach back to, in laps that
+ * all the sessions of a partition share.
  *
- * <p>A session's fold starts {@link SourceFold#HORIZON_MS} before the time of the first record it
- * may deliver, as every reader's does, so catch-up and tail agree on what is a repetition. A chunk
- * ends when enough was found or examined, at the partition's end, or where the partition log takes
- * over; nothing is buffered beside it.
+ * <p>A lap's fold starts {@link SourceFold#HORIZON_MS} before the time of the first record it may
+ * deliver to its lead, as every reader's does, so catch-up and tail agree on what is a repetition;
+ * for those who join it further on it starts earlier than they need. Nothing is buffered beside the
+ * chunks.
  *
- * <p>Leaders are asked without waiting, one partition's sessions take turns with another's, and a
+ * <p>Leaders are asked without waiting, one partition's lap takes turns with another's, and a
  * partition is read only once its leader has answered; so one that has none delays nobody else.
  *
- * <p>Threading: runs on edge-catchup-N only, which waits for Kafka while it reads a chunk.
+ * <p>Threading: runs on edge-catchup-N only, which waits for Kafka while it reads.
  */
 final class CatchUpReader implements Agent {
   private static final Logger LOG = LoggerFactory.getLogger(CatchUpReader.class);
   private static final Duration POLL = Duration.ofMillis(200);
   private static final int MAX_EMPTY_POLLS = 15;
   private static final int MAX_WAITING = 32_768;
-  private static final long MAX_FOUND_BYTES = 256 << 10;
-  private static final long MAX_EXAMINED_BYTES = 8 << 20;
+
+  /** What laps hold is bounded for each of them. */
+  static final int MAX_LAPS = 4;
+
+  /** So much is examined of a partition before another has its turn. */
+  private static final long SLICE_BYTES = 8 << 20;
 
   private final int index;
   private final Consumer<byte[], byte[]> consumer;
@@ -55,9 +58,11 @@ final class CatchUpReader implements Agent {
   private final LaneOffsets offsets;
   private final Queue<CatchUpSession> requests;
   private final InstantSource clock;
+  private final CatchUpListener listener;
   private final Runnable wake;
   private final FoldCheckpoints checkpoints = new FoldCheckpoints();
-  private final Map<LanePartition, SessionQueue> queues = new LinkedHashMap<>();
+  private final Map<LanePartition, PartitionScan> scans = new LinkedHashMap<>();
+  private @Nullable ScanLap standing;
   private volatile int waiting;
 
   /**
@@ -71,6 +76,7 @@ final class CatchUpReader implements Agent {
       LaneOffsets offsets,
       Queue<CatchUpSession> requests,
       InstantSource clock,
+      CatchUpListener listener,
       Runnable wake) {
     this.index = index;
     this.consumer = consumer;
@@ -78,6 +84,7 @@ final class CatchUpReader implements Agent {
     this.offsets = offsets;
     this.requests = requests;
     this.clock = clock;
+    this.listener = listener;
     this.wake = wake;
   }
 
@@ -94,10 +101,10 @@ final class CatchUpReader implements Agent {
   @Override
   public int doWork() {
     int work = accept();
-    SessionQueue next = nextReady();
+    PartitionScan next = nextReady();
     if (next != null) {
-      queues.remove(next.partition());
-      queues.put(next.partition(), next); // the others first, then it again
+      scans.remove(next.partition());
+      scans.put(next.partition(), next); // the others first, then it again
       serve(next);
       work++;
     }
@@ -112,60 +119,67 @@ final class CatchUpReader implements Agent {
         break;
       }
       session.clearChunk();
-      queues.computeIfAbsent(session.partition(), SessionQueue::new).add(session);
+      scans.computeIfAbsent(session.partition(), PartitionScan::new).add(session);
       accepted++;
     }
     return accepted;
   }
 
-  /** Asks the leaders of all that is waited for; returns the first queue that can be served. */
-  private @Nullable SessionQueue nextReady() {
-    SessionQueue ready = null;
+  /** Asks the leaders of all that is waited for; returns the first partition that can be read. */
+  private @Nullable PartitionScan nextReady() {
+    PartitionScan ready = null;
     int left = 0;
-    for (Iterator<SessionQueue> all = queues.values().iterator(); all.hasNext(); ) {
-      SessionQueue queue = all.next();
-      CatchUpSession first = queue.first();
-      if (first == null) {
-        all.remove();
-        continue;
+    long laps = scans.values().stream().filter(scan -> scan.lap() != null).count();
+    for (Iterator<PartitionScan> all = scans.values().iterator(); all.hasNext(); ) {
+      PartitionScan scan = all.next();
+      if (scan.lap() == null) {
+        if (scan.lead() == null) {
+          all.remove();
+          continue;
+        }
+        scan.ask(offsets, wake);
       }
-      left += queue.size();
-      queue.ask(offsets, wake);
-      if (ready == null && queue.isReady(first)) {
-        ready = queue;
+      left += scan.size();
+      boolean mayRun = scan.lap() != null || laps < MAX_LAPS;
+      if (ready == null && mayRun && scan.isReady()) {
+        ready = scan;
       }
     }
     waiting = left;
     return ready;
   }
 
-  private void serve(SessionQueue queue) {
-    CatchUpSession session = queue.first();
-    if (session == null) {
-      return;
-    }
+  private void serve(PartitionScan scan) {
     try {
-      SessionQueue.Bounds bounds = queue.bounds();
-      if (!readChunk(session, bounds.start(), bounds.end())) {
-        return; // it goes on when the leader has answered once more
+      ScanLap lap = scan.lap() == null ? startLap(scan) : scan.lap();
+      if (lap != null) { // else it goes on when the leader has answered once more
+        readSlice(scan, lap);
       }
     } catch (CompletionException e) {
-      LOG.warn("{}: the leader of {} does not answer: {}", name(), queue.partition(), e.toString());
-      queue.removeAll().forEach(this::fail);
-      return;
+      LOG.warn("{}: the leader of {} does not answer: {}", name(), scan.partition(), e.toString());
+      scan.removeAll().forEach(this::fail);
     } catch (OffsetOutOfRangeException e) {
-      // Retention moved between the question and the read: the next chunk finds the new start.
-      session.fail();
+      // Retention moved between the question and the read: the next lap finds the new start.
+      failLap(scan, this::fail);
     } catch (KafkaException e) {
-      LOG.warn("{}: {} could not be read: {}", name(), session.partition(), e.toString());
-      session.fail();
+      LOG.warn("{}: {} could not be read: {}", name(), scan.partition(), e.toString());
+      failLap(scan, this::fail);
     } catch (RuntimeException e) {
-      // Whatever happened, the session goes back: its reader waits for it.
-      LOG.error("{}: {} could not be read", name(), session.partition(), e);
-      session.fail();
+      // Whatever happened, the sessions go back: their readers wait for them.
+      LOG.error("{}: {} could not be read", name(), scan.partition(), e);
+      failLap(scan, this::failAndFoldAnew);
     }
-    queue.remove();
-    handBack(session);
+  }
+
+  /** Those who were on the lap; all who wait when none could be started. */
+  private void failLap(PartitionScan scan, CatchUpSink onFailed) {
+    ScanLap lap = scan.lap();
+    if (lap != null) {
+      scan.endLap();
+      lap.leaveAll(onFailed);
+      return;
+    }
+    scan.removeAll().forEach(onFailed::onCatchUp);
   }
 
   private void fail(CatchUpSession session) {
@@ -173,65 +187,85 @@ final class CatchUpReader implements Agent {
     handBack(session);
   }
 
-  private static void handBack(CatchUpSession session) {
-    session.setFoldStart(null);
+  /** Its fold may have taken a record that it was not given. */
+  private void failAndFoldAnew(CatchUpSession session) {
+    session.dropFold();
+    fail(session);
+  }
+
+  private void handBack(CatchUpSession session) {
     if (!session.isCancelled()) {
+      listener.onGiven(session.foundBytes());
       session.done();
     }
   }
 
-  /** Reads the session's next chunk; false when the leader had to be asked for something first. */
-  private boolean readChunk(CatchUpSession session, long start, long end) {
-    TopicPartition partition =
-        new TopicPartition(session.partition().topic(), session.partition().partition());
-    consumer.assign(List.of(partition));
-    if (session.position() < start) {
-      session.truncated(start);
-      session.setFirstSurvivorMs(timeAt(partition, start, end));
+  /** Starts a lap for the lead; null when something has to be asked for first, or could not be. */
+  private @Nullable ScanLap startLap(PartitionScan scan) {
+    PartitionScan.Bounds bounds = scan.bounds();
+    TopicPartition partition = topicPartition(scan);
+    List<CatchUpSession> truncated = scan.truncate(bounds.start());
+    if (!truncated.isEmpty() && !tellSurvivor(scan, truncated, partition, bounds)) {
+      return null;
     }
-    LaneRecordReader reader = session.reader();
-    if (reader == null) {
-      CompletableFuture<Long> foldStart = session.foldStart();
+    CatchUpSession lead = scan.lead();
+    if (lead == null) {
+      return null;
+    }
+    ScanLap.Fold fold = lead.fold();
+    if (fold == null) {
+      Long foldStart = scan.foldStart();
       if (foldStart == null) {
-        askFoldStart(session, timeAt(partition, session.position(), end));
-        return false;
+        askFoldStart(scan, timeAt(partition, lead.position(), bounds.end()));
+        return null;
       }
-      reader = startFold(session, foldStart.join());
+      fold = startFold(lead, foldStart);
     }
-    session.setFoldedTo(Math.max(session.foldedTo(), start));
-    consumer.seek(partition, session.foldedTo());
-    long position = session.position();
-    read(session, partition, reader, end);
-    if (session.foldedTo() <= position) {
-      checkpoints.add(
-          session.partition(), session.foldedFrom(), session.foldedTo(), reader, clock.millis());
-    }
-    return true;
+    ScanLap lap = new ScanLap(fold, lead.position(), bounds.end());
+    lap.advance(bounds.start());
+    scan.start(lap);
+    scan.takeWaiting(lead.position(), lead.position(), lap::join);
+    listener.onLap();
+    return lap;
   }
 
-  private void askFoldStart(CatchUpSession session, long firstMs) {
+  /** When what retention has left begins; false when that cannot be read, and they failed. */
+  private boolean tellSurvivor(
+      PartitionScan scan,
+      List<CatchUpSession> truncated,
+      TopicPartition partition,
+      PartitionScan.Bounds bounds) {
+    try {
+      long survivorMs = timeAt(partition, bounds.start(), bounds.end());
+      truncated.forEach(session -> session.setFirstSurvivorMs(survivorMs));
+      return true;
+    } catch (KafkaException e) {
+      LOG.warn("{}: {} could not be read: {}", name(), scan.partition(), e.toString());
+      scan.remove(truncated);
+      truncated.forEach(this::fail);
+      return false;
+    }
+  }
+
+  private void askFoldStart(PartitionScan scan, long firstMs) {
     long nowMs = clock.millis();
     long horizonMs = (firstMs < 0 ? nowMs : Math.min(firstMs, nowMs)) - SourceFold.HORIZON_MS;
-    session.setFoldStart(
-        SessionQueue.told(offsets.atTime(session.partition(), Math.max(0, horizonMs)), wake));
+    scan.askFoldStart(offsets, Math.max(0, horizonMs), wake);
   }
 
-  private LaneRecordReader startFold(CatchUpSession session, long foldStart) {
+  private ScanLap.Fold startFold(CatchUpSession lead, long foldStart) {
     long start =
-        foldStart == LaneOffsets.NONE
-            ? session.position()
-            : Math.min(foldStart, session.position());
-    FoldCheckpoints.Checkpoint known =
-        checkpoints.furthest(session.partition(), start, session.position(), clock.millis());
-    if (known == null) {
-      return session.startFold(start, start, new LaneRecordReader(session.partition()));
-    }
-    return session.startFold(known.start(), known.next(), known.reader().copy());
+        foldStart == LaneOffsets.NONE ? lead.position() : Math.min(foldStart, lead.position());
+    ScanLap.Fold known =
+        checkpoints.furthest(lead.partition(), start, lead.position(), clock.millis());
+    return known == null
+        ? new ScanLap.Fold(start, start, new LaneRecordReader(lead.partition()))
+        : known;
   }
 
   /** The time of the first record at or after an offset; negative when there is none. */
   private long timeAt(TopicPartition partition, long offset, long end) {
-    consumer.seek(partition, offset);
+    standAt(partition, offset, null);
     long at = offset;
     int empty = 0;
     while (empty < MAX_EMPTY_POLLS && at < end) {
@@ -258,40 +292,66 @@ final class CatchUpReader implements Agent {
     return next == null ? before : next.offset();
   }
 
-  private void read(
-      CatchUpSession session, TopicPartition partition, LaneRecordReader reader, long end) {
-    long found = 0;
-    long examined = 0;
+  private void readSlice(PartitionScan scan, ScanLap lap) {
+    TopicPartition partition = topicPartition(scan);
+    if (standing != lap) { // else it goes on, with what was fetched meanwhile
+      standAt(partition, lap.next(), lap);
+    }
+    long until = lap.examinedBytes() + SLICE_BYTES;
     int empty = 0;
-    long until = Math.max(session.position(), Math.min(session.joinAt(), end));
-    while (session.foldedTo() < until
-        && found < MAX_FOUND_BYTES
-        && examined < MAX_EXAMINED_BYTES
-        && !session.isCancelled()) {
-      ConsumerRecords<byte[], byte[]> polled =
-          polls.next(POLL, (damaged, offset) -> keep(session, reader.lost(offset, clock.millis())));
-      for (ConsumerRecord<byte[], byte[]> record : polled.records(partition)) {
-        examined += record.serializedValueSize();
-        if (keep(session, reader.read(record.offset(), record.timestamp(), record.value()))) {
-          found += record.serializedValueSize();
-        }
-      }
-      long next = next(polled, partition, session.foldedTo());
-      empty = next == session.foldedTo() ? empty + 1 : 0;
+    joinAndLeave(scan, lap);
+    while (lap.isWanted() && !lap.isEnough() && lap.examinedBytes() < until) {
+      long before = lap.next();
+      readPoll(scan, lap, partition);
+      joinAndLeave(scan, lap);
+      empty = lap.next() == before ? empty + 1 : 0;
       if (empty == MAX_EMPTY_POLLS) {
-        session.fail();
-        return;
+        throw new TimeoutException("no record came");
       }
-      session.setFoldedTo(next);
+    }
+    if (!lap.isWanted() || lap.isEnough()) {
+      endLap(scan, lap);
     }
   }
 
-  /** Keeps what the session is to be given; false when it is not for it. */
-  private static boolean keep(CatchUpSession session, @Nullable LogEntry entry) {
-    return entry != null
-        && entry.offset() >= session.position()
-        && entry.matches(session.addresses())
-        && session.entries().add(entry);
+  private void standAt(TopicPartition partition, long offset, @Nullable ScanLap lap) {
+    consumer.assign(List.of(partition));
+    consumer.seek(partition, offset);
+    standing = lap;
+  }
+
+  private void readPoll(PartitionScan scan, ScanLap lap, TopicPartition partition) {
+    long examined = lap.examinedBytes();
+    ConsumerRecords<byte[], byte[]> polled =
+        polls.next(
+            POLL,
+            (damaged, offset) -> {
+              scan.takeWaiting(lap.joinableFrom(), offset, lap::join);
+              lap.lost(offset, clock.millis(), this::handBack);
+            });
+    for (ConsumerRecord<byte[], byte[]> record : polled.records(partition)) {
+      scan.takeWaiting(lap.joinableFrom(), record.offset(), lap::join);
+      lap.read(record.offset(), record.timestamp(), record.value(), this::handBack);
+    }
+    lap.advance(next(polled, partition, lap.next()));
+    listener.onScanned(lap.examinedBytes() - examined);
+  }
+
+  private void joinAndLeave(PartitionScan scan, ScanLap lap) {
+    scan.takeWaiting(lap.joinableFrom(), lap.next(), lap::join);
+    lap.leaveThoseDone(this::handBack);
+  }
+
+  private void endLap(PartitionScan scan, ScanLap lap) {
+    if (lap.isFolding()) {
+      checkpoints.add(scan.partition(), lap.fold(), clock.millis());
+    }
+    scan.endLap();
+    lap.leaveAll(this::handBack);
+  }
+
+  private static TopicPartition topicPartition(PartitionScan scan) {
+    return new TopicPartition(scan.partition().topic(), scan.partition().partition());
   }
 
   @Override

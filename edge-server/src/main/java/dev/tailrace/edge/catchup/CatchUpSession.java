@@ -1,12 +1,10 @@
 package dev.tailrace.edge.catchup;
 
-import dev.tailrace.edge.lane.LaneRecordReader;
-import dev.tailrace.edge.log.AddressSet;
 import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.schemas.LanePartition;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,15 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CatchUpSession {
   private final LanePartition partition;
-  private final AddressSet addresses;
+  private final Set<String> addresses;
   private final CatchUpSink sink;
   private final List<LogEntry> entries = new ArrayList<>();
+  private long foundBytes;
   private long position;
   private long joinAt;
-  private @Nullable CompletableFuture<Long> foldStart;
-  private long foldedFrom;
-  private long foldedTo;
-  private @Nullable LaneRecordReader reader;
+  private long arrival;
+  private ScanLap.@Nullable Fold fold;
   private long lostBefore;
   private long firstSurvivorMs;
   private boolean failed;
@@ -34,7 +31,7 @@ public final class CatchUpSession {
 
   /** A session that begins at a position. */
   public CatchUpSession(
-      LanePartition partition, long position, AddressSet addresses, CatchUpSink sink) {
+      LanePartition partition, long position, Set<String> addresses, CatchUpSink sink) {
     this.partition = partition;
     this.position = position;
     this.addresses = addresses;
@@ -95,59 +92,59 @@ public final class CatchUpSession {
     return joinAt;
   }
 
-  AddressSet addresses() {
+  Set<String> addresses() {
     return addresses;
   }
 
-  @Nullable LaneRecordReader reader() {
-    return reader;
+  /** Of the sessions of its partition, the how-manieth it came as. */
+  long arrival() {
+    return arrival;
   }
 
-  /** Folds with this reader, which has folded from one offset up to another. */
-  LaneRecordReader startFold(long from, long to, LaneRecordReader started) {
-    foldedFrom = from;
-    setFoldedTo(to);
-    reader = started;
-    return started;
+  void setArrival(long number) {
+    this.arrival = number;
   }
 
-  /** The first offset that was folded. */
-  long foldedFrom() {
-    return foldedFrom;
+  /** The marks of all that was folded for it so far; null when nothing was. */
+  ScanLap.@Nullable Fold fold() {
+    return fold;
   }
 
-  /** The leader's answer where the fold is to start; null while that was not asked. */
-  @Nullable CompletableFuture<Long> foldStart() {
-    return foldStart;
+  /** What was folded from the position on was examined as well; below it records only move marks. */
+  void foldedTo(ScanLap.Fold folded) {
+    this.fold = folded;
+    this.position = Math.max(position, folded.to());
   }
 
-  void setFoldStart(@Nullable CompletableFuture<Long> answer) {
-    this.foldStart = answer;
-  }
-
-  /** Next offset to fold: below {@link #position} records only move the marks. */
-  long foldedTo() {
-    return foldedTo;
-  }
-
-  /** What was folded from the position on was examined as well. */
-  void setFoldedTo(long offset) {
-    this.foldedTo = offset;
-    this.position = Math.max(position, offset);
+  void dropFold() {
+    fold = null;
   }
 
   void clearChunk() {
     entries.clear();
+    foundBytes = 0;
     lostBefore = -1;
     firstSurvivorMs = -1;
     failed = false;
+  }
+
+  /** An entry for it, at its position or after. */
+  boolean give(LogEntry entry) {
+    foundBytes += entry.value().length;
+    position = entry.nextOffset();
+    return entries.add(entry);
+  }
+
+  /** What the chunk holds so far. */
+  long foundBytes() {
+    return foundBytes;
   }
 
   /** Goes on at what survived. Whoever moves the position past a loss says so with it. */
   void truncated(long firstSurviving) {
     position = firstSurviving;
     lostBefore = firstSurviving;
-    reader = null; // its fold began below what is left
+    fold = null; // it began below what is left
   }
 
   void setFirstSurvivorMs(long survivorMs) {

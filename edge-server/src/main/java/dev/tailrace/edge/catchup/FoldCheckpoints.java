@@ -1,13 +1,12 @@
 package dev.tailrace.edge.catchup;
 
-import dev.tailrace.edge.lane.LaneRecordReader;
 import dev.tailrace.schemas.LanePartition;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far folds of late had come that had not reached their session's position yet. The minute
+ * How far folds of late had come of laps that were given up before they had reached their start. The minute
  * before a position may be more than a client waits for, above all a long poll's: without these
  * each of its attempts would fold from the beginning, and none would ever get there.
  *
@@ -21,45 +20,41 @@ final class FoldCheckpoints {
   static final long LIFETIME_MS = 120_000;
 
   /**
-   * A fold of all that lies between two offsets.
-   *
-   * @param start the first offset that was folded
-   * @param next the first that was not
-   * @param reader its marks; to be copied
+   * A fold that was given up.
    */
-  record Checkpoint(
-      LanePartition partition, long start, long next, LaneRecordReader reader, long madeAtMs) {}
+  private record Checkpoint(LanePartition partition, ScanLap.Fold fold, long madeAtMs) {}
 
   private final Deque<Checkpoint> checkpoints = new ArrayDeque<>();
 
-  /** Keeps a copy of a fold as it stands. */
-  void add(LanePartition partition, long start, long next, LaneRecordReader reader, long nowMs) {
+  /** Keeps a fold, which nobody else goes on with. */
+  void add(LanePartition partition, ScanLap.Fold fold, long nowMs) {
     checkpoints.removeIf(
         known ->
             nowMs - known.madeAtMs() > LIFETIME_MS
-                || (known.partition().equals(partition) && known.next() == next));
+                || (known.partition().equals(partition) && known.fold().to() == fold.to()));
     if (checkpoints.size() >= MAX_CHECKPOINTS) {
       checkpoints.removeFirst();
     }
-    checkpoints.addLast(new Checkpoint(partition, start, next, reader.copy(), nowMs));
+    checkpoints.addLast(new Checkpoint(partition, fold, nowMs));
   }
 
   /**
    * The fold that has come furthest, of those that began at this start or before it and have not
-   * passed the position; null when there is none.
+   * passed the position: a copy of the caller's own; null when there is none.
    */
-  @Nullable Checkpoint furthest(LanePartition partition, long start, long position, long nowMs) {
-    Checkpoint best = null;
+  ScanLap.@Nullable Fold furthest(LanePartition partition, long start, long position, long nowMs) {
+    ScanLap.Fold best = null;
     for (Checkpoint known : checkpoints) {
+      ScanLap.Fold fold = known.fold();
       if (known.partition().equals(partition)
-          && known.start() <= start
-          && known.next() > start
-          && known.next() <= position
+          && fold.from() <= start
+          && fold.to() > start
+          && fold.to() <= position
           && nowMs - known.madeAtMs() <= LIFETIME_MS
-          && (best == null || known.next() > best.next())) {
-        best = known;
+          && (best == null || fold.to() > best.to())) {
+        best = fold;
       }
     }
-    return best;
+    return best == null ? null : best.copy();
   }
 }

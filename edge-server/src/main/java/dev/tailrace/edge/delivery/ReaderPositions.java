@@ -138,7 +138,7 @@ final class ReaderPositions {
         new CatchUpSession(
             reader.partition(),
             reader.position(),
-            reader,
+            reader.addresses(),
             session -> onAnswer.accept(new DeliveryCommand.Chunk(reader, session))));
     requestChunk(reader, log);
   }

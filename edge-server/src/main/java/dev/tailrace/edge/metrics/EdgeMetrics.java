@@ -26,6 +26,7 @@ public final class EdgeMetrics implements AutoCloseable {
   private final ConnectionMetrics connections;
   private final DeliveryMetrics delivery;
   private final TailMetrics tail;
+  private final CatchUpMetrics catchUp;
   private final PublishMetrics publish;
 
   /** With a registry of its own. */
@@ -35,6 +36,7 @@ public final class EdgeMetrics implements AutoCloseable {
     this.connections = new ConnectionMetrics(registry);
     this.delivery = new DeliveryMetrics(registry);
     this.tail = new TailMetrics(registry);
+    this.catchUp = new CatchUpMetrics(registry);
     this.publish = new PublishMetrics(registry, kafka);
     new ClassLoaderMetrics().bindTo(registry);
     new JvmMemoryMetrics().bindTo(registry);
@@ -58,6 +60,11 @@ public final class EdgeMetrics implements AutoCloseable {
   /** Those of the tails. */
   public TailMetrics tail() {
     return tail;
+  }
+
+  /** Those of catch-up. */
+  public CatchUpMetrics catchUp() {
+    return catchUp;
   }
 
   /** Those of published events. */

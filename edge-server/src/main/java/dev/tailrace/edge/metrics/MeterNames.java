@@ -22,6 +22,9 @@ final class MeterNames {
   static final String TAIL_UNREADABLE = "tailrace.edge.tail.unreadable.records";
   static final String TAIL_PARTITIONS = "tailrace.edge.tail.partitions";
   static final String WASTED_RATIO = "tailrace.edge.wasted.records.ratio";
+  static final String CATCHUP_LAPS = "tailrace.edge.catchup.laps";
+  static final String CATCHUP_SCANNED = "tailrace.edge.catchup.scanned";
+  static final String CATCHUP_GIVEN = "tailrace.edge.catchup.given";
   static final String PUBLISHED = "tailrace.edge.published.events";
   static final String PUBLISH_REFUSED = "tailrace.edge.publish.refused";
   static final String PUBLISH_LATENCY = "tailrace.edge.publish.latency";

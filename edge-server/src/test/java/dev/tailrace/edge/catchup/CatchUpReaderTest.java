@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class CatchUpReaderTest {
   private static final LanePartition PARTITION = new LanePartition(Lane.CHANNELS, 1, 1);
   private static final LanePartition OTHER = new LanePartition(Lane.CHANNELS, 1, 2);
+  private static final LanePartition LATE = new LanePartition(Lane.CHANNELS, 1, 3);
 
   private final MemoryLanes lanes = new MemoryLanes();
   private final ManualClock clock = new ManualClock();
@@ -126,9 +127,11 @@ class CatchUpReaderTest {
     for (int attempt = 0; attempt < 10 && found.isEmpty(); attempt++) {
       CatchUpSession session = session(before);
       session.setJoinAt(before + 2);
-      readChunk(session);
+      catchUp.offer(session);
+      turns(3); // two for the leader's answers, a slice of 8 MB
       found = offsets(session);
       session.cancel();
+      catchUp.settle();
     }
 
     assertThat(found).containsExactly(before + 1L);
@@ -271,38 +274,38 @@ class CatchUpReaderTest {
   @Test
   void shouldGiveTheSessionBackWhateverHappens() {
     write(0, 0, "scores");
-    CatchUpSession session =
-        new CatchUpSession(
-            PARTITION,
-            0,
-            address -> {
-              throw new IllegalStateException("an address set that fails");
-            },
-            returned::add);
+    CatchUpSession session = session(0);
     session.setJoinAt(1);
+    catchUp.consumer().setReadFailure(new IllegalStateException("nobody thought of it"), 1);
 
     readChunk(session);
 
     assertThat(session.isFailed()).isTrue();
     assertThat(returned).containsExactly(session);
+    catchUp.consumer().setReadFailure(null);
+    readChunk(session);
+    assertThat(offsets(session)).containsExactly(0L);
   }
 
   @Test
-  void shouldServeSessionsInTurnAndPartitionsToo() {
-    write(0, 0, "scores");
-    lanes.append(OTHER, clock.millis(), toChannel(0, "scores", "e0"));
-    CatchUpSession first = session(0);
-    CatchUpSession second = session(0);
-    CatchUpSession elsewhere =
-        new CatchUpSession(OTHER, 0, Set.of("scores")::contains, returned::add);
-    for (CatchUpSession session : List.of(first, second, elsewhere)) {
-      session.setJoinAt(1);
+  void shouldServePartitionsInTurn() {
+    catchUp.consumer().setMaxRecordsOfAPartition(50);
+    fill(PARTITION, 1_500); // 30 MB, four slices
+    fill(OTHER, 1_500);
+    CatchUpSession here = new CatchUpSession(PARTITION, 0, Set.of("prices"), returned::add);
+    CatchUpSession there = new CatchUpSession(OTHER, 0, Set.of("prices"), returned::add);
+    for (CatchUpSession session : List.of(here, there)) {
+      session.setJoinAt(1_500);
       catchUp.offer(session);
     }
+    turns(4);
+    lanes.append(LATE, clock.millis(), toChannel(0, "scores", "e0"));
+    CatchUpSession late = new CatchUpSession(LATE, 0, Set.of("scores"), returned::add);
+    late.setJoinAt(1);
 
-    catchUp.settle();
+    readChunk(late);
 
-    assertThat(returned).containsExactly(first, elsewhere, second);
+    assertThat(returned).containsExactly(late, here, there);
   }
 
   @Test
@@ -312,7 +315,7 @@ class CatchUpReaderTest {
     lanes.loseLeader(PARTITION);
     CatchUpSession withoutLeader = session(0);
     CatchUpSession withLeader =
-        new CatchUpSession(OTHER, 0, Set.of("scores")::contains, returned::add);
+        new CatchUpSession(OTHER, 0, Set.of("scores"), returned::add);
     withoutLeader.setJoinAt(1);
     withLeader.setJoinAt(1);
     catchUp.offer(withoutLeader);
@@ -353,23 +356,19 @@ class CatchUpReaderTest {
     for (int i = 0; i < 100; i++) {
       write(0, i, "scores");
     }
-    List<CatchUpSession> itself = new ArrayList<>();
-    CatchUpSession session =
-        new CatchUpSession(
-            PARTITION,
-            0,
-            address -> {
-              itself.forEach(CatchUpSession::cancel);
-              return true;
-            },
-            returned::add);
-    itself.add(session);
+    CatchUpSession session = session(0);
+    CatchUpSession first =
+        new CatchUpSession(PARTITION, 0, Set.of("scores"), handedBack -> session.cancel());
+    first.setJoinAt(2);
     session.setJoinAt(100);
+    catchUp.offer(first);
 
     readChunk(session);
 
-    assertThat(session.entries()).hasSize(2);
     assertThat(returned).isEmpty();
+    assertThat(catchUp.consumer().reads())
+        .as("the fold's start, the first two, and those on their way then")
+        .isEqualTo(3);
   }
 
   private void readChunk(CatchUpSession session) {
@@ -377,13 +376,25 @@ class CatchUpReaderTest {
     catchUp.settle();
   }
 
+  private void turns(int count) {
+    for (int i = 0; i < count; i++) {
+      catchUp.turn();
+    }
+  }
+
   private CatchUpSession session(long position) {
-    return new CatchUpSession(PARTITION, position, Set.of("scores")::contains, returned::add);
+    return new CatchUpSession(PARTITION, position, Set.of("scores"), returned::add);
   }
 
   private void write(long ageMs, long sourceOffset, String channel) {
     lanes.append(
         PARTITION, clock.millis() + ageMs, toChannel(sourceOffset, channel, "e" + sourceOffset));
+  }
+
+  private void fill(LanePartition partition, int count) {
+    for (int i = 0; i < count; i++) {
+      lanes.append(partition, clock.millis(), large(i));
+    }
   }
 
   private static Delivery large(int sourceOffset) {

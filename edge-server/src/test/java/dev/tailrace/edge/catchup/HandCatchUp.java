@@ -7,22 +7,25 @@ import java.util.Objects;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/** A real catch-up reader without a thread: it reads a chunk when it is told to. */
-public final class HandCatchUp implements CatchUpRequests {
+/** A real catch-up reader without a thread: it reads when it is told to. */
+public final class HandCatchUp implements CatchUpRequests, CatchUpListener {
   private final Queue<CatchUpSession> requests = new ArrayDeque<>();
   private final MemoryLanes.LaneConsumer consumer;
   private final CatchUpReader reader;
   private @Nullable CatchUpSession last;
   private boolean refusing;
   private int offered;
+  private int laps;
+  private long scannedBytes;
+  private long givenBytes;
 
   /** Reads these lanes. */
   public HandCatchUp(MemoryLanes lanes, ManualClock clock) {
     consumer = lanes.consumer();
-    reader = new CatchUpReader(0, consumer, consumer.offsets(), requests, clock, () -> {});
+    reader = new CatchUpReader(0, consumer, consumer.offsets(), requests, clock, this, () -> {});
   }
 
-  /** Reads one chunk, if one is asked for. */
+  /** Reads a slice for those who asked, if anybody did. */
   public int turn() {
     return reader.doWork();
   }
@@ -58,6 +61,36 @@ public final class HandCatchUp implements CatchUpRequests {
   /** Chunks ever asked for. */
   public int offered() {
     return offered;
+  }
+
+  /** Laps begun. */
+  public int laps() {
+    return laps;
+  }
+
+  /** Bytes read. */
+  public long scannedBytes() {
+    return scannedBytes;
+  }
+
+  /** Bytes given to sessions that were handed back. */
+  public long givenBytes() {
+    return givenBytes;
+  }
+
+  @Override
+  public void onLap() {
+    laps++;
+  }
+
+  @Override
+  public void onScanned(long bytes) {
+    scannedBytes += bytes;
+  }
+
+  @Override
+  public void onGiven(long bytes) {
+    givenBytes += bytes;
   }
 
   @Override

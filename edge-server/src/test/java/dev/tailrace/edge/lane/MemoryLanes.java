@@ -150,7 +150,7 @@ public final class MemoryLanes {
     private final Map<TopicPartition, Long> damagedFetches = new HashMap<>();
     private int maxRecords = 500;
     private @Nullable KafkaException failure;
-    private @Nullable KafkaException readFailure;
+    private @Nullable RuntimeException readFailure;
     private int readsBeforeFailure;
     private int reads;
     private @Nullable List<Runnable> held;
@@ -172,12 +172,12 @@ public final class MemoryLanes {
     }
 
     /** Every read of records fails, though questions are answered, until this is null. */
-    public void setReadFailure(@Nullable KafkaException fails) {
+    public void setReadFailure(@Nullable RuntimeException fails) {
       setReadFailure(fails, 0);
     }
 
     /** The same, after so many reads that go well. */
-    public void setReadFailure(@Nullable KafkaException fails, int wellBefore) {
+    public void setReadFailure(@Nullable RuntimeException fails, int wellBefore) {
       readFailure = fails;
       readsBeforeFailure = wellBefore;
     }
@@ -295,7 +295,7 @@ public final class MemoryLanes {
     public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
       reads++;
       ask();
-      KafkaException fails = readFailure;
+      RuntimeException fails = readFailure;
       if (fails != null && readsBeforeFailure-- <= 0) {
         throw fails;
       }

@@ -1,0 +1,289 @@
+package dev.tailrace.edge.catchup;
+
+import static dev.tailrace.edge.lane.Stamped.toChannel;
+import static dev.tailrace.edge.lane.Stamped.toUsers;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.tailrace.edge.agent.ManualClock;
+import dev.tailrace.edge.lane.MemoryLanes;
+import dev.tailrace.edge.log.LogEntry;
+import dev.tailrace.schemas.Lane;
+import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.v1.Delivery;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+/** Many clients that lack what lies in the same partition. */
+class SharedScanTest {
+  private static final LanePartition CHANNELS = new LanePartition(Lane.CHANNELS, 1, 1);
+  private static final LanePartition USERS = new LanePartition(Lane.USERS, 1, 1);
+  private static final int LARGE = 20_000;
+
+  private final MemoryLanes lanes = new MemoryLanes();
+  private final ManualClock clock = new ManualClock();
+  private final HandCatchUp catchUp = new HandCatchUp(lanes, clock);
+  private final List<CatchUpSession> returned = new ArrayList<>();
+
+  @Test
+  void shouldReadOnceForAllWhoComeAtTheSameTime() {
+    long bytes = 0;
+    for (int i = 0; i < 1_000; i++) {
+      Delivery delivery = toUsers(i, List.of("user-" + i), "e" + i);
+      bytes += delivery.getSerializedSize();
+      lanes.append(USERS, clock.millis(), delivery);
+    }
+    List<CatchUpSession> sessions = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      CatchUpSession session =
+          new CatchUpSession(USERS, i / 2, Set.of("user-" + i), returned::add);
+      session.setJoinAt(1_000);
+      sessions.add(session);
+      catchUp.offer(session);
+    }
+
+    catchUp.settle();
+
+    assertThat(returned).containsExactlyInAnyOrderElementsOf(sessions);
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(offsets(sessions.get(i))).containsExactly((long) i);
+      assertThat(sessions.get(i).position()).isEqualTo(1_000);
+    }
+    assertThat(catchUp.laps()).isEqualTo(1);
+    assertThat(catchUp.scannedBytes()).isEqualTo(bytes);
+    assertThat(catchUp.givenBytes()).isEqualTo(bytes);
+  }
+
+  @Test
+  void shouldGiveAllTheSameEntrySoThatItIsEncodedOnce() {
+    write(3);
+    CatchUpSession one = offer(0, 3);
+    CatchUpSession other = offer(1, 3);
+
+    catchUp.settle();
+
+    assertThat(offsets(one)).containsExactly(0L, 1L, 2L);
+    assertThat(other.entries()).containsExactlyElementsOf(one.entries().subList(1, 3));
+  }
+
+  @Test
+  void shouldTakeOnANewcomerAndReadAgainOnlyWhatItMissed() {
+    catchUp.consumer().setMaxRecordsOfAPartition(50);
+    writeLarge(600, 100_000); // older than a fold has to begin
+    writeLarge(600, 0);
+    CatchUpSession early = offer("prices", 0, 1_200);
+    turns(3); // one for the leader's answers, two slices
+    long read = catchUp.scannedBytes();
+
+    CatchUpSession ahead = offer("prices", 1_100, 1_200);
+    CatchUpSession behind = offer("prices", 600, 1_200);
+    catchUp.settle();
+
+    assertThat(returned).containsExactlyInAnyOrder(early, ahead, behind);
+    assertThat(returned).last().isSameAs(behind);
+    assertThat(read).isGreaterThan(600L * LARGE);
+    assertThat(catchUp.laps()).isEqualTo(2);
+    assertThat(catchUp.scannedBytes())
+        .as("all of it once, and the half that it missed")
+        .isBetween(1_800L * LARGE, 1_810L * (LARGE + 100));
+  }
+
+  @Test
+  void shouldLetGoWhoHasEnoughAndReadOnForTheOthers() {
+    writeLarge(100);
+    CatchUpSession much = offer("scores", 0, 100);
+    CatchUpSession nothing = offer("prices", 0, 100);
+
+    catchUp.settle();
+
+    assertThat(returned).containsExactly(much, nothing);
+    assertThat(offsets(much)).containsExactlyElementsOf(LongStream.range(0, 14).boxed().toList());
+    assertThat(much.position()).isEqualTo(14);
+    assertThat(nothing.position()).isEqualTo(100);
+    assertThat(catchUp.laps()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldGiveThePositionBackOfWhoIsGivenNothingForLong() {
+    catchUp.consumer().setMaxRecordsOfAPartition(50);
+    writeLarge(2_000);
+    CatchUpSession session = offer("prices", 0, 2_000);
+
+    catchUp.settle();
+
+    assertThat(returned).containsExactly(session);
+    assertThat(session.position()).isBetween(ScanLap.MAX_EXAMINED_BYTES / (LARGE + 100), 1_999L);
+    assertThat(session.entries()).isEmpty();
+  }
+
+  @Test
+  void shouldBoundWhatItHoldsForAllOfThem() {
+    catchUp.consumer().setMaxRecordsOfAPartition(50);
+    int channels = 90;
+    for (int i = 0; i < 20 * channels; i++) {
+      lanes.append(CHANNELS, clock.millis(), large(i, "c" + i % channels));
+    }
+    for (int i = 0; i < channels; i++) {
+      offer("c" + i, 0, 20 * channels);
+    }
+
+    turns(6);
+
+    long held =
+        returned.stream().flatMap(s -> s.entries().stream()).mapToLong(LogEntry::weight).sum();
+    assertThat(returned).hasSize(channels);
+    assertThat(held).isLessThan(ScanLap.MAX_HELD_BYTES + 50 * (LARGE + 500L));
+  }
+
+  @Test
+  void shouldHaveNoMoreThanAFewLapsUnderWay() {
+    catchUp.consumer().setMaxRecordsOfAPartition(50);
+    int partitions = CatchUpReader.MAX_LAPS + 2;
+    for (int p = 0; p < partitions; p++) {
+      LanePartition partition = new LanePartition(Lane.CHANNELS, 1, p);
+      for (int i = 0; i < 500; i++) { // two slices
+        lanes.append(partition, clock.millis(), large(i, "scores"));
+      }
+      CatchUpSession session =
+          new CatchUpSession(partition, 0, Set.of("prices"), returned::add);
+      session.setJoinAt(500);
+      catchUp.offer(session);
+    }
+
+    int most = 0;
+    while (catchUp.turn() > 0) {
+      most = Math.max(most, catchUp.laps() - returned.size());
+    }
+
+    assertThat(most).isEqualTo(CatchUpReader.MAX_LAPS);
+    assertThat(returned).hasSize(partitions);
+  }
+
+  @Test
+  void shouldLeadWithTheLowestPositionAndWithTheLongestWaitingInTurn() {
+    catchUp.consumer().setMaxRecordsOfAPartition(5);
+    writeLarge(100);
+    List<CatchUpSession> full = new ArrayList<>();
+    for (long position : new long[] {60, 40, 20, 0}) {
+      full.add(offer("scores", position, 100));
+    }
+
+    catchUp.settle();
+
+    // The lap from 0 is over when its lead has enough; nobody else was on it.
+    assertThat(returned).containsExactly(full.get(3), full.get(0), full.get(2), full.get(1));
+    assertThat(catchUp.laps()).isEqualTo(4);
+  }
+
+  @Test
+  void shouldTellAllOfWhatRetentionRemovedInOneLap() {
+    write(10);
+    lanes.removeBelow(CHANNELS, 6);
+    for (int i = 0; i < 5; i++) {
+      offer(i, 10);
+    }
+
+    catchUp.settle();
+
+    assertThat(catchUp.laps()).isEqualTo(1);
+    assertThat(returned).hasSize(5);
+    assertThat(returned)
+        .allSatisfy(
+            session -> {
+              assertThat(session.firstSurviving()).isEqualTo(6);
+              assertThat(session.firstSurvivorMs()).isEqualTo(clock.millis());
+              assertThat(offsets(session)).containsExactly(6L, 7L, 8L, 9L);
+            });
+  }
+
+  @Test
+  void shouldGiveAllBackWhenKafkaDoesNotAnswerAndNothingTwice() {
+    catchUp.consumer().setMaxRecordsOfAPartition(2);
+    write(6);
+    CatchUpSession one = offer(0, 6);
+    CatchUpSession ahead = offer(1, 6);
+    CatchUpSession notReached = offer(5, 6);
+    catchUp.consumer().setReadFailure(new TimeoutException("gone"), 2);
+
+    catchUp.turn();
+    catchUp.turn();
+
+    assertThat(returned).containsExactlyInAnyOrder(one, ahead);
+    assertThat(returned).allMatch(CatchUpSession::isFailed);
+    assertThat(offsets(one)).containsExactly(0L, 1L);
+    assertThat(offsets(ahead)).containsExactly(1L);
+    catchUp.consumer().setReadFailure(null);
+    catchUp.offer(one);
+    catchUp.offer(ahead);
+    catchUp.settle();
+
+    assertThat(offsets(one)).containsExactly(2L, 3L, 4L, 5L);
+    assertThat(offsets(ahead)).containsExactly(2L, 3L, 4L, 5L);
+    assertThat(offsets(notReached)).containsExactly(5L);
+  }
+
+  @Test
+  void shouldNotTakeOnWhoNeedsAnEarlierFold() {
+    lanes.append(CHANNELS, clock.millis() - 130_000, toChannel(1, "scores", "e1"));
+    lanes.append(CHANNELS, clock.millis() - 80_000, toChannel(1, "scores", "e1")); // again
+    lanes.append(CHANNELS, clock.millis(), toChannel(2, "scores", "e2"));
+    CatchUpSession first = offer(2, 3); // its fold begins before that: at the second
+    CatchUpSession second = offer(1, 3);
+    second.cancel();
+    CatchUpSession third = offer(1, 3);
+
+    catchUp.settle();
+
+    assertThat(offsets(first)).containsExactly(2L);
+    assertThat(offsets(third)).as("the repetition is none of its").containsExactly(2L);
+  }
+
+  private CatchUpSession offer(long position, long joinAt) {
+    return offer("scores", position, joinAt);
+  }
+
+  private CatchUpSession offer(String channel, long position, long joinAt) {
+    CatchUpSession session =
+        new CatchUpSession(CHANNELS, position, Set.of(channel), returned::add);
+    session.setJoinAt(joinAt);
+    catchUp.offer(session);
+    return session;
+  }
+
+  private void turns(int count) {
+    for (int i = 0; i < count; i++) {
+      catchUp.turn();
+    }
+  }
+
+  private void write(int count) {
+    for (int i = 0; i < count; i++) {
+      lanes.append(CHANNELS, clock.millis(), toChannel(i, "scores", "e" + i));
+    }
+  }
+
+  private void writeLarge(int count) {
+    writeLarge(count, 0);
+  }
+
+  private void writeLarge(int count, long ageMs) {
+    for (int i = 0; i < count; i++) {
+      int sourceOffset = (int) lanes.end(CHANNELS);
+      lanes.append(CHANNELS, clock.millis() - ageMs, large(sourceOffset, "scores"));
+    }
+  }
+
+  private static Delivery large(int sourceOffset, String channel) {
+    Delivery.Builder delivery = toChannel(sourceOffset, channel, "e" + sourceOffset).toBuilder();
+    delivery.getEventBuilder().setData(ByteString.copyFrom(new byte[LARGE]));
+    return delivery.build();
+  }
+
+  private static List<Long> offsets(CatchUpSession session) {
+    return session.entries().stream().map(LogEntry::offset).toList();
+  }
+}
