@@ -59,6 +59,10 @@ public final class HandTail implements TailCommands {
 
   /** Follows these lanes in logs of so many bytes. */
   public HandTail(MemoryLanes lanes, ManualClock clock, long logBytes) {
+    this(lanes, clock, new TailConfig(logBytes, Duration.ZERO));
+  }
+
+  HandTail(MemoryLanes lanes, ManualClock clock, TailConfig config) {
     consumer = lanes.consumer();
     agent =
         new PartitionTailAgent(
@@ -66,7 +70,7 @@ public final class HandTail implements TailCommands {
             consumer,
             consumer.offsets(),
             commands,
-            new TailConfig(logBytes, Duration.ZERO),
+            config,
             clock,
             listener,
             () -> advances++,

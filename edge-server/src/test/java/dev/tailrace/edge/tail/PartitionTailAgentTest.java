@@ -2,20 +2,24 @@ package dev.tailrace.edge.tail;
 
 import static dev.tailrace.edge.lane.Stamped.toChannel;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.edge.agent.ManualClock;
 import dev.tailrace.edge.lane.MemoryLanes;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.support.kafka.PollPace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class PartitionTailAgentTest {
   private static final LanePartition ONE = new LanePartition(Lane.CHANNELS, 1, 1);
@@ -392,6 +396,24 @@ class PartitionTailAgentTest {
   }
 
   @Test
+  @Timeout(60)
+  void shouldLetMoreComeAfterAPollThatBroughtAFew() throws InterruptedException {
+    HandTail paced = new HandTail(lanes, clock, new TailConfig(LOG_BYTES, Duration.ofHours(1)));
+    PartitionLog log = follow(paced, ONE);
+    write(ONE, "a");
+    paced.turn();
+    write(ONE, "b", "c");
+
+    Thread next = Thread.ofPlatform().start(paced::turn);
+    await().until(() -> LockSupport.getBlocker(next) instanceof PollPace);
+    assertThat(offsets(log)).containsExactly(0L);
+    LockSupport.unpark(next);
+    next.join();
+
+    assertThat(offsets(log)).containsExactly(0L, 1L, 2L);
+  }
+
+  @Test
   void shouldCloseItsLogsWhenItEnds() {
     PartitionLog log = follow(ONE);
 
@@ -402,9 +424,13 @@ class PartitionTailAgentTest {
   }
 
   private PartitionLog follow(LanePartition partition) {
+    return follow(tail, partition);
+  }
+
+  private static PartitionLog follow(HandTail by, LanePartition partition) {
     FollowRequest request = new FollowRequest(partition, () -> {});
-    tail.offerFollow(request);
-    tail.turn();
+    by.offerFollow(request);
+    by.turn();
     PartitionLog log = request.log();
     assertThat(log).isNotNull();
     return log;
