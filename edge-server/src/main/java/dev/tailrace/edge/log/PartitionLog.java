@@ -34,7 +34,7 @@ public final class PartitionLog {
   }
 
   private final LanePartition partition;
-  private final long capacityBytes;
+  private long capacityBytes; // the tail's
   private final List<AtomicLong> sweeps = new CopyOnWriteArrayList<>();
   private final LongAdder wanted = new LongAdder();
   private volatile Window window;
@@ -91,6 +91,11 @@ public final class PartitionLog {
     segments[segments.length - 1] = added;
     window = new Window(segments, before.startOffset);
     return added;
+  }
+
+  /** Sets how much of it may be held from now on; the tail only. {@link #evict} sees to it. */
+  public void setCapacity(long bytes) {
+    capacityBytes = bytes;
   }
 
   /** Lets the oldest segments go while the window is over its bound and they have been swept. */

@@ -63,6 +63,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
   private final LaneOffsets offsets;
   private final Queue<Command> commands;
   private final long logBytes;
+  private final LogBudget budget;
   private final EdgeClock clock;
   private final TailListener listener;
   private final Runnable onAdvance;
@@ -89,6 +90,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     this.offsets = offsets;
     this.commands = commands;
     this.logBytes = config.logBytes();
+    this.budget = new LogBudget(config.totalLogBytes());
     this.clock = clock;
     this.listener = listener;
     this.onAdvance = onAdvance;
@@ -271,12 +273,15 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
   }
 
   /**
-   * Each log is held to its bound, also while nothing is read: encodings are made at any time. A
-   * full one waits for the delivery agents to sweep it; its partition is paused meanwhile.
+   * Each log is held to its bound, and all to theirs, also while nothing is read: encodings are made
+   * at any time. A full one waits for the delivery agents to sweep it; its partition is paused meanwhile.
    */
   private void makeRoom() {
+    long largest =
+        budget.largest(followed.values().stream().mapToLong(known -> known.log.bytes()).toArray());
     followed.forEach(
         (topicPartition, known) -> {
+          known.log.setCapacity(Math.min(logBytes, largest));
           known.log.evict();
           boolean pause = known.log.isFull();
           if (pause && !known.paused) {

@@ -10,15 +10,17 @@ import java.util.List;
  * The tail's settings.
  *
  * @param logBytes bound of each partition's window, records and encodings together
+ * @param totalLogBytes bound of all windows together
  * @param pollInterval shortest time between polls, as {@link PollPace} keeps it
  */
-public record TailConfig(long logBytes, Duration pollInterval) {
+public record TailConfig(long logBytes, long totalLogBytes, Duration pollInterval) {
   private static final Setting<Long> LOG_BYTES =
       Setting.bytes(
           "edge.log.bytes",
           "16m",
           "How much of each followed lane partition is held in memory, encodings included; resumes"
-              + " from within it need no Kafka");
+              + " from within it need no Kafka. All together are held to a quarter of the memory limit"
+              + " (-Xmx): the largest give way");
 
   private static final Setting<Duration> POLL_INTERVAL =
       Setting.duration(
@@ -33,6 +35,9 @@ public record TailConfig(long logBytes, Duration pollInterval) {
 
   /** Those of a configuration. */
   public static TailConfig from(Settings settings) {
-    return new TailConfig(settings.get(LOG_BYTES), settings.get(POLL_INTERVAL));
+    return new TailConfig(
+        settings.get(LOG_BYTES),
+        Runtime.getRuntime().maxMemory() / 4,
+        settings.get(POLL_INTERVAL));
   }
 }

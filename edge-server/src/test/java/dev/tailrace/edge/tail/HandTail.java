@@ -59,7 +59,7 @@ public final class HandTail implements TailCommands {
 
   /** Follows these lanes in logs of so many bytes. */
   public HandTail(MemoryLanes lanes, ManualClock clock, long logBytes) {
-    this(lanes, clock, new TailConfig(logBytes, Duration.ZERO));
+    this(lanes, clock, new TailConfig(logBytes, Long.MAX_VALUE, Duration.ZERO));
   }
 
   HandTail(MemoryLanes lanes, ManualClock clock, TailConfig config) {

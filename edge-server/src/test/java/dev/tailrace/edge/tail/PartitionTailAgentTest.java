@@ -398,7 +398,7 @@ class PartitionTailAgentTest {
   @Test
   @Timeout(60)
   void shouldLetMoreComeAfterAPollThatBroughtAFew() throws InterruptedException {
-    HandTail paced = new HandTail(lanes, clock, new TailConfig(LOG_BYTES, Duration.ofHours(1)));
+    HandTail paced = new HandTail(lanes, clock, new TailConfig(LOG_BYTES, Long.MAX_VALUE, Duration.ofHours(1)));
     PartitionLog log = follow(paced, ONE);
     write(ONE, "a");
     paced.turn();
@@ -411,6 +411,26 @@ class PartitionTailAgentTest {
     next.join();
 
     assertThat(offsets(log)).containsExactly(0L, 1L, 2L);
+  }
+
+  @Test
+  void shouldHoldAllItsLogsToTheirCommonBound() {
+    HandTail bounded =
+        new HandTail(lanes, clock, new TailConfig(LOG_BYTES, LOG_BYTES, Duration.ZERO));
+    PartitionLog small = follow(bounded, ONE);
+    PartitionLog large = follow(bounded, TWO);
+    write(ONE, "a", "b");
+    for (int i = 0; i < 400; i++) {
+      write(TWO, "event " + i);
+      bounded.turn();
+    }
+
+    bounded.turn();
+
+    assertThat(small.bytes() + large.bytes()).isLessThanOrEqualTo(LOG_BYTES);
+    assertThat(large.bytes()).isGreaterThan(LOG_BYTES / 2);
+    assertThat(offsets(small)).containsExactly(0L, 1L);
+    assertThat(large.endOffset()).isEqualTo(400);
   }
 
   @Test
