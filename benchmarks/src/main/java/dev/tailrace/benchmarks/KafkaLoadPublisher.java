@@ -60,8 +60,8 @@ public final class KafkaLoadPublisher implements LoadPublisher {
   }
 
   /**
-   * To an ingress topic, with a producer of its own as Kafka 4 makes it by default: it waits for all
-   * replicas, and five milliseconds for a batch.
+   * To an ingress topic, with a producer of its own as Kafka 4 makes it by default: it waits for
+   * all replicas, and five milliseconds for a batch.
    *
    * @param kafka properties for the client: where Kafka is and how to log in
    */

@@ -29,7 +29,8 @@ public final class CatchUpProxy implements CatchUpRequests, AutoCloseable {
       LaneOffsets offsets,
       InstantSource clock,
       CatchUpListener listener) {
-    this.reader = new CatchUpReader(index, consumer, offsets, requests, clock, listener, this::wake);
+    this.reader =
+        new CatchUpReader(index, consumer, offsets, requests, clock, listener, this::wake);
     this.thread = new AgentThread(reader, MAX_IDLE, CLOSE_TIMEOUT);
   }
 

@@ -3,6 +3,7 @@ package dev.tailrace.edge.catchup;
 import dev.tailrace.edge.agent.Agent;
 import dev.tailrace.edge.lane.LaneRecordReader;
 import dev.tailrace.edge.lane.SourceFold;
+import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.edge.tail.LaneOffsets;
 import dev.tailrace.edge.tail.LanePoll;
 import dev.tailrace.schemas.LanePartition;
@@ -212,7 +213,7 @@ final class CatchUpReader implements Agent {
     if (lead == null) {
       return null;
     }
-    ScanLap.Fold fold = lead.fold();
+    ScanLap.Fold fold = knownFold(lead);
     if (fold == null) {
       Long foldStart = scan.foldStart();
       if (foldStart == null) {
@@ -227,6 +228,19 @@ final class CatchUpReader implements Agent {
     scan.takeWaiting(lead.position(), lead.position(), lap::join);
     listener.onLap();
     return lap;
+  }
+
+  /** A fold that needs no reading: its own, or none, where the tail knows the repetitions. */
+  private static ScanLap.@Nullable Fold knownFold(CatchUpSession lead) {
+    ScanLap.Fold own = lead.fold();
+    if (own != null && own.isUsable()) {
+      return own;
+    }
+    PartitionLog log = lead.log();
+    long position = lead.position();
+    return log != null && log.finding(position) != PartitionLog.Finding.UNKNOWN
+        ? new ScanLap.Fold(position, position, new LaneRecordReader(lead.partition()), log)
+        : null;
   }
 
   /** When what retention has left begins; false when that cannot be read, and they failed. */
@@ -259,7 +273,7 @@ final class CatchUpReader implements Agent {
     ScanLap.Fold known =
         checkpoints.furthest(lead.partition(), start, lead.position(), clock.millis());
     return known == null
-        ? new ScanLap.Fold(start, start, new LaneRecordReader(lead.partition()))
+        ? new ScanLap.Fold(start, start, new LaneRecordReader(lead.partition()), null)
         : known;
   }
 
@@ -331,9 +345,15 @@ final class CatchUpReader implements Agent {
             });
     for (ConsumerRecord<byte[], byte[]> record : polled.records(partition)) {
       scan.takeWaiting(lap.joinableFrom(), record.offset(), lap::join);
-      lap.read(record.offset(), record.timestamp(), record.value(), this::handBack);
+      if (!lap.isWanted()
+          || !lap.read(record.offset(), record.timestamp(), record.value(), this::handBack)) {
+        standing = null; // what comes after was not looked at
+        break;
+      }
     }
-    lap.advance(next(polled, partition, lap.next()));
+    if (standing == lap) {
+      lap.advance(next(polled, partition, lap.next()));
+    }
     listener.onScanned(lap.examinedBytes() - examined);
   }
 

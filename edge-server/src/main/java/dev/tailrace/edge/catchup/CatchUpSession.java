@@ -1,6 +1,7 @@
 package dev.tailrace.edge.catchup;
 
 import dev.tailrace.edge.log.LogEntry;
+import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.LanePartition;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ public final class CatchUpSession {
   private long foundBytes;
   private long position;
   private long joinAt;
+  private @Nullable PartitionLog log;
   private long arrival;
   private ScanLap.@Nullable Fold fold;
   private long lostBefore;
@@ -49,9 +51,10 @@ public final class CatchUpSession {
     return position;
   }
 
-  /** The next chunk may end once the position is here: the start of the partition log. */
-  public void setJoinAt(long offset) {
-    this.joinAt = offset;
+  /** The next chunk may end once the position is where this log begins. */
+  public void join(PartitionLog known) {
+    this.log = known;
+    this.joinAt = known.startOffset();
   }
 
   /** What the last chunk found for its addresses, in order; whoever takes it over clears it. */
@@ -92,6 +95,11 @@ public final class CatchUpSession {
     return joinAt;
   }
 
+  /** The log that it is to join. */
+  @Nullable PartitionLog log() {
+    return log;
+  }
+
   Set<String> addresses() {
     return addresses;
   }
@@ -110,7 +118,9 @@ public final class CatchUpSession {
     return fold;
   }
 
-  /** What was folded from the position on was examined as well; below it records only move marks. */
+  /**
+   * What was folded from the position on was examined as well; below it records only move marks.
+   */
   void foldedTo(ScanLap.Fold folded) {
     this.fold = folded;
     this.position = Math.max(position, folded.to());

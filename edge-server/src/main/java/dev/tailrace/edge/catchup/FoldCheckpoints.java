@@ -6,9 +6,9 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far folds of late had come of laps that were given up before they had reached their start. The minute
- * before a position may be more than a client waits for, above all a long poll's: without these
- * each of its attempts would fold from the beginning, and none would ever get there.
+ * How far folds of late had come of laps that were given up before they had reached their start.
+ * The minute before a position may be more than a client waits for, above all a long poll's:
+ * without these each of its attempts would fold from the beginning, and none would ever get there.
  *
  * <p>A fold is a matter of the lane alone, so anybody's may be gone on with, if it began early
  * enough.
@@ -19,9 +19,7 @@ final class FoldCheckpoints {
   static final int MAX_CHECKPOINTS = 1_024;
   static final long LIFETIME_MS = 120_000;
 
-  /**
-   * A fold that was given up.
-   */
+  /** A fold that was given up. */
   private record Checkpoint(LanePartition partition, ScanLap.Fold fold, long madeAtMs) {}
 
   private final Deque<Checkpoint> checkpoints = new ArrayDeque<>();

@@ -13,13 +13,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions that want one partition read, and the lap that reads it for all of them. A lap starts
- * for one of them, its lead; those that want to be read from further on join it when it comes there,
- * the others wait for the next.
+ * The sessions that want one partition read, and the lap that reads it for all of them. A lap
+ * starts for one of them, its lead; those that want to be read from further on join it when it
+ * comes there, the others wait for the next.
  *
- * <p>In turn the lead is the one whose position retention removes first, and the one that has waited
- * longest. Where the log begins and ends is asked for it without waiting, so that a partition whose
- * leader does not answer holds up its own sessions alone.
+ * <p>In turn the lead is the one whose position retention removes first, and the one that has
+ * waited longest. Where the log begins and ends is asked for it without waiting, so that a
+ * partition whose leader does not answer holds up its own sessions alone.
  *
  * <p>Threading: the catch-up reader.
  */
@@ -115,7 +115,8 @@ final class PartitionScan {
 
   /** Whether a lap is under way, or all is known that the lead's needs to go on. */
   boolean isReady() {
-    return lap != null || (isDone(start) && isDone(end) && (foldStart == null || isDone(foldStart)));
+    return lap != null
+        || (isDone(start) && isDone(end) && (foldStart == null || isDone(foldStart)));
   }
 
   private static boolean isDone(@Nullable CompletableFuture<Long> answer) {
@@ -141,8 +142,7 @@ final class PartitionScan {
   /** Moves those that wait below an offset there: retention has removed what they wait for. */
   List<CatchUpSession> truncate(long firstSurviving) {
     Map<Long, List<CatchUpSession>> below = waiting.headMap(firstSurviving);
-    List<CatchUpSession> truncated =
-        below.values().stream().flatMap(Collection::stream).toList();
+    List<CatchUpSession> truncated = below.values().stream().flatMap(Collection::stream).toList();
     below.clear();
     count -= truncated.size();
     for (CatchUpSession session : truncated) {

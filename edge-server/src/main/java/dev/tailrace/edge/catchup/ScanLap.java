@@ -2,6 +2,7 @@ package dev.tailrace.edge.catchup;
 
 import dev.tailrace.edge.lane.LaneRecordReader;
 import dev.tailrace.edge.log.LogEntry;
+import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.edge.subscription.SubscriptionIndex;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,6 +34,7 @@ final class ScanLap {
   private final long start;
   private final long logEnd;
   private final LaneRecordReader reader;
+  private final @Nullable PartitionLog tail;
   private final Set<CatchUpSession> sessions = new LinkedHashSet<>();
   private final SubscriptionIndex<CatchUpSession> index = new SubscriptionIndex<>();
   private final List<CatchUpSession> full = new ArrayList<>();
@@ -40,6 +42,7 @@ final class ScanLap {
   private long examinedBytes;
   private long heldBytes;
   private long given;
+  private boolean stopped;
 
   /**
    * A lap that nobody is on yet.
@@ -52,6 +55,7 @@ final class ScanLap {
     this.foldedFrom = fold.from();
     this.next = fold.to();
     this.reader = fold.reader();
+    this.tail = fold.tail();
     this.start = start;
     this.logEnd = logEnd;
   }
@@ -68,7 +72,7 @@ final class ScanLap {
 
   /** Whether it has not come to its start, so that all it has done is to move marks. */
   boolean isFolding() {
-    return next <= start;
+    return next <= start && tail == null;
   }
 
   int size() {
@@ -87,7 +91,7 @@ final class ScanLap {
 
   /** Whether all have to leave. */
   boolean isEnough() {
-    return examinedBytes >= MAX_EXAMINED_BYTES || heldBytes >= MAX_HELD_BYTES;
+    return stopped || examinedBytes >= MAX_EXAMINED_BYTES || heldBytes >= MAX_HELD_BYTES;
   }
 
   /** Takes a session on that is to be given what lies at its position and after. */
@@ -96,10 +100,21 @@ final class ScanLap {
     index.add(session, session.addresses());
   }
 
-  /** The next record. */
-  void read(long offset, long timestampMs, byte @Nullable [] value, CatchUpSink left) {
+  /**
+   * The next record; false when the lap ends before it, since whether it is a repetition is not
+   * known any more, or not yet.
+   */
+  boolean read(long offset, long timestampMs, byte @Nullable [] value, CatchUpSink left) {
+    PartitionLog.Finding found = tail == null ? PartitionLog.Finding.NEW : tail.finding(offset);
+    if (found == PartitionLog.Finding.UNKNOWN) {
+      advance(offset);
+      stopped = true;
+      return false;
+    }
     examinedBytes += value == null ? 0 : value.length;
-    pass(reader.read(offset, timestampMs, value), offset, left);
+    LogEntry entry = reader.read(offset, timestampMs, value);
+    pass(found == PartitionLog.Finding.REPETITION ? null : entry, offset, left);
+    return true;
   }
 
   /** The next record, which cannot be read. */
@@ -175,7 +190,7 @@ final class ScanLap {
 
   /** A copy of its fold as it stands. */
   Fold fold() {
-    return new Fold(foldedFrom, next, reader.copy());
+    return new Fold(foldedFrom, next, reader.copy(), tail);
   }
 
   /**
@@ -184,10 +199,16 @@ final class ScanLap {
    * @param from the first offset that was
    * @param to the first that was not
    * @param reader its marks
+   * @param tail knows the repetitions, since the marks begin too late to; null when they do not
    */
-  record Fold(long from, long to, LaneRecordReader reader) {
+  record Fold(long from, long to, LaneRecordReader reader, @Nullable PartitionLog tail) {
     Fold copy() {
-      return new Fold(from, to, reader.copy());
+      return new Fold(from, to, reader.copy(), tail);
+    }
+
+    /** Whether one can go on from here. */
+    boolean isUsable() {
+      return tail == null || tail.finding(to) != PartitionLog.Finding.UNKNOWN;
     }
   }
 }

@@ -148,7 +148,7 @@ final class ReaderPositions {
     if (session == null) {
       throw new IllegalStateException("a reader that catches up has a session");
     }
-    session.setJoinAt(log.startOffset());
+    session.join(log);
     reader.setReading(true);
     offer(reader, session);
   }

@@ -37,6 +37,7 @@ public final class PartitionLog {
   private long capacityBytes; // the tail's
   private final List<AtomicLong> sweeps = new CopyOnWriteArrayList<>();
   private final LongAdder wanted = new LongAdder();
+  private final Repetitions repetitions;
   private volatile Window window;
   private volatile long endOffset;
   private volatile boolean closed;
@@ -50,6 +51,7 @@ public final class PartitionLog {
   public PartitionLog(LanePartition partition, long startOffset, long capacityBytes) {
     this.partition = partition;
     this.capacityBytes = capacityBytes;
+    this.repetitions = new Repetitions(startOffset);
     this.window = new Window(new LogSegment[] {new LogSegment(startOffset, wanted)}, startOffset);
     this.endOffset = startOffset;
   }
@@ -67,6 +69,33 @@ public final class PartitionLog {
   /** Position after the last record that was looked at. */
   public long endOffset() {
     return endOffset;
+  }
+
+  /** What lies at this offset is a repetition; the tail only, before it moves the end past it. */
+  public void addRepetition(long offset) {
+    repetitions.add(offset);
+  }
+
+  /** What the tail found at an offset, if it has come there and still knows. */
+  public Finding finding(long offset) {
+    if (offset >= endOffset) {
+      return Finding.UNKNOWN;
+    }
+    boolean repetition = repetitions.contains(offset);
+    if (offset < repetitions.knownFrom()) { // looked at last: it moves before one is forgotten
+      return Finding.UNKNOWN;
+    }
+    return repetition ? Finding.REPETITION : Finding.NEW;
+  }
+
+  /** See {@link #finding}. */
+  public enum Finding {
+    /** Nothing that was there before; nothing at all, perhaps. */
+    NEW,
+    /** A repetition. */
+    REPETITION,
+    /** The tail has not come there, began after it, or has forgotten. */
+    UNKNOWN
   }
 
   /** Appends deliveries and moves the end; the tail only. */

@@ -273,8 +273,9 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
   }
 
   /**
-   * Each log is held to its bound, and all to theirs, also while nothing is read: encodings are made
-   * at any time. A full one waits for the delivery agents to sweep it; its partition is paused meanwhile.
+   * Each log is held to its bound, and all to theirs, also while nothing is read: encodings are
+   * made at any time. A full one waits for the delivery agents to sweep it; its partition is paused
+   * meanwhile.
    */
   private void makeRoom() {
     long largest =
@@ -307,8 +308,12 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     for (ConsumerRecord<byte[], byte[]> record : records) {
       LogEntry entry = known.reader.read(record.offset(), record.timestamp(), record.value());
       bytes += record.serializedValueSize();
-      if (entry != null && record.offset() >= start) {
-        entries.add(entry);
+      if (record.offset() >= start) {
+        if (entry == null) {
+          known.log.addRepetition(record.offset());
+        } else {
+          entries.add(entry);
+        }
       }
     }
     int unreadable = (int) (known.reader.rejected() - rejected);

@@ -39,15 +39,7 @@ public final class PartitionTailProxy implements TailCommands, AutoCloseable {
       Runnable onAdvance) {
     this.agent =
         new PartitionTailAgent(
-            index,
-            consumer,
-            offsets,
-            commands,
-            config,
-            clock,
-            listener,
-            onAdvance,
-            this::wake);
+            index, consumer, offsets, commands, config, clock, listener, onAdvance, this::wake);
     this.thread = new AgentThread(agent, MAX_IDLE, CLOSE_TIMEOUT);
   }
 

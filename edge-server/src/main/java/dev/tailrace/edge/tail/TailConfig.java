@@ -19,16 +19,16 @@ public record TailConfig(long logBytes, long totalLogBytes, Duration pollInterva
           "edge.log.bytes",
           "16m",
           "How much of each followed lane partition is held in memory, encodings included; resumes"
-              + " from within it need no Kafka. All together are held to a quarter of the memory limit"
-              + " (-Xmx): the largest give way");
+              + " from within it need no Kafka. All together are held to a quarter of the memory"
+              + " limit (-Xmx): the largest give way");
 
   private static final Setting<Duration> POLL_INTERVAL =
       Setting.duration(
           "edge.poll.interval",
           "4ms",
           "Shortest time between two reads of the lanes that bring few events, so that the next"
-              + " brings more at the same cost. The first event after a quiet while waits for nothing,"
-              + " any other for twice this at most; `0ms` reads as events come");
+              + " brings more at the same cost. The first event after a quiet while waits for"
+              + " nothing, any other for twice this at most; `0ms` reads as events come");
 
   /** All of them. */
   public static final List<Setting<?>> SETTINGS = List.of(LOG_BYTES, POLL_INTERVAL);
@@ -36,8 +36,6 @@ public record TailConfig(long logBytes, long totalLogBytes, Duration pollInterva
   /** Those of a configuration. */
   public static TailConfig from(Settings settings) {
     return new TailConfig(
-        settings.get(LOG_BYTES),
-        Runtime.getRuntime().maxMemory() / 4,
-        settings.get(POLL_INTERVAL));
+        settings.get(LOG_BYTES), Runtime.getRuntime().maxMemory() / 4, settings.get(POLL_INTERVAL));
   }
 }

@@ -32,7 +32,7 @@ class CatchUpReaderTest {
       write(0, i, i % 2 == 0 ? "scores" : "prices");
     }
     CatchUpSession session = session(3);
-    session.setJoinAt(8);
+    session.join(HandCatchUp.logFrom(8));
 
     readChunk(session);
 
@@ -51,7 +51,7 @@ class CatchUpReaderTest {
     write(-500, 2, "scores");
     write(-100, 3, "scores");
     CatchUpSession session = session(2);
-    session.setJoinAt(5);
+    session.join(HandCatchUp.logFrom(5));
 
     readChunk(session);
 
@@ -66,7 +66,7 @@ class CatchUpReaderTest {
     write(-100_000, 2, "scores"); // at the position
     write(-90_000, 3, "scores");
     CatchUpSession session = session(2);
-    session.setJoinAt(4);
+    session.join(HandCatchUp.logFrom(4));
 
     readChunk(session);
 
@@ -82,7 +82,7 @@ class CatchUpReaderTest {
       lanes.append(PARTITION, clock.millis(), large(i % written));
     }
     CatchUpSession session = session(0);
-    session.setJoinAt(2L * written);
+    session.join(HandCatchUp.logFrom(2L * written));
     List<Long> all = new ArrayList<>();
     int chunks = 0;
 
@@ -103,7 +103,7 @@ class CatchUpReaderTest {
     write(-90_000, 3, "scores");
     catchUp.consumer().setMaxRecordsOfAPartition(0);
     CatchUpSession session = session(1);
-    session.setJoinAt(3);
+    session.join(HandCatchUp.logFrom(3));
 
     readChunk(session);
     assertThat(session.isFailed()).isTrue();
@@ -126,7 +126,7 @@ class CatchUpReaderTest {
 
     for (int attempt = 0; attempt < 10 && found.isEmpty(); attempt++) {
       CatchUpSession session = session(before);
-      session.setJoinAt(before + 2);
+      session.join(HandCatchUp.logFrom(before + 2));
       catchUp.offer(session);
       turns(3); // two for the leader's answers, a slice of 8 MB
       found = offsets(session);
@@ -144,7 +144,7 @@ class CatchUpReaderTest {
     }
     lanes.removeBelow(PARTITION, 6);
     CatchUpSession session = session(2);
-    session.setJoinAt(10);
+    session.join(HandCatchUp.logFrom(10));
 
     readChunk(session);
 
@@ -162,7 +162,7 @@ class CatchUpReaderTest {
     write(0, 1, "scores");
     lanes.removeBelow(PARTITION, 2);
     CatchUpSession session = session(0);
-    session.setJoinAt(2);
+    session.join(HandCatchUp.logFrom(2));
 
     readChunk(session);
 
@@ -180,7 +180,7 @@ class CatchUpReaderTest {
     }
     lanes.removeBelow(PARTITION, 6);
     CatchUpSession session = session(2);
-    session.setJoinAt(10);
+    session.join(HandCatchUp.logFrom(10));
     catchUp.consumer().setReadFailure(new TimeoutException("gone"));
 
     readChunk(session);
@@ -202,7 +202,7 @@ class CatchUpReaderTest {
       write(0, i, "scores");
     }
     CatchUpSession session = session(0);
-    session.setJoinAt(6);
+    session.join(HandCatchUp.logFrom(6));
     catchUp.consumer().setReadFailure(new TimeoutException("gone"), 2);
 
     readChunk(session);
@@ -226,7 +226,7 @@ class CatchUpReaderTest {
     }
     lanes.append(PARTITION, clock.millis(), new byte[] {1, 2, 3});
     CatchUpSession session = session(2);
-    session.setJoinAt(41);
+    session.join(HandCatchUp.logFrom(41));
 
     readChunk(session);
 
@@ -244,7 +244,7 @@ class CatchUpReaderTest {
     lanes.skip(PARTITION, 5);
     write(0, 2, "scores");
     CatchUpSession session = session(0);
-    session.setJoinAt(12);
+    session.join(HandCatchUp.logFrom(12));
 
     readChunk(session);
 
@@ -258,7 +258,7 @@ class CatchUpReaderTest {
       write(0, i, "scores");
     }
     CatchUpSession session = session(0);
-    session.setJoinAt(4);
+    session.join(HandCatchUp.logFrom(4));
     catchUp.consumer().setFailure(new TimeoutException("gone"));
 
     readChunk(session);
@@ -275,7 +275,7 @@ class CatchUpReaderTest {
   void shouldGiveTheSessionBackWhateverHappens() {
     write(0, 0, "scores");
     CatchUpSession session = session(0);
-    session.setJoinAt(1);
+    session.join(HandCatchUp.logFrom(1));
     catchUp.consumer().setReadFailure(new IllegalStateException("nobody thought of it"), 1);
 
     readChunk(session);
@@ -295,13 +295,13 @@ class CatchUpReaderTest {
     CatchUpSession here = new CatchUpSession(PARTITION, 0, Set.of("prices"), returned::add);
     CatchUpSession there = new CatchUpSession(OTHER, 0, Set.of("prices"), returned::add);
     for (CatchUpSession session : List.of(here, there)) {
-      session.setJoinAt(1_500);
+      session.join(HandCatchUp.logFrom(1_500));
       catchUp.offer(session);
     }
     turns(4);
     lanes.append(LATE, clock.millis(), toChannel(0, "scores", "e0"));
     CatchUpSession late = new CatchUpSession(LATE, 0, Set.of("scores"), returned::add);
-    late.setJoinAt(1);
+    late.join(HandCatchUp.logFrom(1));
 
     readChunk(late);
 
@@ -314,10 +314,9 @@ class CatchUpReaderTest {
     lanes.append(OTHER, clock.millis(), toChannel(0, "scores", "e0"));
     lanes.loseLeader(PARTITION);
     CatchUpSession withoutLeader = session(0);
-    CatchUpSession withLeader =
-        new CatchUpSession(OTHER, 0, Set.of("scores"), returned::add);
-    withoutLeader.setJoinAt(1);
-    withLeader.setJoinAt(1);
+    CatchUpSession withLeader = new CatchUpSession(OTHER, 0, Set.of("scores"), returned::add);
+    withoutLeader.join(HandCatchUp.logFrom(1));
+    withLeader.join(HandCatchUp.logFrom(1));
     catchUp.offer(withoutLeader);
     catchUp.offer(withLeader);
 
@@ -337,8 +336,8 @@ class CatchUpReaderTest {
     write(0, 0, "scores");
     CatchUpSession gone = session(0);
     CatchUpSession there = session(0);
-    gone.setJoinAt(1);
-    there.setJoinAt(1);
+    gone.join(HandCatchUp.logFrom(1));
+    there.join(HandCatchUp.logFrom(1));
     catchUp.offer(gone);
     catchUp.offer(there);
     gone.cancel();
@@ -359,8 +358,8 @@ class CatchUpReaderTest {
     CatchUpSession session = session(0);
     CatchUpSession first =
         new CatchUpSession(PARTITION, 0, Set.of("scores"), handedBack -> session.cancel());
-    first.setJoinAt(2);
-    session.setJoinAt(100);
+    first.join(HandCatchUp.logFrom(2));
+    session.join(HandCatchUp.logFrom(100));
     catchUp.offer(first);
 
     readChunk(session);

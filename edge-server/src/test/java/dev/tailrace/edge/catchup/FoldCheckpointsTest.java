@@ -41,7 +41,7 @@ class FoldCheckpointsTest {
   void shouldGoOnWithACopy() {
     LaneRecordReader reader = new LaneRecordReader(ONE);
     assertThat(read(reader, 5)).isTrue();
-    checkpoints.add(ONE, new ScanLap.Fold(10, 20, reader), NOW_MS);
+    checkpoints.add(ONE, new ScanLap.Fold(10, 20, reader, null), NOW_MS);
 
     ScanLap.Fold found = furthest(ONE, 10, 20);
     ScanLap.Fold another = furthest(ONE, 10, 20);
@@ -74,7 +74,7 @@ class FoldCheckpointsTest {
 
   private void add(LanePartition partition, long start, long next) {
     checkpoints.add(
-        partition, new ScanLap.Fold(start, next, new LaneRecordReader(partition)), NOW_MS);
+        partition, new ScanLap.Fold(start, next, new LaneRecordReader(partition), null), NOW_MS);
   }
 
   private ScanLap.@Nullable Fold furthest(LanePartition partition, long start, long position) {

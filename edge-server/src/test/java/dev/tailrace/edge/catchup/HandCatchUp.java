@@ -2,6 +2,9 @@ package dev.tailrace.edge.catchup;
 
 import dev.tailrace.edge.agent.ManualClock;
 import dev.tailrace.edge.lane.MemoryLanes;
+import dev.tailrace.edge.log.PartitionLog;
+import dev.tailrace.schemas.Lane;
+import dev.tailrace.schemas.LanePartition;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.Queue;
@@ -46,6 +49,11 @@ public final class HandCatchUp implements CatchUpRequests, CatchUpListener {
   /** Its queue is full, or is not any more. */
   public void setRefusing(boolean full) {
     refusing = full;
+  }
+
+  /** A log that begins at an offset and knows nothing of what lies before. */
+  static PartitionLog logFrom(long offset) {
+    return new PartitionLog(new LanePartition(Lane.CHANNELS, 1, 1), offset, 1);
   }
 
   /** Sessions that wait. */

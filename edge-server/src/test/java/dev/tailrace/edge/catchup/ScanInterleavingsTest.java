@@ -62,7 +62,7 @@ class ScanInterleavingsTest {
     }
 
     void ask() {
-      session.setJoinAt(lanes.end(PARTITION));
+      session.join(HandCatchUp.logFrom(lanes.end(PARTITION)));
       catchUp.offer(session);
     }
   }
@@ -119,8 +119,7 @@ class ScanInterleavingsTest {
 
   private void come() {
     if (clients.stream().filter(c -> !c.gone).count() < 30) {
-      Client client =
-          new Client(CHANNELS.get(random.nextInt(3)), random.nextLong(end() + 1));
+      Client client = new Client(CHANNELS.get(random.nextInt(3)), random.nextLong(end() + 1));
       clients.add(client);
       client.ask();
     }

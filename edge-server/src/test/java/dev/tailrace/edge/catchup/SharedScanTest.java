@@ -8,6 +8,7 @@ import com.google.protobuf.ByteString;
 import dev.tailrace.edge.agent.ManualClock;
 import dev.tailrace.edge.lane.MemoryLanes;
 import dev.tailrace.edge.log.LogEntry;
+import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.v1.Delivery;
@@ -39,9 +40,8 @@ class SharedScanTest {
     }
     List<CatchUpSession> sessions = new ArrayList<>();
     for (int i = 0; i < 1_000; i++) {
-      CatchUpSession session =
-          new CatchUpSession(USERS, i / 2, Set.of("user-" + i), returned::add);
-      session.setJoinAt(1_000);
+      CatchUpSession session = new CatchUpSession(USERS, i / 2, Set.of("user-" + i), returned::add);
+      session.join(HandCatchUp.logFrom(1_000));
       sessions.add(session);
       catchUp.offer(session);
     }
@@ -128,7 +128,7 @@ class SharedScanTest {
       lanes.append(CHANNELS, clock.millis(), large(i, "c" + i % channels));
     }
     for (int i = 0; i < channels; i++) {
-      offer("c" + i, 0, 20 * channels);
+      offer("c" + i, 0, 20L * channels);
     }
 
     turns(6);
@@ -148,9 +148,8 @@ class SharedScanTest {
       for (int i = 0; i < 500; i++) { // two slices
         lanes.append(partition, clock.millis(), large(i, "scores"));
       }
-      CatchUpSession session =
-          new CatchUpSession(partition, 0, Set.of("prices"), returned::add);
-      session.setJoinAt(500);
+      CatchUpSession session = new CatchUpSession(partition, 0, Set.of("prices"), returned::add);
+      session.join(HandCatchUp.logFrom(500));
       catchUp.offer(session);
     }
 
@@ -242,14 +241,101 @@ class SharedScanTest {
     assertThat(offsets(third)).as("the repetition is none of its").containsExactly(2L);
   }
 
+  @Test
+  void shouldNotFoldTheMinuteBeforeWhereTheTailKnowsTheRepetitions() {
+    writeLarge(100);
+    long again = repeat(10);
+    writeLarge(1);
+    PartitionLog log = knowing(50, again);
+
+    List<Long> read = readAll(60, log);
+
+    assertThat(read).containsExactlyElementsOf(longs(60, 100, 101));
+    assertThat(catchUp.scannedBytes())
+        .as("from its position on")
+        .isBetween(41L * LARGE, 42L * (LARGE + 100));
+  }
+
+  @Test
+  void shouldFoldWhereTheTailKnowsNothing() {
+    writeLarge(10);
+    long again = repeat(3);
+    writeLarge(1);
+    PartitionLog log = knowing(5, again);
+
+    assertThat(readAll(4, log)).containsExactlyElementsOf(longs(4, 10, 11));
+  }
+
+  @Test
+  void shouldReadNoFurtherThanTheTailHasCome() {
+    writeLarge(10);
+    PartitionLog log = knowing(2, 0);
+    repeat(1); // the tail has not come to it, and the scan began after the first
+
+    assertThat(readAll(5, log)).containsExactlyElementsOf(longs(5, 10));
+  }
+
+  @Test
+  void shouldFoldAfterTheTailHasForgotten() {
+    writeLarge(10);
+    long again = repeat(3);
+    writeLarge(1);
+    PartitionLog log = knowing(2, again);
+    for (int i = 0; i < 5_000; i++) { // more than it keeps
+      log.addRepetition(100 + i);
+    }
+
+    assertThat(readAll(5, log)).containsExactlyElementsOf(longs(5, 10, 11));
+  }
+
+  /** Writes again what came from a source offset; returns where that lies. */
+  private long repeat(int sourceOffset) {
+    return lanes.append(
+        CHANNELS, clock.millis(), toChannel(sourceOffset, "scores", "e" + sourceOffset));
+  }
+
+  /**
+   * The log of a tail that began at an offset, found this repetition, and holds the last record.
+   */
+  private PartitionLog knowing(long from, long repetition) {
+    PartitionLog log = new PartitionLog(CHANNELS, from, 1);
+    log.addRepetition(repetition);
+    long end = lanes.end(CHANNELS);
+    log.append(List.of(entry(from), entry(end - 1)), end);
+    assertThat(log.startOffset()).isEqualTo(end - 1);
+    return log;
+  }
+
+  private static LogEntry entry(long offset) {
+    return new LogEntry(CHANNELS, offset, 0, -1, "scores", List.of(), "", false, new byte[1]);
+  }
+
+  private List<Long> readAll(long position, PartitionLog log) {
+    CatchUpSession session =
+        new CatchUpSession(CHANNELS, position, Set.of("scores"), returned::add);
+    List<Long> read = new ArrayList<>();
+    while (session.position() < log.startOffset()) {
+      session.join(log);
+      catchUp.offer(session);
+      catchUp.settle();
+      assertThat(session.isFailed()).isFalse();
+      read.addAll(offsets(session));
+    }
+    return read;
+  }
+
+  /** All from one to another, without that, and one more. */
+  private static List<Long> longs(long from, long to, long... more) {
+    return LongStream.concat(LongStream.range(from, to), LongStream.of(more)).boxed().toList();
+  }
+
   private CatchUpSession offer(long position, long joinAt) {
     return offer("scores", position, joinAt);
   }
 
   private CatchUpSession offer(String channel, long position, long joinAt) {
-    CatchUpSession session =
-        new CatchUpSession(CHANNELS, position, Set.of(channel), returned::add);
-    session.setJoinAt(joinAt);
+    CatchUpSession session = new CatchUpSession(CHANNELS, position, Set.of(channel), returned::add);
+    session.join(HandCatchUp.logFrom(joinAt));
     catchUp.offer(session);
     return session;
   }

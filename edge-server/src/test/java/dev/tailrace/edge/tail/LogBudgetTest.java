@@ -23,7 +23,10 @@ class LogBudgetTest {
   })
   void shouldLetTheLargestGiveWay(String sizes, String largest) {
     long[] each =
-        Arrays.stream(sizes.split(" ")).filter(s -> !s.isEmpty()).mapToLong(Long::parseLong).toArray();
+        Arrays.stream(sizes.split(" "))
+            .filter(s -> !s.isEmpty())
+            .mapToLong(Long::parseLong)
+            .toArray();
 
     long found = budget.largest(each);
 

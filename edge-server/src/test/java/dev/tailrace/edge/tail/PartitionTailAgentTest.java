@@ -61,6 +61,8 @@ class PartitionTailAgentTest {
     assertThat(offsets(log)).containsExactly(2L);
     assertThat(log.endOffset()).isEqualTo(3);
     assertThat(tail.repeated()).isEqualTo(1);
+    assertThat(log.finding(1)).isEqualTo(PartitionLog.Finding.REPETITION);
+    assertThat(log.finding(2)).isEqualTo(PartitionLog.Finding.NEW);
   }
 
   @Test
@@ -398,7 +400,8 @@ class PartitionTailAgentTest {
   @Test
   @Timeout(60)
   void shouldLetMoreComeAfterAPollThatBroughtAFew() throws InterruptedException {
-    HandTail paced = new HandTail(lanes, clock, new TailConfig(LOG_BYTES, Long.MAX_VALUE, Duration.ofHours(1)));
+    HandTail paced =
+        new HandTail(lanes, clock, new TailConfig(LOG_BYTES, Long.MAX_VALUE, Duration.ofHours(1)));
     PartitionLog log = follow(paced, ONE);
     write(ONE, "a");
     paced.turn();

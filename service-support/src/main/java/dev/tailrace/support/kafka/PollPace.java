@@ -5,9 +5,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Keeps polls that brought records a while apart, so that the next brings more. A fetch costs its
- * client and its broker the same whatever it brings, and left alone a consumer fetches as often as a
- * record comes: at a thousand records a second each of them pays for a fetch. The first record after
- * a quiet while waits for nothing, and a poll that brought many is followed at once.
+ * client and its broker the same whatever it brings, and left alone a consumer fetches as often as
+ * a record comes: at a thousand records a second each of them pays for a fetch. The first record
+ * after a quiet while waits for nothing, and a poll that brought many is followed at once.
  *
  * <p>A record waits for two such whiles at most: in its broker for the fetch, which the client
  * library sends when a poll returns, and in the library for the poll.
