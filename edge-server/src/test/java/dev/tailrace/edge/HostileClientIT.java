@@ -94,17 +94,26 @@ class HostileClientIT extends EdgeFixture {
   }
 
   private Socket request(String path) throws IOException {
+    Socket socket = connect();
+    write(socket, path);
+    return socket;
+  }
+
+  private Socket connect() throws IOException {
     Socket socket = new Socket();
     socket.setReceiveBufferSize(4 << 10);
     socket.setSoTimeout(60_000);
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), small.port()));
+    return socket;
+  }
+
+  private void write(Socket socket, String path) throws IOException {
     socket
         .getOutputStream()
         .write(
             "GET %s&access_token=%s HTTP/1.1\r\nHost: localhost\r\n\r\n"
                 .formatted(path, token)
                 .getBytes(StandardCharsets.US_ASCII));
-    return socket;
   }
 
   // ---- those that do not read
@@ -356,7 +365,12 @@ class HostileClientIT extends EdgeFixture {
     for (int i = 0; i < MANY; i++) {
       query.append("&channel=hostile.").append(i);
     }
-    try (Socket socket = request(query.toString())) {
+    try (Socket socket = connect()) {
+      try {
+        write(socket, query.toString());
+      } catch (SocketException e) {
+        // The edge has answered before it was all sent, and closed.
+      }
       String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
       assertThat(answer).startsWith("HTTP/1.1 414 ").contains("application/problem+json");
