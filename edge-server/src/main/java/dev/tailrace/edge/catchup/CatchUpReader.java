@@ -314,7 +314,7 @@ final class CatchUpReader implements Agent {
     long until = lap.examinedBytes() + SLICE_BYTES;
     int empty = 0;
     joinAndLeave(scan, lap);
-    while (lap.isWanted() && !lap.isEnough() && lap.examinedBytes() < until) {
+    while (standing == lap && lap.isWanted() && !lap.isEnough() && lap.examinedBytes() < until) {
       long before = lap.next();
       readPoll(scan, lap, partition);
       joinAndLeave(scan, lap);
@@ -323,7 +323,9 @@ final class CatchUpReader implements Agent {
         throw new TimeoutException("no record came");
       }
     }
-    if (!lap.isWanted() || lap.isEnough()) {
+    boolean othersTurn =
+        lap.examinedBytes() >= SLICE_BYTES && scan.isAnybodyBefore(lap.joinableFrom());
+    if (!lap.isWanted() || lap.isEnough() || othersTurn) {
       endLap(scan, lap);
     }
   }
@@ -352,7 +354,9 @@ final class CatchUpReader implements Agent {
       }
     }
     if (standing == lap) {
-      lap.advance(next(polled, partition, lap.next()));
+      long next = next(polled, partition, lap.next());
+      scan.takeWaiting(lap.joinableFrom(), next, lap::join); // where nothing lies
+      lap.advance(next);
     }
     listener.onScanned(lap.examinedBytes() - examined);
   }

@@ -184,6 +184,11 @@ final class PartitionScan {
     }
   }
 
+  /** Whether somebody waits for what lies before an offset. */
+  boolean isAnybodyBefore(long offset) {
+    return !waiting.isEmpty() && waiting.firstKey() < offset;
+  }
+
   /** Takes these out of those that wait. */
   void remove(Collection<CatchUpSession> sessions) {
     for (CatchUpSession session : sessions) {
