@@ -1,6 +1,7 @@
 package dev.tailrace.edge.encoding;
 
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.tailrace.edge.cursor.ClusterTag;
 import dev.tailrace.edge.cursor.CursorCodec;
 import dev.tailrace.edge.log.LogEntry;
@@ -10,6 +11,7 @@ import dev.tailrace.v1.Event;
 import dev.tailrace.v1.EventFrame;
 import dev.tailrace.v1.ServerFrame;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -25,9 +27,6 @@ public final class EventEncoder implements AutoCloseable {
   private static final byte[] FRAME_END = {'}'};
   private static final byte[] LINE_END = {'\n'};
   private static final byte[] NOTHING = {};
-
-  private static final byte TEXT = 1;
-  private static final byte BINARY = 2;
 
   private final ClusterTag tag;
   private final EncodingListener listener;
@@ -63,31 +62,35 @@ public final class EventEncoder implements AutoCloseable {
 
   private byte[] make(LogEntry entry, EncodingKey key) {
     return switch (key) {
-      case JSON -> object(entry, NOTHING, NOTHING);
-      case SSE_EVENT -> object(entry, DATA_FIELD, LINE_END);
+      case JSON -> object(entry, NOTHING, NOTHING).toByteArray();
+      case SSE_EVENT -> object(entry, DATA_FIELD, LINE_END).toByteArray();
       case SSE_DATA -> bareData(parse(entry).getEvent());
-      case WEBSOCKET_JSON -> WireFrame.of(TEXT, object(entry, FRAME_START, FRAME_END));
+      case WEBSOCKET_JSON -> {
+        JsonBuffer message = object(entry, FRAME_START, FRAME_END);
+        yield WireFrame.of(WireFrame.TEXT, message.array(), message.length());
+      }
       case WEBSOCKET_PROTO ->
-          WireFrame.of(BINARY, frame(parse(entry), cursorAfter(entry)).toByteArray());
+          WireFrame.of(WireFrame.BINARY, frame(parse(entry), cursorAfter(entry)).toByteArray());
       case WEBSOCKET_JSON_DEFLATED -> deflater.deflate(encode(entry, EncodingKey.WEBSOCKET_JSON));
       case WEBSOCKET_PROTO_DEFLATED -> deflater.deflate(encode(entry, EncodingKey.WEBSOCKET_PROTO));
     };
   }
 
-  private byte[] object(LogEntry entry, byte[] before, byte[] after) {
-    Delivery delivery = parse(entry);
-    ByteArrayOutputStream out = new ByteArrayOutputStream(delivery.getSerializedSize() + 256);
-    out.writeBytes(before);
-    JsonEvent.write(delivery, cursorAfter(entry), out);
-    out.writeBytes(after);
-    return out.toByteArray();
+  private JsonBuffer object(LogEntry entry, byte[] before, byte[] after) {
+    JsonBuffer out = new JsonBuffer(entry.value().length + 256);
+    out.raw(before);
+    JsonEvent.write(parse(entry), cursorAfter(entry), out);
+    out.raw(after);
+    return out;
   }
 
   /** The delivery an entry holds; for notices about it. */
   public static Delivery parse(LogEntry entry) {
+    CodedInputStream value = UnsafeByteOperations.unsafeWrap(entry.value()).newCodedInput();
+    value.enableAliasing(true); // an entry's bytes do not change
     try {
-      return Delivery.parseFrom(entry.value());
-    } catch (InvalidProtocolBufferException e) {
+      return Delivery.parseFrom(value);
+    } catch (IOException e) {
       throw new IllegalStateException("the tail keeps only what it could parse", e);
     }
   }

@@ -2,11 +2,10 @@ package dev.tailrace.edge.encoding;
 
 import dev.tailrace.v1.Delivery;
 import dev.tailrace.v1.Event;
-import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.Map;
 
 /**
  * The event object, the same on every transport: {@code
@@ -19,59 +18,93 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>Threading: stateless.
  */
 final class JsonEvent {
+  private static final byte[] CHANNEL = name("channel");
+  private static final byte[] ID = name("id");
+  private static final byte[] TYPE = name("type");
+  private static final byte[] TIME = name("time");
+  private static final byte[] CONTENT_TYPE = name("content_type");
+  private static final byte[] DATA = name("data");
+  private static final byte[] ENCODING = name("encoding");
+  private static final byte[] ATTRIBUTES = name("attributes");
+  private static final byte[] CONFLATION_KEY = name("conflation_key");
+  private static final byte[] CURSOR = name("cursor");
+
   private JsonEvent() {}
 
-  static void write(Delivery delivery, String cursor, OutputStream out) {
+  private static byte[] name(String name) {
+    return ('"' + name + "\":").getBytes(StandardCharsets.US_ASCII);
+  }
+
+  static void write(Delivery delivery, String cursor, JsonBuffer out) {
     Event event = delivery.getEvent();
-    try (JsonGenerator json = JsonMapper.shared().createGenerator(out)) {
-      json.writeStartObject();
-      if (!delivery.getChannel().isEmpty()) {
-        json.writeStringProperty("channel", delivery.getChannel());
+    out.raw('{');
+    writeUnlessEmpty(CHANNEL, delivery.getChannel(), out);
+    writeProperty(ID, event.getId(), out);
+    writeUnlessEmpty(TYPE, event.getType(), out);
+    if (event.hasTime()) {
+      Instant time =
+          Instant.ofEpochSecond(event.getTime().getSeconds(), event.getTime().getNanos());
+      writeProperty(TIME, time.toString(), out);
+    }
+    writeData(event, out);
+    if (event.getAttributesCount() > 0) {
+      writeAttributes(event.getAttributesMap(), out);
+    }
+    writeUnlessEmpty(CONFLATION_KEY, event.getConflationKey(), out);
+    out.raw(CURSOR);
+    out.string(cursor);
+    out.raw('}');
+  }
+
+  private static void writeData(Event event, JsonBuffer out) {
+    String contentType = event.getContentType();
+    if (event.getData().isEmpty() && contentType.isEmpty()) {
+      return;
+    }
+    byte[] data = event.getData().toByteArray();
+    BareData.Form form = BareData.formOf(event, data);
+    if (form != BareData.Form.JSON || !BareData.isPlainJson(contentType)) {
+      writeProperty(
+          CONTENT_TYPE, contentType.isEmpty() ? "application/octet-stream" : contentType, out);
+    }
+    out.raw(DATA);
+    switch (form) {
+      case JSON -> out.json(data);
+      case TEXT -> out.string(data);
+      case BASE64 -> {
+        out.string(Base64.getEncoder().encode(data));
+        out.raw(',');
+        out.raw(ENCODING);
+        out.string("base64");
       }
-      json.writeStringProperty("id", event.getId());
-      if (!event.getType().isEmpty()) {
-        json.writeStringProperty("type", event.getType());
-      }
-      if (event.hasTime()) {
-        json.writeStringProperty(
-            "time",
-            Instant.ofEpochSecond(event.getTime().getSeconds(), event.getTime().getNanos())
-                .toString());
-      }
-      writeData(event, json);
-      if (event.getAttributesCount() > 0) {
-        json.writeObjectPropertyStart("attributes");
-        event.getAttributesMap().forEach(json::writeStringProperty);
-        json.writeEndObject();
-      }
-      if (!event.getConflationKey().isEmpty()) {
-        json.writeStringProperty("conflation_key", event.getConflationKey());
-      }
-      json.writeStringProperty("cursor", cursor);
-      json.writeEndObject();
+    }
+    out.raw(',');
+  }
+
+  private static void writeAttributes(Map<String, String> attributes, JsonBuffer out) {
+    out.raw(ATTRIBUTES);
+    char before = '{';
+    for (Map.Entry<String, String> attribute : attributes.entrySet()) {
+      out.raw(before);
+      out.string(attribute.getKey());
+      out.raw(':');
+      out.string(attribute.getValue());
+      before = ',';
+    }
+    out.raw('}');
+    out.raw(',');
+  }
+
+  private static void writeUnlessEmpty(byte[] name, String value, JsonBuffer out) {
+    if (!value.isEmpty()) {
+      writeProperty(name, value, out);
     }
   }
 
-  private static void writeData(Event event, JsonGenerator json) {
-    if (event.getData().isEmpty() && event.getContentType().isEmpty()) {
-      return;
-    }
-    BareData.Form form = BareData.formOf(event);
-    if (form != BareData.Form.JSON || !BareData.isPlainJson(event.getContentType())) {
-      json.writeStringProperty(
-          "content_type",
-          event.getContentType().isEmpty() ? "application/octet-stream" : event.getContentType());
-    }
-    json.writeName("data");
-    switch (form) {
-      // Between JSON tokens a line break is white space, and within strings it cannot stand raw.
-      case JSON ->
-          json.writeRawValue(event.getData().toStringUtf8().replace('\n', ' ').replace('\r', ' '));
-      case TEXT -> json.writeString(event.getData().toStringUtf8());
-      case BASE64 -> {
-        json.writeString(Base64.getEncoder().encodeToString(event.getData().toByteArray()));
-        json.writeStringProperty("encoding", "base64");
-      }
-    }
+  /** With the comma after it: the cursor comes last, and always. */
+  private static void writeProperty(byte[] name, String value, JsonBuffer out) {
+    out.raw(name);
+    out.string(value);
+    out.raw(',');
   }
 }

@@ -36,7 +36,12 @@ public final class WireFrame {
 
   /** A whole message, or a control frame. */
   public static byte[] of(byte opCode, byte[] payload) {
-    return of(FIN | opCode, payload, payload.length);
+    return of(opCode, payload, payload.length);
+  }
+
+  /** A whole message: so many bytes of this array. */
+  static byte[] of(byte opCode, byte[] payload, int length) {
+    return of(FIN | opCode, payload, length);
   }
 
   /** A whole message that is compressed (RFC 7692): so many bytes of this array. */
