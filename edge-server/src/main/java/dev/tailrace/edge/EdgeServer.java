@@ -174,7 +174,13 @@ public final class EdgeServer implements AutoCloseable {
     CatchUpProxy catchUp =
         started.push(
             "catch-up",
-            CatchUpProxy.launch(0, catchUpConsumer, offsets, EdgeClock.SYSTEM, listeners));
+            CatchUpProxy.launch(
+                0,
+                catchUpConsumer,
+                offsets,
+                EdgeClock.SYSTEM,
+                Runtime.getRuntime().maxMemory() / 8,
+                listeners));
     for (int i = 0; i < config.delivery().agents(); i++) {
       DeliveryProxy agent =
           new DeliveryProxy(
@@ -191,7 +197,7 @@ public final class EdgeServer implements AutoCloseable {
       dumps.add(dump("delivery " + i, agent::describe));
     }
     dumps.add(dump("tail", tail::describe));
-    dumps.add(dump("catch-up", () -> "waiting sessions: " + catchUp.waiting() + '\n'));
+    dumps.add(dump("catch-up", catchUp::describe));
   }
 
   private void wakeAgents() {

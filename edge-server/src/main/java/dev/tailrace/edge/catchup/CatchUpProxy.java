@@ -20,6 +20,7 @@ public final class CatchUpProxy implements CatchUpRequests, AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private final BlockingQueue<CatchUpSession> requests = new ArrayBlockingQueue<>(MAX_SESSIONS);
+  private final ChunkBudget budget;
   private final CatchUpReader reader;
   private final AgentThread thread;
 
@@ -28,9 +29,11 @@ public final class CatchUpProxy implements CatchUpRequests, AutoCloseable {
       Consumer<byte[], byte[]> consumer,
       LaneOffsets offsets,
       InstantSource clock,
+      long maxHeldBytes,
       CatchUpListener listener) {
+    this.budget = new ChunkBudget(maxHeldBytes, this::wake);
     this.reader =
-        new CatchUpReader(index, consumer, offsets, requests, clock, listener, this::wake);
+        new CatchUpReader(index, consumer, offsets, requests, clock, budget, listener, this::wake);
     this.thread = new AgentThread(reader, MAX_IDLE, CLOSE_TIMEOUT);
   }
 
@@ -38,14 +41,16 @@ public final class CatchUpProxy implements CatchUpRequests, AutoCloseable {
    * Builds and starts a reader.
    *
    * @param consumer its own from now on, see {@code LaneConsumers.forCatchUp}
+   * @param maxHeldBytes what it may read ahead for clients who take what is written to them
    */
   public static CatchUpProxy launch(
       int index,
       Consumer<byte[], byte[]> consumer,
       LaneOffsets offsets,
       InstantSource clock,
+      long maxHeldBytes,
       CatchUpListener listener) {
-    CatchUpProxy proxy = new CatchUpProxy(index, consumer, offsets, clock, listener);
+    CatchUpProxy proxy = new CatchUpProxy(index, consumer, offsets, clock, maxHeldBytes, listener);
     proxy.thread.start();
     return proxy;
   }
@@ -56,6 +61,7 @@ public final class CatchUpProxy implements CatchUpRequests, AutoCloseable {
 
   @Override
   public boolean offer(CatchUpSession session) {
+    session.letGo(); // however long it waits to be accepted
     if (!requests.offer(session)) {
       return false;
     }
@@ -63,9 +69,10 @@ public final class CatchUpProxy implements CatchUpRequests, AutoCloseable {
     return true;
   }
 
-  /** Sessions that wait for a turn. */
-  public int waiting() {
-    return requests.size() + reader.waiting();
+  /** What it is at, for people. */
+  public String describe() {
+    return "waiting sessions: %d%nread ahead: %d bytes%n"
+        .formatted(requests.size() + reader.waiting(), budget.used());
   }
 
   @Override

@@ -59,6 +59,7 @@ final class CatchUpReader implements Agent {
   private final LaneOffsets offsets;
   private final Queue<CatchUpSession> requests;
   private final InstantSource clock;
+  private final ChunkBudget budget;
   private final CatchUpListener listener;
   private final Runnable wake;
   private final FoldCheckpoints checkpoints = new FoldCheckpoints();
@@ -69,6 +70,7 @@ final class CatchUpReader implements Agent {
   /**
    * A reader.
    *
+   * @param budget what its chunks are charged to
    * @param wake wakes the reader's thread; from any thread
    */
   CatchUpReader(
@@ -77,6 +79,7 @@ final class CatchUpReader implements Agent {
       LaneOffsets offsets,
       Queue<CatchUpSession> requests,
       InstantSource clock,
+      ChunkBudget budget,
       CatchUpListener listener,
       Runnable wake) {
     this.index = index;
@@ -85,6 +88,7 @@ final class CatchUpReader implements Agent {
     this.offsets = offsets;
     this.requests = requests;
     this.clock = clock;
+    this.budget = budget;
     this.listener = listener;
     this.wake = wake;
   }
@@ -141,7 +145,7 @@ final class CatchUpReader implements Agent {
         scan.ask(offsets, wake);
       }
       left += scan.size();
-      boolean mayRun = scan.lap() != null || laps < MAX_LAPS;
+      boolean mayRun = scan.lap() != null || (laps < MAX_LAPS && budget.hasRoom());
       if (ready == null && mayRun && scan.isReady()) {
         ready = scan;
       }
@@ -196,6 +200,7 @@ final class CatchUpReader implements Agent {
 
   private void handBack(CatchUpSession session) {
     if (!session.isCancelled()) {
+      session.charge(budget);
       listener.onGiven(session.foundBytes());
       session.done();
     }

@@ -6,6 +6,7 @@ import dev.tailrace.schemas.LanePartition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,14 +14,18 @@ import org.jspecify.annotations.Nullable;
  * other, keeping position and fold in between, so that each chunk goes on where the last one ended.
  *
  * <p>Threading: handed to and fro. A delivery agent owns it until it offers it to the {@link
- * CatchUpProxy}, and again from the moment its sink is called. {@link #cancel} at any time.
+ * CatchUpProxy}, and again from the moment its sink is called. {@link #cancel} and {@link #letGo}
+ * at any time.
  */
 public final class CatchUpSession {
   private final LanePartition partition;
   private final Set<String> addresses;
   private final CatchUpSink sink;
   private final List<LogEntry> entries = new ArrayList<>();
+  private final AtomicLong charged = new AtomicLong();
+  private volatile @Nullable ChunkBudget budget;
   private long foundBytes;
+  private long share;
   private long position;
   private long joinAt;
   private @Nullable PartitionLog log;
@@ -85,6 +90,29 @@ public final class CatchUpSession {
   /** Nobody waits for it any more: it is read no further, and its sink is not called again. */
   public void cancel() {
     cancelled = true;
+    letGo();
+  }
+
+  /**
+   * What the last chunk holds is bounded by somebody else from now on, or is no more: it does not
+   * keep others from being read for.
+   */
+  public void letGo() {
+    long bytes = charged.getAndSet(0);
+    ChunkBudget charging = budget;
+    if (bytes > 0 && charging != null) {
+      charging.giveBack(bytes);
+    }
+  }
+
+  /** What the chunk holds counts until {@link #letGo}. */
+  void charge(ChunkBudget charging) {
+    charging.take(share);
+    budget = charging;
+    charged.set(share);
+    if (cancelled) {
+      letGo();
+    }
   }
 
   boolean isCancelled() {
@@ -131,18 +159,25 @@ public final class CatchUpSession {
   }
 
   void clearChunk() {
+    letGo();
     entries.clear();
     foundBytes = 0;
+    share = 0;
     lostBefore = -1;
     firstSurvivorMs = -1;
     failed = false;
   }
 
-  /** An entry for it, at its position or after. */
-  boolean give(LogEntry entry) {
+  /**
+   * An entry for it, at its position or after.
+   *
+   * @param heldBytes its share of the memory that the entry takes
+   */
+  void give(LogEntry entry, long heldBytes) {
     foundBytes += entry.value().length;
+    share += heldBytes;
     position = entry.nextOffset();
-    return entries.add(entry);
+    entries.add(entry);
   }
 
   /** What the chunk holds so far. */

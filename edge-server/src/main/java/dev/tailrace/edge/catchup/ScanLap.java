@@ -37,11 +37,11 @@ final class ScanLap {
   private final @Nullable PartitionLog tail;
   private final Set<CatchUpSession> sessions = new LinkedHashSet<>();
   private final SubscriptionIndex<CatchUpSession> index = new SubscriptionIndex<>();
+  private final Set<CatchUpSession> receivers = new LinkedHashSet<>();
   private final List<CatchUpSession> full = new ArrayList<>();
   private long next;
   private long examinedBytes;
   private long heldBytes;
-  private long given;
   private boolean stopped;
 
   /**
@@ -132,26 +132,35 @@ final class ScanLap {
   }
 
   private void give(LogEntry entry) {
-    long before = given;
     String channel = entry.channel();
     if (entry.isUpstreamGap()) {
-      sessions.forEach(session -> give(session, entry));
+      sessions.forEach(session -> addReceiver(session, entry));
     } else if (channel != null) {
-      index.forEach(channel, session -> give(session, entry));
+      index.forEach(channel, session -> addReceiver(session, entry));
     } else {
       for (String user : entry.users()) {
-        index.forEach(user, session -> give(session, entry));
+        index.forEach(user, session -> addReceiver(session, entry));
       }
     }
-    heldBytes += given > before ? entry.weight() : 0;
+    if (!receivers.isEmpty()) {
+      heldBytes += entry.weight();
+      long share = entry.weight() / receivers.size();
+      receivers.forEach(session -> give(session, entry, share));
+      receivers.clear();
+    }
   }
 
-  private void give(CatchUpSession session, LogEntry entry) {
-    if (entry.offset() >= session.position() && session.give(entry)) {
-      given++;
-      if (session.foundBytes() >= MAX_FOUND_BYTES) {
-        full.add(session);
-      }
+  /** One that follows several of an entry's users receives it once. */
+  private void addReceiver(CatchUpSession session, LogEntry entry) {
+    if (entry.offset() >= session.position()) {
+      receivers.add(session);
+    }
+  }
+
+  private void give(CatchUpSession session, LogEntry entry, long share) {
+    session.give(entry, share);
+    if (session.foundBytes() >= MAX_FOUND_BYTES) {
+      full.add(session);
     }
   }
 

@@ -56,6 +56,7 @@ final class HeldEvents {
 
   private void boundReadAhead(Connection connection) {
     for (LaneReader reader : connection.readers()) {
+      reader.holdChunkHere();
       long ahead = reader.chunkBytes();
       if (hasRoomFor(ahead)) {
         bytes += ahead;

@@ -295,6 +295,13 @@ final class LaneReader implements AddressSet {
     return bytes;
   }
 
+  /** The chunk is bounded with those of others who are late, and delays nobody's catch-up. */
+  void holdChunkHere() {
+    if (session != null) {
+      session.letGo();
+    }
+  }
+
   /** Lets the rest of the chunk go, and its session: it is to be read again from the position. */
   void dropChunk() {
     reading = false;

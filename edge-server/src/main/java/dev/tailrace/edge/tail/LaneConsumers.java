@@ -13,14 +13,19 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * themselves. The classic protocol, whose fetch path is the older and steadier one for a live tail.
  */
 public final class LaneConsumers {
-  private static final int LARGEST_FETCH = 4 << 20;
+  /**
+   * What a broker answers at once, about. It is read into one array: from half a region on, which
+   * is 512 KiB in a heap of up to 4 GiB, the G1 collector gives that regions of its own, and while
+   * much is read it stops the process for that (ADR 17).
+   */
+  private static final int RESPONSE_BYTES = 384 << 10;
 
   private LaneConsumers() {}
 
   /** For the live tail: small waits, and no poll larger than an eighth of a window. */
   public static Consumer<byte[], byte[]> forTail(
       KafkaSettings kafka, String clientId, long logBytes) {
-    int perPartition = (int) Math.max(64 << 10, Math.min(LARGEST_FETCH, logBytes / 8));
+    int perPartition = (int) Math.max(64 << 10, Math.min(RESPONSE_BYTES, logBytes / 8));
     return create(
         kafka,
         clientId,
@@ -38,7 +43,7 @@ public final class LaneConsumers {
         clientId,
         Map.of(
             ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-            1 << 20,
+            RESPONSE_BYTES,
             ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
             50));
   }
@@ -46,6 +51,7 @@ public final class LaneConsumers {
   private static Consumer<byte[], byte[]> create(
       KafkaSettings kafka, String clientId, Map<String, Object> more) {
     Map<String, Object> needed = new HashMap<>(more);
+    needed.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, RESPONSE_BYTES);
     needed.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     needed.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     needed.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);

@@ -14,18 +14,27 @@ import org.jspecify.annotations.Nullable;
 public final class HandCatchUp implements CatchUpRequests, CatchUpListener {
   private final Queue<CatchUpSession> requests = new ArrayDeque<>();
   private final MemoryLanes.LaneConsumer consumer;
+  private final ChunkBudget budget;
   private final CatchUpReader reader;
   private @Nullable CatchUpSession last;
   private boolean refusing;
   private int offered;
   private int laps;
+  private int wakes;
   private long scannedBytes;
   private long givenBytes;
 
   /** Reads these lanes. */
   public HandCatchUp(MemoryLanes lanes, ManualClock clock) {
+    this(lanes, clock, Long.MAX_VALUE);
+  }
+
+  /** Reads these lanes, and so far ahead. */
+  public HandCatchUp(MemoryLanes lanes, ManualClock clock, long maxHeldBytes) {
     consumer = lanes.consumer();
-    reader = new CatchUpReader(0, consumer, consumer.offsets(), requests, clock, this, () -> {});
+    budget = new ChunkBudget(maxHeldBytes, () -> wakes++);
+    reader =
+        new CatchUpReader(0, consumer, consumer.offsets(), requests, clock, budget, this, () -> {});
   }
 
   /** Reads a slice for those who asked, if anybody did. */
@@ -71,6 +80,16 @@ public final class HandCatchUp implements CatchUpRequests, CatchUpListener {
     return offered;
   }
 
+  /** Bytes read ahead that nobody has taken, nor bounds otherwise. */
+  public long heldBytes() {
+    return budget.used();
+  }
+
+  /** How often there was room again. */
+  public int wakes() {
+    return wakes;
+  }
+
   /** Laps begun. */
   public int laps() {
     return laps;
@@ -103,6 +122,7 @@ public final class HandCatchUp implements CatchUpRequests, CatchUpListener {
 
   @Override
   public boolean offer(CatchUpSession session) {
+    session.letGo();
     if (refusing) {
       return false;
     }

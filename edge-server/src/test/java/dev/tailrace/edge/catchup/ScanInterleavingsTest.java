@@ -33,7 +33,7 @@ class ScanInterleavingsTest {
 
   private final MemoryLanes lanes = new MemoryLanes();
   private final ManualClock clock = new ManualClock();
-  private final HandCatchUp catchUp = new HandCatchUp(lanes, clock);
+  private final HandCatchUp catchUp = new HandCatchUp(lanes, clock, 400_000);
   private final Map<String, List<Long>> written = new HashMap<>();
   private final List<Client> clients = new ArrayList<>();
   private final Queue<Client> readingNothing = new ArrayDeque<>();
@@ -96,6 +96,8 @@ class ScanInterleavingsTest {
       }
     }
     assertThat(clients).hasSizeGreaterThan(20);
+    clients.forEach(client -> client.session.cancel());
+    assertThat(catchUp.heldBytes()).isZero();
   }
 
   private void step() {

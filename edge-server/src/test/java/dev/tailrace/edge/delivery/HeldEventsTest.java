@@ -129,6 +129,26 @@ class HeldEventsTest {
   }
 
   @Test
+  void shouldBoundWhatIsReadAheadForOthersWithoutThoseWhoAreLate() {
+    for (int i = 0; i < 10; i++) {
+      edge.toChannelLane(edge.a, "e" + i);
+    }
+    String start = cursor(edge.partition(edge.a), 0, edge.broadcast(), 0);
+    CapturingTransport client = edge.sseFrom(start, edge.a).withTurnLimit(3);
+    client.stall();
+    settle();
+    assertThat(edge.catchUp.heldBytes()).isPositive();
+
+    edge.pass(A_SECOND);
+
+    assertThat(edge.catchUp.heldBytes()).isZero();
+    assertThat(held()).isPositive();
+    client.release();
+    settle();
+    assertThat(client.events()).isEqualTo(ids(0, 10));
+  }
+
+  @Test
   void shouldLetGoWhatWasReadAheadAndReadItAgain() {
     int events = 1_000;
     for (int i = 0; i < events; i++) {
