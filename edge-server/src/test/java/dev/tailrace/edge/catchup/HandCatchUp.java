@@ -70,6 +70,11 @@ public final class HandCatchUp implements CatchUpRequests, CatchUpListener {
     return requests.size();
   }
 
+  /** Sessions that it has taken and not handed back, as of its last turn. */
+  public int accepted() {
+    return reader.waiting();
+  }
+
   /** The session that a chunk was last asked for. */
   public CatchUpSession last() {
     return Objects.requireNonNull(last, "none");

@@ -98,6 +98,8 @@ class ScanInterleavingsTest {
     assertThat(clients).hasSizeGreaterThan(20);
     clients.forEach(client -> client.session.cancel());
     assertThat(catchUp.heldBytes()).isZero();
+    catchUp.settle();
+    assertThat(catchUp.accepted()).as("waiting").isZero();
   }
 
   private void step() {

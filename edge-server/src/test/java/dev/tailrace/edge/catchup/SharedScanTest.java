@@ -59,6 +59,25 @@ class SharedScanTest {
   }
 
   @Test
+  void shouldGiveAnEventOnceToWhoFollowsSeveralOfItsUsers() {
+    lanes.append(USERS, clock.millis(), toUsers(0, List.of("ann", "bob", "eve"), "e0"));
+    lanes.append(USERS, clock.millis(), toUsers(1, List.of("eve", "ann"), "e1"));
+    CatchUpSession both = new CatchUpSession(USERS, 0, Set.of("ann", "bob"), returned::add);
+    CatchUpSession eve = new CatchUpSession(USERS, 1, Set.of("eve"), returned::add);
+    for (CatchUpSession session : List.of(both, eve)) {
+      session.join(HandCatchUp.logFrom(2));
+      catchUp.offer(session);
+    }
+
+    catchUp.settle();
+
+    assertThat(offsets(both)).containsExactly(0L, 1L);
+    assertThat(offsets(eve)).containsExactly(1L);
+    long weight = both.entries().stream().mapToLong(LogEntry::weight).sum();
+    assertThat(catchUp.heldBytes()).as("each counts once").isBetween(weight - 1, weight);
+  }
+
+  @Test
   void shouldGiveAllTheSameEntrySoThatItIsEncodedOnce() {
     write(3);
     CatchUpSession one = offer(0, 3);
