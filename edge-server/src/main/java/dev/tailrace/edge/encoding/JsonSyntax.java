@@ -10,8 +10,15 @@ package dev.tailrace.edge.encoding;
  * <p>Threading: stateless.
  */
 final class JsonSyntax {
-  /** Arrays and objects within each other; readers of JSON have such limits too. */
-  static final int MAX_DEPTH = 500;
+  /**
+   * Arrays and objects within each other, characters of a number and bytes of a name. Readers of
+   * JSON have such limits, and one that is exceeded costs a client the whole message: Jackson's are
+   * 500, 1,000 and 50,000. Up to two objects are around the value.
+   */
+  static final int MAX_DEPTH = 498;
+
+  static final int MAX_NUMBER = 1_000;
+  static final int MAX_NAME = 50_000;
 
   private static final int NO = -1;
 
@@ -45,8 +52,9 @@ final class JsonSyntax {
       return at + 1;
     }
     while (is(json, at, '"')) {
-      at = string(json, at + 1);
-      if (at == NO) {
+      int name = at;
+      at = string(json, name + 1);
+      if (at == NO || at - name > MAX_NAME) {
         return NO;
       }
       at = skipSpace(json, at);
@@ -142,7 +150,7 @@ final class JsonSyntax {
       boolean signed = is(json, at + 1, '+') || is(json, at + 1, '-');
       at = digits(json, signed ? at + 2 : at + 1);
     }
-    return at;
+    return at - from > MAX_NUMBER ? NO : at;
   }
 
   private static int digits(byte[] json, int from) {

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -375,6 +376,26 @@ class EventEncoderTest {
   private byte[] payload(LogEntry entry, EncodingKey key) {
     byte[] frame = encoder.encode(entry, key);
     return Arrays.copyOfRange(frame, WireFrame.headerBytes(frame), frame.length);
+  }
+
+  static List<String> extremes() {
+    return List.of(
+        "9".repeat(1_001),
+        "[" + "9".repeat(1_001) + "]",
+        "{\"" + "k".repeat(60_000) + "\":1}",
+        "[".repeat(500) + "]".repeat(500));
+  }
+
+  /** Clients read frames with such a library; what it refuses would cost them the whole frame. */
+  @ParameterizedTest
+  @MethodSource("extremes")
+  void shouldMakeNoFrameThatReadersOfJsonRefuse(String data) {
+    byte[] frame = encoder.encode(toChannel(event("", data)), EncodingKey.WEBSOCKET_JSON);
+    int header = WireFrame.headerBytes(frame);
+    String text = new String(frame, header, frame.length - header, StandardCharsets.UTF_8);
+
+    assertThat(JsonMapper.shared().readTree(text).path("event").path("id").asString())
+        .isEqualTo("e-1");
   }
 
   private String text(LogEntry entry, EncodingKey key) {

@@ -78,6 +78,7 @@ class JsonSyntaxTest {
         "\"\\\"",
         "\"\\x\"",
         "\"\\u12\"",
+        "\"\\u123",
         "\"\\u12g4\"",
         "\"\\",
         "\"\t\"",
@@ -115,21 +116,42 @@ class JsonSyntaxTest {
     assertThat(isValueToTheLibrary(json)).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"[ ]", "{\"a\": }", "[{\"a\": }]"})
+  void shouldTakeNoMoreNestingThanReadersOfTheMessageDo(String around) {
+    String open = around.substring(0, around.indexOf(' '));
+    String close = around.substring(around.indexOf(' ') + 1);
+    int times = JsonSyntax.MAX_DEPTH / close.length();
+    String deepest = open.repeat(times) + "1" + close.repeat(times);
+
+    assertThat(isValue(deepest)).isTrue();
+    assertThat(isValueToTheLibrary(inMessage(deepest))).isTrue();
+    assertThat(isValue("[" + deepest + "]")).isFalse();
+    assertThat(isValueToTheLibrary(inMessage("[" + deepest + "]"))).isFalse();
+  }
+
   @Test
-  void shouldTakeNoMoreNestingThanReadersDo() {
-    int most = JsonSyntax.MAX_DEPTH;
+  void shouldTakeNoLongerNumbersAndNamesThanReadersDo() {
+    String number = "9".repeat(JsonSyntax.MAX_NUMBER);
+    String name = "k".repeat(JsonSyntax.MAX_NAME - 2);
 
-    for (String[] pair : new String[][] {{"[", "]"}, {"{\"a\":", "}"}, {"[{\"a\":", "}]"}}) {
-      int perPair = pair[0].length() - pair[0].replaceAll("[\\[{]", "").length();
-      int times = most / perPair;
-      String deepest = pair[0].repeat(times) + "1" + pair[1].repeat(times);
+    assertThat(isValue(number)).isTrue();
+    assertThat(isValueToTheLibrary("[" + number + "]")).isTrue();
+    assertThat(isValue("9" + number)).isFalse();
+    assertThat(isValueToTheLibrary("[9" + number + "]")).isFalse();
+    assertThat(isValue("{\"" + name + "\":1}")).isTrue();
+    assertThat(isValueToTheLibrary("{\"" + name + "\":1}")).isTrue();
+    assertThat(isValue("{\"k" + name + "\":1}")).isFalse();
+    assertThat(isValueToTheLibrary("{\"kkk" + name + "\":1}")).isFalse();
+  }
 
-      assertThat(isValue(deepest)).isTrue();
-      assertThat(isValueToTheLibrary(deepest)).isTrue();
-      assertThat(isValue("[" + deepest + "]")).isFalse();
-      assertThat(isValueToTheLibrary("[" + deepest + "]")).isFalse();
-    }
+  @Test
+  void shouldNotFollowNestingWithoutEnd() {
     assertThat(isValue("[".repeat(1 << 20))).isFalse();
+  }
+
+  private static String inMessage(String data) {
+    return "{\"event\":{\"data\":" + data + "}}";
   }
 
   /** Values cut, spliced and changed at random; the library is the judge. */
