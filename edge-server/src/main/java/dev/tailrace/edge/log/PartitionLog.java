@@ -78,7 +78,7 @@ public final class PartitionLog {
 
   /** What the tail found at an offset, if it has come there and still knows. */
   public Finding finding(long offset) {
-    if (offset >= endOffset) {
+    if (offset >= endOffset || closed) { // the partition's end was lost, perhaps, with what it knew
       return Finding.UNKNOWN;
     }
     boolean repetition = repetitions.contains(offset);
