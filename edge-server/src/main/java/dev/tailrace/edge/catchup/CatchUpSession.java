@@ -159,7 +159,6 @@ public final class CatchUpSession {
   }
 
   void clearChunk() {
-    letGo();
     entries.clear();
     foundBytes = 0;
     share = 0;

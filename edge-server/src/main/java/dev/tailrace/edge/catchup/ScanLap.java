@@ -30,6 +30,9 @@ final class ScanLap {
   /** What it may hold for all of its sessions; a record that several are given counts once. */
   static final long MAX_HELD_BYTES = 16 << 20;
 
+  /** What it takes to have an entry in a chunk, and in its reader's queue. */
+  private static final long REFERENCE_BYTES = 16;
+
   private final long foldedFrom;
   private final long start;
   private final long logEnd;
@@ -144,7 +147,7 @@ final class ScanLap {
     }
     if (!receivers.isEmpty()) {
       heldBytes += entry.weight();
-      long share = entry.weight() / receivers.size();
+      long share = entry.weight() / receivers.size() + REFERENCE_BYTES;
       receivers.forEach(session -> give(session, entry, share));
       receivers.clear();
     }

@@ -128,8 +128,21 @@ final class Connection {
   }
 
   /** Whether the reader whose turn it is to be written first has not been looked at yet. */
-  boolean awaitsFirstReader() {
+  private boolean awaitsFirstReader() {
     return firstReader < readers.size() && readers.get(firstReader).awaitsFirstRead();
+  }
+
+  /** Whether what waits for it can go out now, as far as that is up to the edge. */
+  boolean takesTurns() {
+    return state == State.OPEN && !isHeldUp();
+  }
+
+  /**
+   * A poll is not answered before its first reader has been looked at: the others would answer for
+   * it, poll after poll, and its turn would never come.
+   */
+  boolean isHeldUp() {
+    return transport.kind() == Transport.Kind.POLL && awaitsFirstReader();
   }
 
   /** Gives its turn to another that has something; false when none has. */

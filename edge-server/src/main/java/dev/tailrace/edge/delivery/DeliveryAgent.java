@@ -347,6 +347,9 @@ final class DeliveryAgent implements Agent {
       return;
     }
     positions.onChunk(reader, command.session());
+    if (!connection.takesTurns()) {
+      reader.holdChunkHere();
+    }
     if (command.session().isFailed()) {
       failedReads.add(reader);
     } else {

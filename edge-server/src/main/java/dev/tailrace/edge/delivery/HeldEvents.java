@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Bounds what connections hold whose clients do not take what is written to them, beside the
- * buffers of their turns: long events, of which each may be on another one, and what was read ahead
- * for them from Kafka.
+ * Bounds what connections hold whose clients do not take what is written to them, or that cannot be
+ * written to yet, beside the buffers of their turns: long events, of which each may be on another
+ * one, and what was read ahead for them from Kafka.
  *
  * <p>It looks once a second. What goes beyond the bound is that of the connections whose write is
  * late longest: what was read ahead for them is let go, and read again when they take more; those
@@ -35,7 +35,9 @@ final class HeldEvents {
   void bound(Collection<Connection> connections, Consumer<Connection> onTooMuch) {
     List<Connection> latestFirst =
         connections.stream()
-            .filter(connection -> connection.lateSinceMs() != Connection.IN_TIME)
+            .filter(
+                connection ->
+                    connection.lateSinceMs() != Connection.IN_TIME || !connection.takesTurns())
             .sorted(Comparator.comparingLong(Connection::lateSinceMs).reversed())
             .toList();
     Set<HeldEvent> counted = new HashSet<>();

@@ -295,7 +295,7 @@ final class LaneReader implements AddressSet {
     return bytes;
   }
 
-  /** The chunk is bounded with those of others who are late, and delays nobody's catch-up. */
+  /** The chunk waits for somebody else: {@link HeldEvents} bounds it, it delays no catch-up. */
   void holdChunkHere() {
     if (session != null) {
       session.letGo();

@@ -85,8 +85,8 @@ final class TurnSweep {
   }
 
   private void takeTurn(Connection connection) {
-    if (connection.transport().kind() == Transport.Kind.POLL && connection.awaitsFirstReader()) {
-      return; // the others would answer for it, poll after poll, and it would never come
+    if (connection.isHeldUp()) {
+      return;
     }
     int events = turns.fill(connection);
     Transport transport = connection.transport();

@@ -42,7 +42,7 @@ class ChunkBudgetTest {
     catchUp.settle();
 
     assertThat(returned).containsExactly(first);
-    assertThat(catchUp.heldBytes()).isEqualTo(weight(first));
+    assertThat(catchUp.heldBytes()).isEqualTo(weight(first) + 16 * EVENTS);
     assertThat(catchUp.wakes()).isZero();
     first.cancel();
     assertThat(catchUp.heldBytes()).isZero();
@@ -80,10 +80,23 @@ class ChunkBudgetTest {
 
     assertThat(returned).hasSize(10);
     assertThat(catchUp.heldBytes())
-        .isBetween(weight(sessions.getFirst()) - 10L * EVENTS, weight(sessions.getFirst()));
+        .isBetween(weight(sessions.getFirst()), weight(sessions.getFirst()) + 10L * EVENTS * 16);
     sessions.forEach(CatchUpSession::letGo);
     assertThat(catchUp.heldBytes()).isZero();
     assertThat(catchUp.wakes()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldCountWhatManyShare() {
+    CatchUpSession session = null;
+    for (int i = 0; i < 1_000; i++) {
+      session = offer(FIRST, 0, "scores");
+    }
+
+    catchUp.settle();
+
+    assertThat(returned).hasSize(1_000);
+    assertThat(catchUp.heldBytes()).isGreaterThanOrEqualTo(weight(session) / 2);
   }
 
   @Test
@@ -100,6 +113,33 @@ class ChunkBudgetTest {
 
     assertThat(returned).containsExactly(session);
     assertThat(catchUp.heldBytes()).isZero();
+  }
+
+  @Test
+  void shouldCountNothingForOneWhoGivesUpWhileItIsHandedBack() {
+    ChunkBudget budget = new ChunkBudget(1, () -> {});
+    CatchUpSession session = new CatchUpSession(FIRST, 0, Set.of("scores"), returned::add);
+    session.give(new LogEntry(FIRST, 0, 0, -1, "scores", List.of(), "", false, new byte[1]), 5);
+    session.cancel();
+
+    session.charge(budget);
+
+    assertThat(budget.used()).isZero();
+  }
+
+  @Test
+  void shouldCountNoChunkBeforeTheLast() {
+    CatchUpSession session = offer(FIRST, 0, "scores");
+    catchUp.settle();
+    lanes.append(FIRST, clock.millis(), toChannel(EVENTS, "scores", "e" + EVENTS));
+    session.entries().clear();
+    session.join(new PartitionLog(FIRST, EVENTS + 1, 1));
+
+    catchUp.offer(session);
+    catchUp.settle();
+
+    assertThat(session.entries()).hasSize(1);
+    assertThat(catchUp.heldBytes()).isEqualTo(weight(session) + 16);
   }
 
   @Test

@@ -51,7 +51,7 @@ final class Edge implements DeliveryListener {
   final ManualClock clock = new ManualClock();
   final SlotMap slots = SlotMap.initial(2, 4);
   final HandTail tail;
-  final HandCatchUp catchUp = new HandCatchUp(lanes, clock);
+  final HandCatchUp catchUp;
   final DeliveryProxy proxy;
   final String a;
   final String b;
@@ -75,6 +75,11 @@ final class Edge implements DeliveryListener {
   }
 
   Edge(long logBytes, SlowPolicies policies, long heldBytes) {
+    this(logBytes, policies, heldBytes, Long.MAX_VALUE);
+  }
+
+  Edge(long logBytes, SlowPolicies policies, long heldBytes, long readAheadBytes) {
+    catchUp = new HandCatchUp(lanes, clock, readAheadBytes);
     tail = new HandTail(lanes, clock, logBytes);
     proxy =
         new DeliveryProxy(
