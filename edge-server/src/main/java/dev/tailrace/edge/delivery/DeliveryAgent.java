@@ -350,8 +350,8 @@ final class DeliveryAgent implements Agent {
     if (!connection.takesTurns()) {
       reader.holdChunkHere();
     }
-    if (command.session().isFailed()) {
-      failedReads.add(reader);
+    if (command.session().isFailed() && reader.peekChunk() == null) {
+      failedReads.add(reader); // else what came is written first, and the rest asked for after it
     } else {
       enqueue(connection);
     }

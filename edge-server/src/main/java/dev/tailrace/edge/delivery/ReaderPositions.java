@@ -181,7 +181,7 @@ final class ReaderPositions {
     }
   }
 
-  /** Takes what a chunk brought; a chunk that failed is asked for again by the caller, later. */
+  /** Takes what a chunk brought; one that failed with nothing is asked for again, later. */
   void onChunk(LaneReader reader, CatchUpSession session) {
     reader.setReading(false);
     if (session.isTruncated()) {
@@ -194,7 +194,7 @@ final class ReaderPositions {
     reader.addToChunk(
         reader.isConflating() ? Conflation.newestOf(session.entries()) : session.entries());
     session.entries().clear(); // each is free as soon as it is written
-    if (!session.isFailed()) {
+    if (!session.isFailed() || reader.peekChunk() != null) {
       reader.setRead();
     }
   }

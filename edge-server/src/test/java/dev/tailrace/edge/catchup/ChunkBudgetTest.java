@@ -3,12 +3,14 @@ package dev.tailrace.edge.catchup;
 import static dev.tailrace.edge.lane.Stamped.toChannel;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.tailrace.edge.agent.ManualClock;
 import dev.tailrace.edge.lane.MemoryLanes;
 import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.v1.Delivery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -51,6 +53,27 @@ class ChunkBudgetTest {
     catchUp.settle();
 
     assertThat(returned).containsExactly(first, second);
+  }
+
+  @Test
+  void shouldGoOnWithTheLapThatHasBegun() {
+    LanePartition large = new LanePartition(Lane.CHANNELS, 1, 3);
+    catchUp.consumer().setMaxRecordsOfAPartition(50);
+    int events = 500; // more than a slice
+    for (int i = 0; i < events; i++) {
+      Delivery.Builder delivery = toChannel(i, "scores", "e" + i).toBuilder();
+      delivery.getEventBuilder().setData(ByteString.copyFrom(new byte[20_000]));
+      lanes.append(large, clock.millis(), delivery.build());
+    }
+    CatchUpSession much = offer(large, 0, "scores");
+    CatchUpSession nothing = offer(large, 0, "prices");
+    nothing.join(new PartitionLog(large, events, 1));
+
+    catchUp.settle();
+
+    assertThat(returned).containsExactly(much, nothing);
+    assertThat(catchUp.heldBytes()).isPositive();
+    assertThat(nothing.position()).isEqualTo(events);
   }
 
   @Test

@@ -187,6 +187,18 @@ class ResumeTest {
     assertThat(client.events()).isEqualTo(ids(5, 20));
   }
 
+  @ParameterizedTest
+  @EnumSource(Transport.Kind.class)
+  void shouldWriteWhatCameBeforeKafkaAnsweredNoMore(Transport.Kind kind) {
+    edge.catchUp.consumer().setMaxRecordsOfAPartition(4);
+    edge.catchUp.consumer().setReadFailure(new TimeoutException("gone"), 4);
+    write(20, 0);
+    CapturingTransport client = resume(kind, 5);
+    edge.settle();
+
+    assertThat(client.events()).isNotEmpty().isEqualTo(ids(5, 5 + client.events().size()));
+  }
+
   @Test
   void shouldOfferAgainWhatAFullQueueRefused() {
     write(20, 0);
