@@ -112,8 +112,8 @@ class HeldEventsTest {
     assertThat(held()).isBetween(BOUND - 2L * LONG, (long) BOUND);
   }
 
-  @Test
-  void shouldHoldWhatWasReadAheadInOnePlace() {
+  /** It is to get ten events, three to a turn, and has not taken its first turn. */
+  private CapturingTransport oneThatWasReadAheadFor() {
     for (int i = 0; i < 10; i++) {
       edge.toChannelLane(edge.a, "e" + i);
     }
@@ -121,6 +121,12 @@ class HeldEventsTest {
     CapturingTransport client = edge.sseFrom(start, edge.a).withTurnLimit(3);
     client.stall();
     settle();
+    return client;
+  }
+
+  @Test
+  void shouldHoldWhatWasReadAheadInOnePlace() {
+    CapturingTransport client = oneThatWasReadAheadFor();
     client.releaseOne();
     settle();
 
@@ -130,13 +136,7 @@ class HeldEventsTest {
 
   @Test
   void shouldBoundWhatIsReadAheadForOthersWithoutThoseWhoAreLate() {
-    for (int i = 0; i < 10; i++) {
-      edge.toChannelLane(edge.a, "e" + i);
-    }
-    String start = cursor(edge.partition(edge.a), 0, edge.broadcast(), 0);
-    CapturingTransport client = edge.sseFrom(start, edge.a).withTurnLimit(3);
-    client.stall();
-    settle();
+    CapturingTransport client = oneThatWasReadAheadFor();
     assertThat(edge.catchUp.heldBytes()).isPositive();
 
     edge.pass(A_SECOND);
