@@ -42,7 +42,7 @@ class ArchitectureTest {
         "lane                | log",
         "tail                | agent, cursor, lane, log",
         "catchup             | agent, lane, log, subscription, tail",
-        "encoding            | cursor, log",
+        "encoding            | cursor, lane, log",
         "connection          | cursor, log",
         "delivery            | agent, catchup, connection, cursor, encoding, log, subscription,"
             + " tail",

@@ -1,6 +1,6 @@
 package dev.tailrace.edge.encoding;
 
-import dev.tailrace.v1.Event;
+import dev.tailrace.edge.lane.FieldBytes;
 import java.util.Base64;
 import java.util.Locale;
 
@@ -23,17 +23,13 @@ final class BareData {
 
   private BareData() {}
 
-  /**
-   * The form of an event's data.
-   *
-   * @param data what {@code event.getData()} holds
-   */
-  static Form formOf(Event event, byte[] data) {
-    String type = mediaType(event.getContentType());
+  /** The form of data of this content type. */
+  static Form formOf(String contentType, FieldBytes data) {
+    String type = mediaType(contentType);
     if (type.isEmpty() || type.equals("application/json") || type.endsWith("+json")) {
-      return JsonSyntax.isValue(data) && event.getData().isValidUtf8() ? Form.JSON : Form.BASE64;
+      return JsonSyntax.isValue(data) && data.isValidUtf8() ? Form.JSON : Form.BASE64;
     }
-    return type.startsWith("text/") && event.getData().isValidUtf8() ? Form.TEXT : Form.BASE64;
+    return type.startsWith("text/") && data.isValidUtf8() ? Form.TEXT : Form.BASE64;
   }
 
   /** Whether this is what an event without a content type is taken for. */
@@ -48,9 +44,13 @@ final class BareData {
     return type.trim().toLowerCase(Locale.ROOT);
   }
 
+  /** Data in base64. */
+  static FieldBytes base64(FieldBytes data) {
+    return FieldBytes.of(Base64.getEncoder().encode(data.toByteArray()));
+  }
+
   /** What goes into SSE data lines when an event object around it is not wanted. */
-  static byte[] of(Event event) {
-    byte[] data = event.getData().toByteArray();
-    return formOf(event, data) == Form.BASE64 ? Base64.getEncoder().encode(data) : data;
+  static FieldBytes of(String contentType, FieldBytes data) {
+    return formOf(contentType, data) == Form.BASE64 ? base64(data) : data;
   }
 }

@@ -10,9 +10,9 @@ import dev.tailrace.v1.Delivery;
 import dev.tailrace.v1.Event;
 import dev.tailrace.v1.EventFrame;
 import dev.tailrace.v1.ServerFrame;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the bytes of an event, once per log entry and {@link EncodingKey}: they hold nothing of a
@@ -21,16 +21,12 @@ import java.nio.charset.StandardCharsets;
  * <p>Threading: any thread; delivery agents share one. What is being made is guarded by its entry.
  */
 public final class EventEncoder implements AutoCloseable {
-  private static final byte[] DATA_FIELD = "data: ".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] EVENT_FIELD = "event: ".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] FRAME_START = "{\"event\":".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] FRAME_END = {'}'};
-  private static final byte[] LINE_END = {'\n'};
-  private static final byte[] NOTHING = {};
-
   private final ClusterTag tag;
   private final EncodingListener listener;
   private final MessageDeflater deflater = new MessageDeflater();
+
+  /** What nobody is encoding with; who finds none makes one. */
+  private final AtomicReference<@Nullable EventText> spare = new AtomicReference<>();
 
   /** An encoder whose cursors carry this tag. */
   public EventEncoder(ClusterTag tag, EncodingListener listener) {
@@ -62,26 +58,20 @@ public final class EventEncoder implements AutoCloseable {
 
   private byte[] make(LogEntry entry, EncodingKey key) {
     return switch (key) {
-      case JSON -> object(entry, NOTHING, NOTHING).toByteArray();
-      case SSE_EVENT -> object(entry, DATA_FIELD, LINE_END).toByteArray();
-      case SSE_DATA -> bareData(parse(entry).getEvent());
-      case WEBSOCKET_JSON -> {
-        JsonBuffer message = object(entry, FRAME_START, FRAME_END);
-        yield WireFrame.of(WireFrame.TEXT, message.array(), message.length());
+      case JSON, SSE_EVENT, SSE_DATA, WEBSOCKET_JSON -> {
+        EventText text = spare.getAndSet(null);
+        if (text == null) {
+          text = new EventText(tag);
+        }
+        byte[] made = text.of(entry, key);
+        spare.set(text);
+        yield made;
       }
       case WEBSOCKET_PROTO ->
           WireFrame.of(WireFrame.BINARY, frame(parse(entry), cursorAfter(entry)).toByteArray());
       case WEBSOCKET_JSON_DEFLATED -> deflater.deflate(encode(entry, EncodingKey.WEBSOCKET_JSON));
       case WEBSOCKET_PROTO_DEFLATED -> deflater.deflate(encode(entry, EncodingKey.WEBSOCKET_PROTO));
     };
-  }
-
-  private JsonBuffer object(LogEntry entry, byte[] before, byte[] after) {
-    JsonBuffer out = new JsonBuffer(entry.value().length + 256);
-    out.raw(before);
-    JsonEvent.write(parse(entry), cursorAfter(entry), out);
-    out.raw(after);
-    return out;
   }
 
   /** The delivery an entry holds; for notices about it. */
@@ -105,31 +95,6 @@ public final class EventEncoder implements AutoCloseable {
     StringBuilder text = new StringBuilder(32).append(tag.text());
     CursorCodec.append(text, partition, position);
     return text.toString();
-  }
-
-  private static byte[] bareData(Event event) {
-    byte[] data = BareData.of(event);
-    ByteArrayOutputStream out = new ByteArrayOutputStream(data.length + 256);
-    if (!event.getType().isEmpty()) {
-      out.writeBytes(EVENT_FIELD);
-      out.writeBytes(event.getType().getBytes(StandardCharsets.US_ASCII));
-      out.write('\n');
-    }
-    out.writeBytes(DATA_FIELD);
-    for (int i = 0; i < data.length; i++) {
-      byte b = data[i];
-      if (b == '\r' || b == '\n') {
-        if (b == '\r' && i + 1 < data.length && data[i + 1] == '\n') {
-          i++;
-        }
-        out.write('\n');
-        out.writeBytes(DATA_FIELD);
-      } else {
-        out.write(b);
-      }
-    }
-    out.write('\n');
-    return out.toByteArray();
   }
 
   private static ServerFrame frame(Delivery delivery, String cursor) {

@@ -1,10 +1,11 @@
 package dev.tailrace.edge.encoding;
 
+import dev.tailrace.edge.lane.FieldBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Where the JSON of one event is put together, as bytes.
+ * Where the bytes of one event after the other are put together, most of them JSON.
  *
  * <p>Threading: one owner.
  */
@@ -16,12 +17,23 @@ final class JsonBuffer {
 
   private static final int LONGEST_ESCAPE = 6;
 
+  /** Larger events are rare, and what one needed is not kept for the next. */
+  private static final int KEPT_BYTES = 64 << 10;
+
   private byte[] bytes;
   private int length;
 
   /** An empty buffer, which grows beyond this capacity. */
   JsonBuffer(int capacity) {
     this.bytes = new byte[capacity];
+  }
+
+  /** Begins anew. */
+  void clear() {
+    length = 0;
+    if (bytes.length > KEPT_BYTES) {
+      bytes = new byte[KEPT_BYTES];
+    }
   }
 
   private static byte[] escapes() {
@@ -39,9 +51,18 @@ final class JsonBuffer {
 
   /** Bytes as they are. */
   void raw(byte[] raw) {
-    reserve(raw.length);
-    System.arraycopy(raw, 0, bytes, length, raw.length);
-    length += raw.length;
+    raw(raw, 0, raw.length);
+  }
+
+  /** A field as it is. */
+  void raw(FieldBytes field) {
+    raw(field.array(), field.from(), field.length());
+  }
+
+  private void raw(byte[] raw, int from, int count) {
+    reserve(count);
+    System.arraycopy(raw, from, bytes, length, count);
+    length += count;
   }
 
   /** One byte as it is. */
@@ -51,7 +72,7 @@ final class JsonBuffer {
   }
 
   /** Bytes of JSON, on one line: a line break in it is between tokens, and means a space. */
-  void json(byte[] json) {
+  void json(FieldBytes json) {
     int from = length;
     raw(json);
     for (int i = from; i < length; i++) {
@@ -62,14 +83,14 @@ final class JsonBuffer {
   }
 
   /** A string, in quotes. */
-  void string(String text) {
+  void string(CharSequence text) {
     reserve(text.length() + 2);
     int at = length;
     bytes[at++] = '"';
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c >= ESCAPES.length || ESCAPES[c] != 0) {
-        string(text.getBytes(StandardCharsets.UTF_8));
+        string(FieldBytes.of(text.toString().getBytes(StandardCharsets.UTF_8)));
         return;
       }
       bytes[at++] = (byte) c;
@@ -79,16 +100,17 @@ final class JsonBuffer {
   }
 
   /** A string that is UTF-8 already, in quotes. */
-  void string(byte[] utf8) {
-    reserve(utf8.length + 2);
+  void string(FieldBytes utf8) {
+    byte[] from = utf8.array();
+    reserve(utf8.length() + 2);
     bytes[length++] = '"';
-    for (int i = 0; i < utf8.length; i++) {
-      byte b = utf8[i];
+    for (int i = utf8.from(); i < utf8.end(); i++) {
+      byte b = from[i];
       byte escape = b < 0 ? 0 : ESCAPES[b];
       if (escape == 0) {
         bytes[length++] = b;
       } else {
-        reserve(LONGEST_ESCAPE + utf8.length - i);
+        reserve(LONGEST_ESCAPE + utf8.end() - i);
         escape(b, escape);
       }
     }

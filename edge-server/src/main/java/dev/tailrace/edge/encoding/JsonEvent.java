@@ -1,10 +1,9 @@
 package dev.tailrace.edge.encoding;
 
-import dev.tailrace.v1.Delivery;
-import dev.tailrace.v1.Event;
+import dev.tailrace.edge.lane.DeliveryFields;
+import dev.tailrace.edge.lane.FieldBytes;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Map;
 
 /**
@@ -35,34 +34,30 @@ final class JsonEvent {
     return ('"' + name + "\":").getBytes(StandardCharsets.US_ASCII);
   }
 
-  static void write(Delivery delivery, String cursor, JsonBuffer out) {
-    Event event = delivery.getEvent();
+  static void write(DeliveryFields delivery, CharSequence cursor, JsonBuffer out) {
     out.raw('{');
-    writeUnlessEmpty(CHANNEL, delivery.getChannel(), out);
-    writeProperty(ID, event.getId(), out);
-    writeUnlessEmpty(TYPE, event.getType(), out);
-    if (event.hasTime()) {
-      Instant time =
-          Instant.ofEpochSecond(event.getTime().getSeconds(), event.getTime().getNanos());
+    writeUnlessEmpty(CHANNEL, delivery.channel(), out);
+    writeProperty(ID, delivery.id(), out);
+    writeUnlessEmpty(TYPE, delivery.type(), out);
+    if (delivery.hasTime()) {
+      Instant time = Instant.ofEpochSecond(delivery.timeSeconds(), delivery.timeNanos());
       writeProperty(TIME, time.toString(), out);
     }
-    writeData(event, out);
-    if (event.getAttributesCount() > 0) {
-      writeAttributes(event.getAttributesMap(), out);
+    writeData(delivery.contentType().text(), delivery.data(), out);
+    if (!delivery.attributes().isEmpty()) {
+      writeAttributes(delivery.attributes(), out);
     }
-    writeUnlessEmpty(CONFLATION_KEY, event.getConflationKey(), out);
+    writeUnlessEmpty(CONFLATION_KEY, delivery.conflationKey(), out);
     out.raw(CURSOR);
     out.string(cursor);
     out.raw('}');
   }
 
-  private static void writeData(Event event, JsonBuffer out) {
-    String contentType = event.getContentType();
-    if (event.getData().isEmpty() && contentType.isEmpty()) {
+  private static void writeData(String contentType, FieldBytes data, JsonBuffer out) {
+    if (data.isEmpty() && contentType.isEmpty()) {
       return;
     }
-    byte[] data = event.getData().toByteArray();
-    BareData.Form form = BareData.formOf(event, data);
+    BareData.Form form = BareData.formOf(contentType, data);
     if (form != BareData.Form.JSON || !BareData.isPlainJson(contentType)) {
       writeProperty(
           CONTENT_TYPE, contentType.isEmpty() ? "application/octet-stream" : contentType, out);
@@ -72,7 +67,7 @@ final class JsonEvent {
       case JSON -> out.json(data);
       case TEXT -> out.string(data);
       case BASE64 -> {
-        out.string(Base64.getEncoder().encode(data));
+        out.string(BareData.base64(data));
         out.raw(',');
         out.raw(ENCODING);
         out.string("base64");
@@ -95,13 +90,19 @@ final class JsonEvent {
     out.raw(',');
   }
 
-  private static void writeUnlessEmpty(byte[] name, String value, JsonBuffer out) {
+  private static void writeUnlessEmpty(byte[] name, FieldBytes value, JsonBuffer out) {
     if (!value.isEmpty()) {
       writeProperty(name, value, out);
     }
   }
 
   /** With the comma after it: the cursor comes last, and always. */
+  private static void writeProperty(byte[] name, FieldBytes value, JsonBuffer out) {
+    out.raw(name);
+    out.string(value);
+    out.raw(',');
+  }
+
   private static void writeProperty(byte[] name, String value, JsonBuffer out) {
     out.raw(name);
     out.string(value);

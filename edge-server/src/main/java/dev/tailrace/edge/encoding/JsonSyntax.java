@@ -1,5 +1,7 @@
 package dev.tailrace.edge.encoding;
 
+import dev.tailrace.edge.lane.FieldBytes;
+
 /**
  * Says whether bytes are one JSON value (RFC 8259), without keeping any of it. Of each string it
  * looks at what JSON forbids there, not at whether it is UTF-8.
@@ -7,7 +9,7 @@ package dev.tailrace.edge.encoding;
  * <p>A parser of the library makes a name table, buffers and strings for every event it is asked
  * about, which is most of what encoding an event then costs (ADR 16).
  *
- * <p>Threading: stateless.
+ * <p>Threading: the caller's.
  */
 final class JsonSyntax {
   /**
@@ -22,91 +24,101 @@ final class JsonSyntax {
 
   private static final int NO = -1;
 
-  private JsonSyntax() {}
+  private final byte[] json;
+  private final int limit;
+
+  private JsonSyntax(byte[] json, int limit) {
+    this.json = json;
+    this.limit = limit;
+  }
 
   /** Whether the bytes are exactly one value, white space around it allowed. */
-  static boolean isValue(byte[] json) {
-    int end = value(json, skipSpace(json, 0), 0);
-    return end != NO && skipSpace(json, end) == json.length;
+  static boolean isValue(FieldBytes bytes) {
+    return new JsonSyntax(bytes.array(), bytes.end()).isValueFrom(bytes.from());
+  }
+
+  private boolean isValueFrom(int from) {
+    int end = value(skipSpace(from), 0);
+    return end != NO && skipSpace(end) == limit;
   }
 
   /** Each of these returns where what it reads ends, or {@link #NO}. */
-  private static int value(byte[] json, int from, int depth) {
-    if (from == json.length) {
+  private int value(int from, int depth) {
+    if (from == limit) {
       return NO;
     }
     return switch (json[from]) {
-      case '{' -> depth == MAX_DEPTH ? NO : object(json, from + 1, depth + 1);
-      case '[' -> depth == MAX_DEPTH ? NO : array(json, from + 1, depth + 1);
-      case '"' -> string(json, from + 1);
-      case 't' -> literal(json, from, "true");
-      case 'f' -> literal(json, from, "false");
-      case 'n' -> literal(json, from, "null");
-      default -> number(json, from);
+      case '{' -> depth == MAX_DEPTH ? NO : object(from + 1, depth + 1);
+      case '[' -> depth == MAX_DEPTH ? NO : array(from + 1, depth + 1);
+      case '"' -> string(from + 1);
+      case 't' -> literal(from, "true");
+      case 'f' -> literal(from, "false");
+      case 'n' -> literal(from, "null");
+      default -> number(from);
     };
   }
 
-  private static int object(byte[] json, int from, int depth) {
-    int at = skipSpace(json, from);
-    if (is(json, at, '}')) {
+  private int object(int from, int depth) {
+    int at = skipSpace(from);
+    if (is(at, '}')) {
       return at + 1;
     }
-    while (is(json, at, '"')) {
+    while (is(at, '"')) {
       int name = at;
-      at = string(json, name + 1);
+      at = string(name + 1);
       if (at == NO || at - name > MAX_NAME) {
         return NO;
       }
-      at = skipSpace(json, at);
-      if (!is(json, at, ':')) {
+      at = skipSpace(at);
+      if (!is(at, ':')) {
         return NO;
       }
-      at = value(json, skipSpace(json, at + 1), depth);
+      at = value(skipSpace(at + 1), depth);
       if (at == NO) {
         return NO;
       }
-      at = skipSpace(json, at);
-      if (is(json, at, '}')) {
+      at = skipSpace(at);
+      if (is(at, '}')) {
         return at + 1;
       }
-      if (!is(json, at, ',')) {
+      if (!is(at, ',')) {
         return NO;
       }
-      at = skipSpace(json, at + 1);
+      at = skipSpace(at + 1);
     }
     return NO;
   }
 
-  private static int array(byte[] json, int from, int depth) {
-    int at = skipSpace(json, from);
-    if (is(json, at, ']')) {
+  private int array(int from, int depth) {
+    int at = skipSpace(from);
+    if (is(at, ']')) {
       return at + 1;
     }
     while (true) {
-      at = value(json, at, depth);
+      at = value(at, depth);
       if (at == NO) {
         return NO;
       }
-      at = skipSpace(json, at);
-      if (is(json, at, ']')) {
+      at = skipSpace(at);
+      if (is(at, ']')) {
         return at + 1;
       }
-      if (!is(json, at, ',')) {
+      if (!is(at, ',')) {
         return NO;
       }
-      at = skipSpace(json, at + 1);
+      at = skipSpace(at + 1);
     }
   }
 
-  private static int string(byte[] json, int from) {
+  private int string(int from) {
     int at = from;
-    while (at < json.length) {
+    while (at < limit) {
       byte b = json[at++];
       if (b == '"') {
         return at;
       }
       if (b == '\\') {
-        at = escape(json, at);
+        at = escape(at);
         if (at == NO) {
           return NO;
         }
@@ -117,19 +129,19 @@ final class JsonSyntax {
     return NO;
   }
 
-  private static int escape(byte[] json, int from) {
-    if (from == json.length) {
+  private int escape(int from) {
+    if (from == limit) {
       return NO;
     }
     return switch (json[from]) {
       case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> from + 1;
-      case 'u' -> hexDigits(json, from + 1) ? from + 5 : NO;
+      case 'u' -> hexDigits(from + 1) ? from + 5 : NO;
       default -> NO;
     };
   }
 
-  private static boolean hexDigits(byte[] json, int from) {
-    if (json.length - from < 4) {
+  private boolean hexDigits(int from) {
+    if (limit - from < 4) {
       return false;
     }
     for (int i = from; i < from + 4; i++) {
@@ -140,46 +152,46 @@ final class JsonSyntax {
     return true;
   }
 
-  private static int number(byte[] json, int from) {
-    int at = is(json, from, '-') ? from + 1 : from;
-    at = is(json, at, '0') ? at + 1 : digits(json, at);
-    if (at != NO && is(json, at, '.')) {
-      at = digits(json, at + 1);
+  private int number(int from) {
+    int at = is(from, '-') ? from + 1 : from;
+    at = is(at, '0') ? at + 1 : digits(at);
+    if (at != NO && is(at, '.')) {
+      at = digits(at + 1);
     }
-    if (at != NO && (is(json, at, 'e') || is(json, at, 'E'))) {
-      boolean signed = is(json, at + 1, '+') || is(json, at + 1, '-');
-      at = digits(json, signed ? at + 2 : at + 1);
+    if (at != NO && (is(at, 'e') || is(at, 'E'))) {
+      boolean signed = is(at + 1, '+') || is(at + 1, '-');
+      at = digits(signed ? at + 2 : at + 1);
     }
     return at - from > MAX_NUMBER ? NO : at;
   }
 
-  private static int digits(byte[] json, int from) {
+  private int digits(int from) {
     int at = from;
-    while (at < json.length && json[at] >= '0' && json[at] <= '9') {
+    while (at < limit && json[at] >= '0' && json[at] <= '9') {
       at++;
     }
     return at == from ? NO : at;
   }
 
-  private static int literal(byte[] json, int from, String literal) {
+  private int literal(int from, String literal) {
     for (int i = 0; i < literal.length(); i++) {
-      if (!is(json, from + i, literal.charAt(i))) {
+      if (!is(from + i, literal.charAt(i))) {
         return NO;
       }
     }
     return from + literal.length();
   }
 
-  private static int skipSpace(byte[] json, int from) {
+  private int skipSpace(int from) {
     int at = from;
-    while (at < json.length
+    while (at < limit
         && (json[at] == ' ' || json[at] == '\n' || json[at] == '\r' || json[at] == '\t')) {
       at++;
     }
     return at;
   }
 
-  private static boolean is(byte[] json, int at, char expected) {
-    return at < json.length && json[at] == expected;
+  private boolean is(int at, char expected) {
+    return at < limit && json[at] == expected;
   }
 }

@@ -20,6 +20,7 @@ public final class LaneRecordReader {
 
   private final LanePartition partition;
   private final SourceFold fold;
+  private final DeliveryFields fields = DeliveryFields.withUsers();
   private long rejected;
   private long repeated;
 
@@ -44,11 +45,10 @@ public final class LaneRecordReader {
    * @return its entry, which is a loss when it is no delivery; null when it is a repetition
    */
   public @Nullable LogEntry read(long offset, long timestampMs, byte @Nullable [] value) {
-    Delivery delivery = parse(value);
-    if (delivery == null) {
+    if (value == null || !isDelivery(value)) {
       return lost(offset, timestampMs);
     }
-    if (!fold.accept(delivery.getSource())) {
+    if (!fold.accept(fields)) {
       repeated++;
       return null;
     }
@@ -56,12 +56,12 @@ public final class LaneRecordReader {
         partition,
         offset,
         timestampMs,
-        ttlMs(delivery),
-        delivery.getChannel().isEmpty() ? null : delivery.getChannel(),
-        List.copyOf(delivery.getUsersList()),
-        delivery.getEvent().getConflationKey(),
-        delivery.hasUpstreamGap(),
-        value == null ? new byte[0] : value);
+        fields.ttlMs(),
+        fields.channel().isEmpty() ? null : fields.channel().text(),
+        fields.users(),
+        fields.conflationKey().text(),
+        fields.hasUpstreamGap(),
+        value);
   }
 
   /**
@@ -73,26 +73,13 @@ public final class LaneRecordReader {
     return new LogEntry(partition, offset, timestampMs, -1, null, List.of(), "", true, LOSS);
   }
 
-  private static @Nullable Delivery parse(byte @Nullable [] value) {
-    if (value == null) {
-      return null;
-    }
+  private boolean isDelivery(byte[] value) {
     try {
-      Delivery delivery = Delivery.parseFrom(value);
-      return delivery.hasSource() && (delivery.hasEvent() || delivery.hasUpstreamGap())
-          ? delivery
-          : null;
+      fields.read(value);
+      return fields.hasSource() && (fields.hasEvent() || fields.hasUpstreamGap());
     } catch (InvalidProtocolBufferException e) {
-      return null;
+      return false;
     }
-  }
-
-  private static long ttlMs(Delivery delivery) {
-    if (!delivery.getEvent().hasTtl()) {
-      return -1;
-    }
-    long seconds = delivery.getEvent().getTtl().getSeconds();
-    return seconds * 1000 + delivery.getEvent().getTtl().getNanos() / 1_000_000;
   }
 
   /** Records so far that were repetitions. */

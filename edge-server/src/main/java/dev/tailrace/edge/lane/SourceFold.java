@@ -1,8 +1,6 @@
 package dev.tailrace.edge.lane;
 
-import com.google.protobuf.ByteString;
 import dev.tailrace.schemas.FoldHorizon;
-import dev.tailrace.v1.SourceStamp;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -38,25 +36,25 @@ public final class SourceFold {
     return new SourceFold(marks);
   }
 
-  /** Whether this stamp is above all seen of its source; if so it becomes the mark. */
-  public boolean accept(SourceStamp stamp) {
-    Source source =
-        new Source(
-            longAt(stamp.getTopicId(), 0), longAt(stamp.getTopicId(), 8), stamp.getPartition());
+  /** Whether a delivery's stamp is above all seen of its source; if so it becomes the mark. */
+  public boolean accept(DeliveryFields delivery) {
+    FieldBytes topicId = delivery.sourceTopicId();
+    Source source = new Source(longAt(topicId, 0), longAt(topicId, 8), delivery.sourcePartition());
     Mark mark = marks.get(source);
+    long offset = delivery.sourceOffset();
+    int subIndex = delivery.sourceSubIndex();
     if (mark != null
-        && (stamp.getOffset() < mark.offset()
-            || (stamp.getOffset() == mark.offset() && stamp.getSubIndex() <= mark.subIndex()))) {
+        && (offset < mark.offset() || (offset == mark.offset() && subIndex <= mark.subIndex()))) {
       return false;
     }
-    marks.put(source, new Mark(stamp.getOffset(), stamp.getSubIndex()));
+    marks.put(source, new Mark(offset, subIndex));
     return true;
   }
 
-  private static long longAt(ByteString bytes, int from) {
+  private static long longAt(FieldBytes bytes, int from) {
     long value = 0;
-    for (int i = from; i < Math.min(bytes.size(), from + 8); i++) {
-      value = value << 8 | (bytes.byteAt(i) & 0xff);
+    for (int i = from; i < Math.min(bytes.length(), from + 8); i++) {
+      value = value << 8 | (bytes.array()[bytes.from() + i] & 0xff);
     }
     return value;
   }

@@ -2,6 +2,7 @@ package dev.tailrace.edge.encoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailrace.edge.lane.FieldBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -49,10 +50,21 @@ class JsonBufferTest {
 
   @Test
   void shouldPutJsonOnOneLine() {
-    buffer.json("{\r\n\t\"a\" :\n1}".getBytes(StandardCharsets.UTF_8));
+    buffer.json(FieldBytes.of("{\r\n\t\"a\" :\n1}".getBytes(StandardCharsets.UTF_8)));
     buffer.raw("\n".getBytes(StandardCharsets.UTF_8));
 
     assertThat(text()).isEqualTo("{  \t\"a\" : 1}\n");
+  }
+
+  @Test
+  void shouldBeginAnewAndKeepNothingLarge() {
+    buffer.string("x".repeat(1 << 20));
+
+    buffer.clear();
+    buffer.string("y");
+
+    assertThat(text()).isEqualTo("\"y\"");
+    assertThat(buffer.array()).hasSizeLessThanOrEqualTo(64 << 10);
   }
 
   private String text() {

@@ -2,6 +2,7 @@ package dev.tailrace.edge.encoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailrace.edge.lane.FieldBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -189,7 +190,7 @@ class JsonSyntaxTest {
   }
 
   private static boolean isValue(String json) {
-    return JsonSyntax.isValue(json.getBytes(StandardCharsets.UTF_8));
+    return JsonSyntax.isValue(FieldBytes.of(json.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static boolean isValueToTheLibrary(String json) {
