@@ -5,9 +5,9 @@ import java.util.Arrays;
 
 /**
  * Finds the stamps in a stream of bytes, however it is cut into reads: a few integers of state,
- * nothing allocated. What lies whole in a read is found in steps of up to a mark's length
+ * nothing allocated. A mark that lies whole in a read is found in steps of up to its length
  * (Horspool), and the filler after a stamp is stepped over; only the last bytes of a read, where a
- * stamp may be cut, are looked at one by one.
+ * mark may be cut, are looked at one by one. There are such after each frame of a WebSocket.
  *
  * <p>Threading: the load client's thread.
  */
@@ -51,7 +51,7 @@ final class StampScanner {
         at += skipped;
       } else if (digitsLeft > 0) {
         onDigit(bytes.get(at++), sink);
-      } else if (mark.isWithin() || to - at < Stamp.BYTES) {
+      } else if (mark.isWithin() || to - at < MARK.length) {
         if (mark.isEndedBy(bytes.get(at++))) {
           digitsLeft = Stamp.DIGITS;
         }
@@ -61,24 +61,31 @@ final class StampScanner {
     }
   }
 
-  /** Looks for a stamp that ends before {@code to}; returns where to go on. */
+  /** Looks for a mark that ends before {@code to}; returns where to go on. */
   private int search(ByteBuffer bytes, int from, int to, StreamSink sink) {
-    int lastStart = to - Stamp.BYTES;
+    int lastStart = to - MARK.length;
     int at = from;
     while (at <= lastStart) {
       byte last = bytes.get(at + LAST);
       if (last == MARK[LAST] && isMark(bytes, at)) {
-        int digits = at + MARK.length;
-        skip = filler;
-        sink.onStamp(
-            number(bytes, digits) << 32 | number(bytes, digits + 8),
-            number(bytes, digits + 16) << 32 | number(bytes, digits + 24));
-        return at + Stamp.BYTES;
+        return afterMark(bytes, at + MARK.length, to, sink);
       }
       at += STEPS[last & 0xff];
     }
     // A step may end past the last start, but never past a mark: what follows is looked at singly.
     return at;
+  }
+
+  private int afterMark(ByteBuffer bytes, int digits, int to, StreamSink sink) {
+    if (to - digits < Stamp.DIGITS) {
+      digitsLeft = Stamp.DIGITS;
+      return digits;
+    }
+    skip = filler;
+    sink.onStamp(
+        number(bytes, digits) << 32 | number(bytes, digits + 8),
+        number(bytes, digits + 16) << 32 | number(bytes, digits + 24));
+    return digits + Stamp.DIGITS;
   }
 
   private static boolean isMark(ByteBuffer bytes, int at) {
