@@ -41,10 +41,13 @@ final class PeerRun {
   private static final int TRY_S = 3;
   private static final int HALF_S = 6;
 
-  /** A JVM is warm when a search finds no more than this times what the one before found. */
+  /** A JVM is warm when a search, or a drain, finds no more than this times the one before. */
   private static final double WARMER = 1.3;
 
   private static final int MOST_WARMUP_SEARCHES = 4;
+
+  /** So many connections a JVM has taken before its storm counts: it gets faster for that long. */
+  private static final int WARMUP_STORM_CONNECTIONS = 200_000;
 
   /** What is written ahead should keep an edge busy for so long. */
   private static final int DRAIN_S = 5;
@@ -195,11 +198,16 @@ final class PeerRun {
           plan,
           lanes,
           session -> {
-            // The first one says how many events are enough for the second.
-            Drain first = session.drain(lanes, scenario.firstRate() * DRAIN_S);
-            say(first);
-            Drain drain = session.drain(lanes, (int) (first.deliveriesPerSecond() * DRAIN_S));
-            say(drain);
+            // Each says how many events are enough for the next.
+            Drain drain = drain(session, lanes, scenario.firstRate());
+            double before = 0;
+            for (int drains = 1;
+                drains < MOST_WARMUP_SEARCHES && drain.deliveriesPerSecond() > before * WARMER;
+                drains++) {
+              before = drain.deliveriesPerSecond();
+              drain = drain(session, lanes, before);
+            }
+            drain = drain(session, lanes, drain.deliveriesPerSecond());
             return Outcome.drained(
                 scenario,
                 round,
@@ -208,6 +216,12 @@ final class PeerRun {
                 half(session, (int) drain.deliveriesPerSecond(), "half of what it drained"));
           });
     }
+  }
+
+  private Drain drain(Session session, KafkaLoadPublisher lanes, double perSecond) {
+    Drain drain = session.drain(lanes, (int) (perSecond * DRAIN_S));
+    say(drain);
+    return drain;
   }
 
   private Outcome slow(Scenario scenario, Server server, int round) {
@@ -293,7 +307,9 @@ final class PeerRun {
     if (isCold(scenario, server)) {
       say("warming up");
       long endNs = System.nanoTime() + Duration.ofSeconds(warmupSeconds).toNanos();
-      while (System.nanoTime() < endNs) {
+      for (int taken = 0;
+          taken < WARMUP_STORM_CONNECTIONS || System.nanoTime() < endNs;
+          taken += scenario.connections()) {
         storm(scenario, running);
       }
     }
