@@ -27,6 +27,9 @@ public final class KafkaLoadPublisher implements LoadPublisher {
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
   private static final int LANE_BATCH_BYTES = 128 << 10;
 
+  /** A dispatcher's polls keep so far apart, and what one brought goes out together (ADR 14). */
+  private static final int LANE_LINGER_MS = 4;
+
   private final Producer<byte[], byte[]> producer;
   private final LoadRecords records;
   private final byte[][] events;
@@ -85,7 +88,7 @@ public final class KafkaLoadPublisher implements LoadPublisher {
             ProducerConfig.BATCH_SIZE_CONFIG,
             LANE_BATCH_BYTES,
             ProducerConfig.LINGER_MS_CONFIG,
-            0),
+            LANE_LINGER_MS),
         new LaneRecords(UUID.randomUUID(), slotMap(kafka)),
         plan);
   }
