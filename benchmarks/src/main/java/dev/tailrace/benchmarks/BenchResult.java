@@ -209,12 +209,13 @@ public record BenchResult(
   }
 
   /**
-   * One second of it, warm-up included.
+   * One second of it, warm-up included, or more when the one before is missing.
    *
-   * @param worstMs longest latency of what came in this second
+   * @param second at its end, from the beginning on
+   * @param worstMs longest latency of what came in this time
    */
   public record Second(
-      int second, long deliveries, double worstMs, List<ProcessSecond> processes) {}
+      int second, double deliveriesPerSecond, double worstMs, List<ProcessSecond> processes) {}
 
   /** What a process used in a second. */
   public record ProcessSecond(String process, long residentBytes, double cpuShare) {}

@@ -163,7 +163,7 @@ final class HtmlReport {
         "Deliveries per second",
         load,
         HtmlReport::number,
-        List.of(line("deliveries", load, Second::deliveries)));
+        List.of(line("deliveries", load, Second::deliveriesPerSecond)));
     addTimeChart(
         "Longest latency of each second",
         load,
@@ -190,7 +190,7 @@ final class HtmlReport {
   private void addTimeChart(
       String title, Load load, DoubleFunction<String> label, List<Line> lines) {
     List<Tick> ticks = new ArrayList<>();
-    int last = load.seconds().size();
+    int last = load.seconds().getLast().second();
     int step = Math.max(1, last / MOST_TIME_TICKS);
     for (int second = 1; second < last; second += step) {
       ticks.add(new Tick(second, Integer.toString(second)));

@@ -84,8 +84,14 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
     return client;
   }
 
-  /** Counts since {@link #measure}, and of connections. */
+  /**
+   * Counts since {@link #measure}, and of connections.
+   *
+   * @param atNs when they were so
+   * @param worstNs of a row: the longest latency since the one before; else 0
+   */
   record Counts(
+      long atNs,
       Tally tally,
       Tally slow,
       long worstNs,
@@ -134,17 +140,25 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
   }
 
   CompletableFuture<Counts> counts() {
-    return ask(
-        () ->
-            new Counts(
-                meter.tally().copy(),
-                meter.slow().copy(),
-                meter.takeWorstNs(),
-                outstanding(false),
-                ready,
-                reopened,
-                endedByServer,
-                firstFailure));
+    return ask(() -> counts(0));
+  }
+
+  /** All that a row of a second shows, asked for at once; the next row begins here. */
+  CompletableFuture<Counts> row() {
+    return ask(() -> counts(meter.takeWorstNs()));
+  }
+
+  private Counts counts(long worstNs) {
+    return new Counts(
+        System.nanoTime(),
+        meter.tally().copy(),
+        meter.slow().copy(),
+        worstNs,
+        outstanding(false),
+        ready,
+        reopened,
+        endedByServer,
+        firstFailure);
   }
 
   /** What has been missed for good by connections that ended, and not yet come to the others. */
@@ -190,9 +204,7 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
   private void run() {
     try {
       while (running.get()) {
-        for (Question<?> next = questions.poll(); next != null; next = questions.poll()) {
-          next.put();
-        }
+        answerQuestions();
         long nowNs = System.nanoTime();
         openSome(nowNs);
         churn(nowNs);
@@ -207,6 +219,12 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
           close(connection);
         }
       }
+    }
+  }
+
+  private void answerQuestions() {
+    for (Question<?> next = questions.poll(); next != null; next = questions.poll()) {
+      next.put();
     }
   }
 
@@ -326,6 +344,8 @@ final class LoadClient implements AutoCloseable, LoadConnection.Owner {
     } catch (IOException e) {
       onEnd(connection, e.toString());
     }
+    // When all sockets are full a round takes seconds; who asks does not wait for its end.
+    answerQuestions();
   }
 
   private void read(LoadConnection connection) throws IOException {

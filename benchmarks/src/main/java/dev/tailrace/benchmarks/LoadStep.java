@@ -7,8 +7,6 @@ import dev.tailrace.benchmarks.BenchResult.Second;
 import dev.tailrace.benchmarks.BenchResult.Slow;
 import dev.tailrace.benchmarks.LoadClient.Counts;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -58,7 +56,15 @@ final class LoadStep {
   }
 
   /** What was counted and used when the measured time began and when it ended. */
-  private record Mark(Samples samples, long delivered, long clientCpuNs) {}
+  private record Mark(Samples samples, Counts counts, long clientCpuNs) {
+    long deliveriesSince(Mark before) {
+      return counts.tally().delivered - before.counts.tally().delivered;
+    }
+
+    double deliveriesPerSecondSince(Mark before) {
+      return deliveriesSince(before) * 1e9 / (counts.atNs() - before.counts.atNs());
+    }
+  }
 
   /**
    * Puts the load on, and waits for what is still to come.
@@ -67,14 +73,13 @@ final class LoadStep {
    */
   Load run(int rate, int warmupSeconds, int seconds) {
     long failuresBefore = publisher.failures();
-    int endedBefore = client.counts().join().endedByServer();
-    int reopenedBefore = client.counts().join().reopened();
+    Counts before = client.counts().join();
     long startNs = System.nanoTime() + LEAD_NS;
     long fromNs = startNs + warmupSeconds * SECOND_NS;
     long toNs = fromNs + seconds * SECOND_NS;
     client.measure(fromNs, toNs).join();
     Pacer pacer = new Pacer(publisher, published, plan, run, System::nanoTime);
-    List<Second> history = new ArrayList<>();
+    Timeline timeline;
     Mark from;
     Mark to;
     try (var executor =
@@ -83,11 +88,12 @@ final class LoadStep {
       try {
         var publishing =
             CompletableFuture.supplyAsync(() -> pacer.publish(startNs, toNs, rate), executor);
-        lookEachSecond(startNs, warmupSeconds, history);
-        awaitMoment(fromNs);
-        from = mark(watch.takeWithJvms());
-        lookEachSecond(fromNs, seconds, history);
-        to = mark(watch.takeWithJvms());
+        awaitMoment(startNs);
+        timeline = new Timeline(startNs, client.row().join(), watch.take());
+        lookEachSecond(timeline, fromNs);
+        from = mark();
+        lookEachSecond(timeline, toNs);
+        to = mark();
         await(publishing::isDone, LONGEST_DRAIN_NS);
         if (publishing.isCompletedExceptionally()) {
           Throwable cause = publishing.exceptionNow();
@@ -102,12 +108,11 @@ final class LoadStep {
     Counts counts = client.counts().join();
     long lost = Math.max(0, counts.tally().lost) + client.missing().join();
     long delivered = counts.tally().delivered;
-    long measured = to.delivered() - from.delivered();
     double elapsedNs = to.samples().atNs() - from.samples().atNs();
     Histogram latencies = client.latencies().join();
     return new Load(
         rate,
-        measured * 1e9 / elapsedNs,
+        to.deliveriesPerSecondSince(from),
         delivered,
         lost,
         delivered + lost == 0 ? 0 : (double) delivered / (delivered + lost),
@@ -115,15 +120,15 @@ final class LoadStep {
         counts.tally().misordered,
         counts.tally().foreign,
         publisher.failures() - failuresBefore,
-        counts.endedByServer() - endedBefore,
-        counts.reopened() - reopenedBefore,
+        counts.endedByServer() - before.endedByServer(),
+        counts.reopened() - before.reopened(),
         counts.firstFailure(),
         slow(counts),
         Percentiles.of(latencies),
         Point.curve(latencies),
         (to.clientCpuNs() - from.clientCpuNs()) / elapsedNs,
-        to.samples().perDelivery(from.samples(), measured),
-        history);
+        to.samples().perDelivery(from.samples(), to.deliveriesSince(from)),
+        timeline.rows());
   }
 
   private Slow slow(Counts counts) {
@@ -134,27 +139,19 @@ final class LoadStep {
         counts.slow().duplicates);
   }
 
-  private void lookEachSecond(long startNs, int seconds, List<Second> history) {
-    awaitMoment(startNs);
-    Mark before = mark(watch.take());
-    for (int i = 1; i <= seconds; i++) {
-      awaitMoment(startNs + i * SECOND_NS);
-      Counts counts = client.counts().join();
-      Mark now = mark(watch.take());
-      Second second =
-          new Second(
-              history.size() + 1,
-              now.delivered() - before.delivered(),
-              BenchResult.ms(counts.worstNs()),
-              now.samples().since(before.samples()));
-      history.add(second);
-      progress.accept(line(second, counts));
-      before = now;
+  private void lookEachSecond(Timeline timeline, long untilNs) {
+    while (timeline.dueNs() <= untilNs) {
+      awaitMoment(timeline.dueNs());
+      Samples samples = watch.take();
+      Counts counts = client.row().join();
+      progress.accept(line(timeline.add(counts, samples), counts));
     }
+    awaitMoment(untilNs);
   }
 
-  private Mark mark(Samples samples) {
-    return new Mark(samples, client.counts().join().tally().delivered, client.cpuNs());
+  private Mark mark() {
+    Samples samples = watch.takeWithJvms();
+    return new Mark(samples, client.counts().join(), client.cpuNs());
   }
 
   private static String line(Second second, Counts counts) {
@@ -162,9 +159,9 @@ final class LoadStep {
         new StringBuilder(
             String.format(
                 Locale.ROOT,
-                "%3d s  %,11d deliveries  worst %8.1f ms  %,d outstanding",
+                "%3d s  %,11.0f deliveries/s  worst %8.1f ms  %,d outstanding",
                 second.second(),
-                second.deliveries(),
+                second.deliveriesPerSecond(),
                 second.worstMs(),
                 counts.outstanding()));
     second

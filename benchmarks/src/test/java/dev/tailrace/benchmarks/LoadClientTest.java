@@ -9,7 +9,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Servers that do not do what they should: a client says so, and goes on. */
 class LoadClientTest {
   private static final int CONNECTIONS = 3;
+  private static final int ROUND = 8;
   private static final long LONGEST_S = 30;
   private static final Duration NEVER = Duration.ofDays(1);
   private static final String SOCKET_HEAD = "HTTP/1.1 101 Switching Protocols\r\n\r\n";
@@ -165,6 +169,69 @@ class LoadClientTest {
       LoadClient.Counts counts = client.counts().get(LONGEST_S, TimeUnit.SECONDS);
       assertThat(counts.endedByServer()).isEqualTo(CONNECTIONS);
       assertThat(counts.open()).isZero();
+    }
+  }
+
+  /** Ready sockets are many and full under an overload: a round over them takes seconds. */
+  @Test
+  void shouldAnswerBetweenTheSocketsOfARound() throws Exception {
+    try (ScriptedServer server =
+        ScriptedServer.answeringTogether(ROUND, SOCKET_HEAD + "\u0081\u0005ready")) {
+      AskingTarget target = new AskingTarget(server);
+      LoadPlan plan = new LoadPlan(ROUND, 1, false, 1, 256, 1, 0, 0, 0, ROUND);
+      try (LoadClient client = LoadClient.start(target, plan, new Published(1), 7, NEVER)) {
+        target.client.complete(client);
+        client.open().get(LONGEST_S, TimeUnit.SECONDS);
+      }
+
+      assertThat(target.unanswered).hasValue(0);
+    }
+  }
+
+  /**
+   * Asks on the client's own thread, for each connection as its answer is read, and looks whether
+   * what it asked for the one before has been answered; the first waits until the others' answers
+   * have come too, so that these are read in one round.
+   */
+  private static final class AskingTarget implements LoadTarget {
+    final CompletableFuture<LoadClient> client = new CompletableFuture<>();
+    final AtomicInteger unanswered = new AtomicInteger();
+    private final ScriptedServer server;
+    private @Nullable CompletableFuture<LoadClient.Counts> asked;
+
+    AskingTarget(ScriptedServer server) {
+      this.server = server;
+    }
+
+    @Override
+    public InetSocketAddress address() {
+      return server.address();
+    }
+
+    @Override
+    public Framing framing() {
+      return Framing.WEBSOCKET_TEXT;
+    }
+
+    @Override
+    public String path(int connection) {
+      return "/";
+    }
+
+    @Override
+    public String readyMark() {
+      return "ready";
+    }
+
+    @Override
+    public byte[] firstMessage(int connection) {
+      if (asked == null) {
+        server.awaitAnswered();
+      } else if (!asked.isDone()) {
+        unanswered.incrementAndGet();
+      }
+      asked = client.join().counts();
+      return new byte[0];
     }
   }
 

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * Answers every request with the same bytes, and then does what it is told to: hangs up, or holds
@@ -21,9 +22,13 @@ final class ScriptedServer implements AutoCloseable {
   private final ServerSocket socket;
   private final byte[] answer;
   private final boolean hangsUp;
+  private final CountDownLatch requested;
+  private final CountDownLatch answered;
   private final Queue<Socket> held = new ConcurrentLinkedQueue<>();
 
-  private ScriptedServer(byte[] answer, boolean hangsUp) throws IOException {
+  private ScriptedServer(byte[] answer, boolean hangsUp, int together) throws IOException {
+    this.requested = new CountDownLatch(together);
+    this.answered = new CountDownLatch(together);
     this.socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     this.answer = answer;
     this.hangsUp = hangsUp;
@@ -31,11 +36,29 @@ final class ScriptedServer implements AutoCloseable {
   }
 
   static ScriptedServer hangingUpAfter(String answer) throws IOException {
-    return new ScriptedServer(answer.getBytes(StandardCharsets.ISO_8859_1), true);
+    return new ScriptedServer(answer.getBytes(StandardCharsets.ISO_8859_1), true, 1);
   }
 
   static ScriptedServer holdingAfter(String answer) throws IOException {
-    return new ScriptedServer(answer.getBytes(StandardCharsets.ISO_8859_1), false);
+    return new ScriptedServer(answer.getBytes(StandardCharsets.ISO_8859_1), false, 1);
+  }
+
+  /** Holds the connections; answers none before so many have asked. */
+  static ScriptedServer answeringTogether(int requests, String answer) throws IOException {
+    return new ScriptedServer(answer.getBytes(StandardCharsets.ISO_8859_1), false, requests);
+  }
+
+  /** Until all who are answered together have been. */
+  void awaitAnswered() {
+    await(answered);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   InetSocketAddress address() {
@@ -64,7 +87,10 @@ final class ScriptedServer implements AutoCloseable {
       while (line != null && !line.isEmpty()) {
         line = request.readLine();
       }
+      requested.countDown();
+      await(requested);
       connection.getOutputStream().write(answer);
+      answered.countDown();
       if (hangsUp) {
         connection.close();
       }
