@@ -41,11 +41,6 @@ final class PeerRun {
   private static final int TRY_S = 3;
   private static final int HALF_S = 6;
 
-  /** A JVM is warm when a search, or a drain, finds no more than this times the one before. */
-  private static final double WARMER = 1.3;
-
-  private static final int MOST_WARMUP_SEARCHES = 4;
-
   /** So many connections a JVM has taken before its storm counts: it gets faster for that long. */
   private static final int WARMUP_STORM_CONNECTIONS = 200_000;
 
@@ -137,15 +132,19 @@ final class PeerRun {
       @Nullable Integer earlierRate,
       @Nullable Integer peersRate) {
     PeerServer running = starter.kept(server);
+    boolean cold = isCold(scenario, server);
     LoadPlan plan = scenario.plan();
     try (LoadPublisher publisher = running.publisher(plan)) {
       return onConnections(
           scenario,
-          server,
+          cold,
           running,
           plan,
           publisher,
           session -> {
+            if (cold) {
+              WarmUp.untilHardlyMore(_ -> search(scenario, session));
+            }
             List<Load> tries = new ArrayList<>();
             int best =
                 earlierRate == null
@@ -165,10 +164,18 @@ final class PeerRun {
     }
   }
 
+  /** That does not count. */
+  private int search(Scenario scenario, Session session) {
+    int found =
+        RateSearch.highest(scenario.firstRate(), rate -> isGood(session, rate, new ArrayList<>()));
+    say("%,d events/s in a search that does not count".formatted(found));
+    return found;
+  }
+
   /** Opens the plan's connections, warms up who is cold, and sees them closed in the end. */
   private <T> T onConnections(
       Scenario scenario,
-      Server server,
+      boolean cold,
       PeerServer running,
       LoadPlan plan,
       LoadPublisher publisher,
@@ -179,8 +186,10 @@ final class PeerRun {
     T found;
     try (Session session = bench(running, scenario, plan, processes).open(publisher)) {
       pause(SETTLE);
-      if (isCold(scenario, server)) {
-        warmUp(scenario, session);
+      if (cold) {
+        say("warming up");
+        session.run(scenario.firstRate(), 0, warmupSeconds);
+        session.settle();
       }
       found = use.apply(session);
     }
@@ -189,39 +198,42 @@ final class PeerRun {
   }
 
   private Outcome alone(Scenario scenario, TailraceServer running, int round) {
+    boolean cold = isCold(scenario, Server.TAILRACE);
     LoadPlan plan = scenario.plan();
     try (KafkaLoadPublisher lanes = running.lanes(plan)) {
       return onConnections(
           scenario,
-          Server.TAILRACE,
+          cold,
           running,
           plan,
           lanes,
           session -> {
-            // Each says how many events are enough for the next.
-            Drain drain = drain(session, lanes, scenario.firstRate());
-            double before = 0;
-            for (int drains = 1;
-                drains < MOST_WARMUP_SEARCHES && drain.deliveriesPerSecond() > before * WARMER;
-                drains++) {
-              before = drain.deliveriesPerSecond();
-              drain = drain(session, lanes, before);
-            }
-            drain = drain(session, lanes, drain.deliveriesPerSecond());
+            // What one finds says how many events are enough for the next.
+            int expected =
+                cold
+                    ? WarmUp.untilHardlyMore(
+                        before -> found(drain(session, lanes, Math.max(before, plan.rate()))))
+                    : found(drain(session, lanes, plan.rate()));
+            Drain drain = drain(session, lanes, expected);
             return Outcome.drained(
                 scenario,
                 round,
                 session.connecting(),
                 drain,
-                half(session, (int) drain.deliveriesPerSecond(), "half of what it drained"));
+                half(session, found(drain), "half of what it drained"));
           });
     }
   }
 
-  private Drain drain(Session session, KafkaLoadPublisher lanes, double perSecond) {
-    Drain drain = session.drain(lanes, (int) (perSecond * DRAIN_S));
+  /** Of as many events as keep the edge busy for a while if it does so many in a second. */
+  private Drain drain(Session session, KafkaLoadPublisher lanes, int expected) {
+    Drain drain = session.drain(lanes, Math.max(1, expected) * DRAIN_S);
     say(drain);
     return drain;
+  }
+
+  private static int found(Drain drain) {
+    return (int) drain.deliveriesPerSecond();
   }
 
   private Outcome slow(Scenario scenario, Server server, int round) {
@@ -236,10 +248,11 @@ final class PeerRun {
 
   private Load moderate(Scenario scenario, Server server, LoadPlan plan, String what) {
     PeerServer running = starter.kept(server);
+    boolean cold = isCold(scenario, server);
     try (LoadPublisher publisher = running.publisher(plan)) {
       return onConnections(
           scenario,
-          server,
+          cold,
           running,
           plan,
           publisher,
@@ -248,28 +261,6 @@ final class PeerRun {
             say(what, load);
             return load;
           });
-    }
-  }
-
-  /**
-   * With the first rate, and then by searches that do not count, until one finds hardly more than
-   * the one before: what a JVM has compiled for a low rate is not what runs under the highest.
-   */
-  private void warmUp(Scenario scenario, Session session) {
-    say("warming up");
-    session.run(scenario.firstRate(), 0, warmupSeconds);
-    session.settle();
-    if (scenario.kind() == Scenario.Kind.BROADCAST || scenario.kind() == Scenario.Kind.PERSONAL) {
-      int before;
-      int found = 0;
-      int searches = 0;
-      do {
-        before = found;
-        found =
-            RateSearch.highest(
-                scenario.firstRate(), rate -> isGood(session, rate, new ArrayList<>()));
-        say("%,d events/s in a search that does not count".formatted(found));
-      } while (++searches < MOST_WARMUP_SEARCHES && found > before * WARMER);
     }
   }
 
