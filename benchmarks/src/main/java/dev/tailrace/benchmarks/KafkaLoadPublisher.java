@@ -27,7 +27,7 @@ public final class KafkaLoadPublisher implements LoadPublisher {
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
   private static final int LANE_BATCH_BYTES = 128 << 10;
 
-  /** A dispatcher's polls keep so far apart, and what one brought goes out together (ADR 14). */
+  /** So long a dispatcher under load waits between two polls; what one brings is a batch. */
   private static final int LANE_LINGER_MS = 4;
 
   private final Producer<byte[], byte[]> producer;
@@ -74,7 +74,10 @@ public final class KafkaLoadPublisher implements LoadPublisher {
 
   /**
    * To the lanes, as a dispatcher does: with one request under way at a time, so that what comes
-   * meanwhile goes into a few large batches. For a platform that serves nobody else.
+   * meanwhile goes into a few large batches. A dispatcher does not linger, but keeps a pace when it
+   * reads; here, where nothing is read, the producer waits as long instead, or each request would
+   * hold a few events only, and producer and broker would be at their limit before the edge. For a
+   * platform that serves nobody else.
    *
    * @param kafka properties for the client: where Kafka is and how to log in
    * @throws BenchException when Kafka does not say what lanes there are
