@@ -12,6 +12,7 @@ import dev.tailrace.v1.EventFrame;
 import dev.tailrace.v1.ServerFrame;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,20 +59,25 @@ public final class EventEncoder implements AutoCloseable {
 
   private byte[] make(LogEntry entry, EncodingKey key) {
     return switch (key) {
-      case JSON, SSE_EVENT, SSE_DATA, WEBSOCKET_JSON -> {
-        EventText text = spare.getAndSet(null);
-        if (text == null) {
-          text = new EventText(tag);
-        }
-        byte[] made = text.of(entry, key);
-        spare.set(text);
-        yield made;
-      }
+      case JSON -> text(entry, EventText::json);
+      case SSE_EVENT -> text(entry, EventText::sseEvent);
+      case SSE_DATA -> text(entry, EventText::sseData);
+      case WEBSOCKET_JSON -> text(entry, EventText::webSocketJson);
       case WEBSOCKET_PROTO ->
           WireFrame.of(WireFrame.BINARY, frame(parse(entry), cursorAfter(entry)).toByteArray());
       case WEBSOCKET_JSON_DEFLATED -> deflater.deflate(encode(entry, EncodingKey.WEBSOCKET_JSON));
       case WEBSOCKET_PROTO_DEFLATED -> deflater.deflate(encode(entry, EncodingKey.WEBSOCKET_PROTO));
     };
+  }
+
+  private byte[] text(LogEntry entry, BiFunction<EventText, LogEntry, byte[]> form) {
+    EventText text = spare.getAndSet(null); // nobody else has it now
+    if (text == null) {
+      text = new EventText(tag);
+    }
+    byte[] made = form.apply(text, entry);
+    spare.set(text);
+    return made;
   }
 
   /** The delivery an entry holds; for notices about it. */
@@ -81,7 +87,7 @@ public final class EventEncoder implements AutoCloseable {
     try {
       return Delivery.parseFrom(value);
     } catch (IOException e) {
-      throw new IllegalStateException("the tail keeps only what it could parse", e);
+      throw new IllegalStateException("the tail keeps only what Protobuf can read", e);
     }
   }
 

@@ -20,7 +20,7 @@ final class EventText {
   private static final byte[] FRAME_START = "{\"event\":".getBytes(StandardCharsets.US_ASCII);
   private static final int USUAL_BYTES = 1 << 10;
 
-  private final DeliveryFields delivery = DeliveryFields.withoutUsers();
+  private final DeliveryFields delivery = DeliveryFields.ofContent();
   private final JsonBuffer out = new JsonBuffer(USUAL_BYTES);
   private final StringBuilder cursor;
   private final int tagLength;
@@ -31,31 +31,45 @@ final class EventText {
     this.tagLength = cursor.length();
   }
 
-  /** An entry's bytes in one of the forms that are text. */
-  byte[] of(LogEntry entry, EncodingKey key) {
+  /** {@link EncodingKey#JSON}. */
+  byte[] json(LogEntry entry) {
+    read(entry);
+    object(entry);
+    return out.toByteArray();
+  }
+
+  /** {@link EncodingKey#SSE_EVENT}. */
+  byte[] sseEvent(LogEntry entry) {
+    read(entry);
+    out.raw(DATA_FIELD);
+    object(entry);
+    out.raw('\n');
+    return out.toByteArray();
+  }
+
+  /** {@link EncodingKey#SSE_DATA}. */
+  byte[] sseData(LogEntry entry) {
+    read(entry);
+    bareData();
+    return out.toByteArray();
+  }
+
+  /** {@link EncodingKey#WEBSOCKET_JSON}. */
+  byte[] webSocketJson(LogEntry entry) {
+    read(entry);
+    out.raw(FRAME_START);
+    object(entry);
+    out.raw('}');
+    return WireFrame.of(WireFrame.TEXT, out.array(), out.length());
+  }
+
+  private void read(LogEntry entry) {
     try {
       delivery.read(entry.value());
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("the tail keeps only what it could read", e);
     }
     out.clear();
-    switch (key) {
-      case JSON -> object(entry);
-      case SSE_EVENT -> {
-        out.raw(DATA_FIELD);
-        object(entry);
-        out.raw('\n');
-      }
-      case SSE_DATA -> bareData();
-      case WEBSOCKET_JSON -> {
-        out.raw(FRAME_START);
-        object(entry);
-        out.raw('}');
-        return WireFrame.of(WireFrame.TEXT, out.array(), out.length());
-      }
-      default -> throw new IllegalArgumentException(key + " is no text");
-    }
-    return out.toByteArray();
   }
 
   private void object(LogEntry entry) {

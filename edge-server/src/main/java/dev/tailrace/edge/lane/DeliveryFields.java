@@ -12,14 +12,15 @@ import dev.tailrace.v1.SourceStamp;
 import dev.tailrace.v1.UpstreamGap;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * The fields of a {@code Delivery} where they lie in its bytes, found in one pass that makes no
- * message of it: whoever follows a lane reads each of its records here, once to see whom it is for
- * and once to encode it (ADR 18).
+ * message of it: each record of a lane is read here once to see whom it is for, and once to encode
+ * it (ADR 18).
  *
  * <p>It takes and refuses what the generated parser does, and finds the same: the last one of a
  * field that comes twice, parts of a message put together, fields that nobody knows passed over.
@@ -31,6 +32,9 @@ public final class DeliveryFields {
   private static final int BYTES = WireFormat.WIRETYPE_LENGTH_DELIMITED;
   private static final int TYPE_BITS = 3;
 
+  /** The generated parser's: messages within each other, groups of unknown fields among them. */
+  private static final int MAX_DEPTH = 100;
+
   private final FieldBytes channel = new FieldBytes();
   private final FieldBytes id = new FieldBytes();
   private final FieldBytes type = new FieldBytes();
@@ -39,12 +43,17 @@ public final class DeliveryFields {
   private final FieldBytes conflationKey = new FieldBytes();
   private final FieldBytes topicId = new FieldBytes();
   private final FieldBytes passing = new FieldBytes();
-  private final List<String> users = new ArrayList<>(1);
-  private final Map<String, String> attributes = new LinkedHashMap<>();
+  private final FieldBytes key = new FieldBytes();
+  private final FieldBytes value = new FieldBytes();
   private final Moment time = new Moment();
   private final Moment ttl = new Moment();
-  private final boolean withUsers;
+  private final boolean addressed;
+
+  // Made anew for a message that has any: what one with very many needed is not kept for the next.
+  private List<String> users = List.of();
+  private Map<String, String> attributes = Map.of();
   private byte[] message = {};
+  private int depth;
   private boolean source;
   private int sourcePartition;
   private long sourceOffset;
@@ -65,17 +74,17 @@ public final class DeliveryFields {
     }
   }
 
-  private DeliveryFields(boolean withUsers) {
-    this.withUsers = withUsers;
+  private DeliveryFields(boolean addressed) {
+    this.addressed = addressed;
   }
 
-  /** To see whom messages are for. */
-  public static DeliveryFields withUsers() {
+  /** To see whom messages are for: of what is in them, the attributes are not kept. */
+  public static DeliveryFields ofAddressed() {
     return new DeliveryFields(true);
   }
 
-  /** To see what is in messages, whomever they are for. */
-  public static DeliveryFields withoutUsers() {
+  /** To see what is in messages: of those they are for, the users are not kept. */
+  public static DeliveryFields ofContent() {
     return new DeliveryFields(false);
   }
 
@@ -84,10 +93,13 @@ public final class DeliveryFields {
    *
    * @throws InvalidProtocolBufferException when it is none; its fields mean nothing then
    */
-  public void read(byte[] value) throws InvalidProtocolBufferException {
-    clear(value);
+  public void read(byte[] bytes) throws InvalidProtocolBufferException {
+    clear(bytes);
     try {
-      readDelivery(CodedInputStream.newInstance(value));
+      readDelivery(CodedInputStream.newInstance(bytes));
+      if (!event) {
+        clearEvent(); // one came, and an upstream gap after it
+      }
     } catch (InvalidProtocolBufferException e) {
       throw e;
     } catch (IOException e) {
@@ -95,11 +107,12 @@ public final class DeliveryFields {
     }
   }
 
-  private void clear(byte[] value) {
-    message = value;
+  private void clear(byte[] bytes) {
+    message = bytes;
+    depth = 0;
     channel.clear();
     topicId.clear();
-    users.clear();
+    users = List.of();
     source = false;
     sourcePartition = 0;
     sourceOffset = 0;
@@ -115,7 +128,7 @@ public final class DeliveryFields {
     contentType.clear();
     data.clear();
     conflationKey.clear();
-    attributes.clear();
+    attributes = Map.of();
     time.clear();
     ttl.clear();
   }
@@ -124,28 +137,26 @@ public final class DeliveryFields {
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       switch (tag) {
         case Delivery.SOURCE_FIELD_NUMBER << TYPE_BITS | BYTES -> {
-          int outer = in.pushLimit(in.readRawVarint32());
+          int outer = enter(in);
           readSource(in);
-          in.popLimit(outer);
+          leave(in, outer);
         }
         case Delivery.USERS_FIELD_NUMBER << TYPE_BITS | BYTES -> {
           text(in, passing);
-          if (withUsers) {
-            users.add(passing.text());
-          }
+          addUser();
         }
         case Delivery.CHANNEL_FIELD_NUMBER << TYPE_BITS | BYTES -> text(in, channel);
         case Delivery.EVENT_FIELD_NUMBER << TYPE_BITS | BYTES -> {
-          int outer = in.pushLimit(in.readRawVarint32());
+          int outer = enter(in);
           readEvent(in);
-          in.popLimit(outer);
+          leave(in, outer);
         }
         case Delivery.UPSTREAM_GAP_FIELD_NUMBER << TYPE_BITS | BYTES -> {
-          clearEvent();
+          event = false;
           upstreamGap = true;
           in.readMessage(UpstreamGap.parser(), ExtensionRegistryLite.getEmptyRegistry());
         }
-        default -> pass(in, tag);
+        default -> in.skipField(tag);
       }
     }
   }
@@ -160,7 +171,7 @@ public final class DeliveryFields {
         case SourceStamp.OFFSET_FIELD_NUMBER << TYPE_BITS | VARINT -> sourceOffset = in.readInt64();
         case SourceStamp.SUB_INDEX_FIELD_NUMBER << TYPE_BITS | VARINT ->
             sourceSubIndex = in.readInt32();
-        default -> pass(in, tag);
+        default -> in.skipField(tag);
       }
     }
   }
@@ -181,39 +192,53 @@ public final class DeliveryFields {
         case Event.TTL_FIELD_NUMBER << TYPE_BITS | BYTES -> moment(in, ttl);
         case Event.CONFLATION_KEY_FIELD_NUMBER << TYPE_BITS | BYTES -> text(in, conflationKey);
         case Event.ATTRIBUTES_FIELD_NUMBER << TYPE_BITS | BYTES -> readAttribute(in);
-        default -> pass(in, tag);
+        default -> in.skipField(tag);
       }
+    }
+  }
+
+  private void addUser() {
+    if (addressed) {
+      if (users.isEmpty()) {
+        users = new ArrayList<>(1);
+      }
+      users.add(passing.text());
     }
   }
 
   /** An entry of a map is a message of two fields, either of which may be left out. */
   private void readAttribute(CodedInputStream in) throws IOException {
-    String key = "";
-    String value = "";
-    int outer = in.pushLimit(in.readRawVarint32());
+    key.clear();
+    value.clear();
+    int outer = enter(in);
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       switch (tag) {
-        case 1 << TYPE_BITS | BYTES -> key = in.readStringRequireUtf8();
-        case 2 << TYPE_BITS | BYTES -> value = in.readStringRequireUtf8();
-        default -> pass(in, tag);
+        case 1 << TYPE_BITS | BYTES -> text(in, key);
+        case 2 << TYPE_BITS | BYTES -> text(in, value);
+        default -> in.skipField(tag);
       }
     }
-    in.popLimit(outer);
-    attributes.put(key, value);
+    leave(in, outer);
+    if (!addressed) {
+      if (attributes.isEmpty()) {
+        attributes = new LinkedHashMap<>();
+      }
+      attributes.put(key.text(), value.text());
+    }
   }
 
   private void moment(CodedInputStream in, Moment moment) throws IOException {
-    int outer = in.pushLimit(in.readRawVarint32());
+    int outer = enter(in);
     moment.present = true;
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       switch (tag) {
         case Timestamp.SECONDS_FIELD_NUMBER << TYPE_BITS | VARINT ->
             moment.seconds = in.readInt64();
         case Duration.NANOS_FIELD_NUMBER << TYPE_BITS | VARINT -> moment.nanos = in.readInt32();
-        default -> pass(in, tag);
+        default -> in.skipField(tag);
       }
     }
-    in.popLimit(outer);
+    leave(in, outer);
   }
 
   private void bytes(CodedInputStream in, FieldBytes field) throws IOException {
@@ -230,10 +255,18 @@ public final class DeliveryFields {
     }
   }
 
-  private static void pass(CodedInputStream in, int tag) throws IOException {
-    if (!in.skipField(tag)) {
-      throw new InvalidProtocolBufferException("a group ends that did not begin");
-    }
+  /** Into a message inside: it and what nobody knows in it may be nested so deep together. */
+  private int enter(CodedInputStream in) throws IOException {
+    int length = in.readRawVarint32();
+    depth++;
+    in.setRecursionLimit(MAX_DEPTH - depth);
+    return in.pushLimit(length);
+  }
+
+  private void leave(CodedInputStream in, int outerLimit) {
+    in.popLimit(outerLimit);
+    depth--;
+    in.setRecursionLimit(MAX_DEPTH - depth);
   }
 
   /** Whether it says where it came from. */
@@ -271,7 +304,7 @@ public final class DeliveryFields {
     return upstreamGap;
   }
 
-  /** The users it is for; none when they are not looked at. */
+  /** The users it is for; none when they are not kept. */
   public List<String> users() {
     return List.copyOf(users);
   }
@@ -306,9 +339,9 @@ public final class DeliveryFields {
     return conflationKey;
   }
 
-  /** The event's attributes, in the order they came. */
+  /** The event's attributes, in the order they came; none when they are not kept. */
   public Map<String, String> attributes() {
-    return attributes;
+    return Collections.unmodifiableMap(attributes);
   }
 
   /** Whether the event says when it happened. */

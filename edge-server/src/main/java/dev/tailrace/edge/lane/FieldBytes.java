@@ -5,10 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A field as it lies in the bytes of its message, which are not to be modified; empty when the
- * message does not have it.
+ * Some bytes in an array, which are not to be modified: a field where it lies in its message, empty
+ * when the message does not have it.
  *
- * <p>Threading: that of the {@link DeliveryFields} it belongs to.
+ * <p>Threading: one owner; that of its {@link DeliveryFields}, which moves it with each message.
  */
 public final class FieldBytes {
   private static final byte[] NOTHING = {};
@@ -36,32 +36,32 @@ public final class FieldBytes {
     set(NOTHING, 0, 0);
   }
 
-  /** The message, which holds the field between {@link #from} and {@link #end}. */
+  /** What they lie in, from {@link #from} up to {@link #end}. */
   public byte[] array() {
     return array;
   }
 
-  /** Where it begins in the message. */
+  /** Where the first lies. */
   public int from() {
     return from;
   }
 
-  /** Where it ends in the message. */
+  /** Where the last one ends. */
   public int end() {
     return end;
   }
 
-  /** How many bytes it has. */
+  /** How many they are. */
   public int length() {
     return end - from;
   }
 
-  /** Whether it has none. */
+  /** Whether there are none. */
   public boolean isEmpty() {
     return end == from;
   }
 
-  /** Whether it is text in UTF-8. */
+  /** Whether they are text in UTF-8. */
   public boolean isValidUtf8() {
     for (int i = from; i < end; i++) {
       if (array[i] < 0) {
@@ -71,12 +71,12 @@ public final class FieldBytes {
     return true;
   }
 
-  /** A copy of it. */
+  /** A copy of them. */
   public byte[] toByteArray() {
     return Arrays.copyOfRange(array, from, end);
   }
 
-  /** What it is as text. */
+  /** The text that they are. */
   public String text() {
     return isEmpty() ? "" : new String(array, from, length(), StandardCharsets.UTF_8);
   }

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the records of one lane partition, read in order, into log entries: parses them and folds
- * them by source stamp.
+ * Turns the records of one lane partition, read in order, into log entries: looks whom they are for
+ * and folds them by source stamp.
  *
  * <p>Threading: one owner.
  */
@@ -20,7 +20,7 @@ public final class LaneRecordReader {
 
   private final LanePartition partition;
   private final SourceFold fold;
-  private final DeliveryFields fields = DeliveryFields.withUsers();
+  private final DeliveryFields fields = DeliveryFields.ofAddressed();
   private long rejected;
   private long repeated;
 

@@ -4,6 +4,7 @@ import static dev.tailrace.edge.encoding.Deliveries.event;
 import static dev.tailrace.edge.encoding.Deliveries.toChannel;
 import static dev.tailrace.edge.encoding.Deliveries.toUsers;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
@@ -238,10 +239,12 @@ class EventEncoderTest {
 
   @Test
   void shouldSplitBareDataIntoLinesAtEveryKindOfLineBreak() {
-    LogEntry entry = toChannel(event("text/plain", "a\nb\r\nc\rd\n\re\r"));
+    LogEntry entry = toChannel(event("text/plain", "a\nb\r\nc\rd\n\re\r\n\nf\r"));
 
     assertThat(text(entry, EncodingKey.SSE_DATA))
-        .isEqualTo("event: goal\ndata: a\ndata: b\ndata: c\ndata: d\ndata: \ndata: e\ndata: \n");
+        .isEqualTo(
+            "event: goal\ndata: a\ndata: b\ndata: c\ndata: d\ndata: \ndata: e\n"
+                + "data: \ndata: f\ndata: \n");
   }
 
   @Test
@@ -278,6 +281,50 @@ class EventEncoderTest {
     }
     assertThat(made).containsOnlyKeys(EncodingKey.values());
     assertThat(made.values()).containsOnly(entries.size());
+  }
+
+  /** What one thread puts together is nobody else's. */
+  @Test
+  void shouldKeepEventsApartThatAreEncodedAtTheSameTime() throws Exception {
+    int agents = 4;
+    try (ExecutorService threads = Executors.newFixedThreadPool(agents)) {
+      List<Future<?>> all = new ArrayList<>();
+      for (int agent = 0; agent < agents; agent++) {
+        String own = Character.toString('a' + agent).repeat(50 + 300 * agent);
+        all.add(threads.submit(() -> encodeOwn(own)));
+      }
+      for (Future<?> one : all) {
+        one.get();
+      }
+    }
+  }
+
+  private void encodeOwn(String text) {
+    for (int i = 0; i < 3_000; i++) {
+      LogEntry entry = toChannel(event("", '"' + text + '"'));
+      for (EncodingKey key : List.of(EncodingKey.WEBSOCKET_JSON, EncodingKey.SSE_DATA)) {
+        assertThat(text(entry, key)).contains('"' + text + '"');
+      }
+    }
+  }
+
+  @Test
+  void shouldGoOnAfterADeliveryThatCannotBeRead() {
+    LogEntry broken =
+        new LogEntry(
+            toChannel(event("", "1")).partition(),
+            1,
+            0,
+            -1,
+            "c",
+            List.of(),
+            "",
+            false,
+            new byte[1]);
+
+    assertThatIllegalStateException().isThrownBy(() -> encoder.encode(broken, EncodingKey.JSON));
+
+    assertThat(text(toChannel(event("", "7")), EncodingKey.JSON)).contains("\"data\":7");
   }
 
   private List<byte[]> encodeAll(List<LogEntry> entries, CyclicBarrier together) throws Exception {

@@ -3,6 +3,7 @@ package dev.tailrace.edge.encoding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.edge.lane.FieldBytes;
+import dev.tailrace.edge.lane.Fields;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,15 @@ class JsonBufferTest {
 
     assertThat(text()).isEqualTo("\"y\"");
     assertThat(buffer.array()).hasSizeLessThanOrEqualTo(64 << 10);
+  }
+
+  @Test
+  void shouldMakeRoomForAFieldWhereverItLies() {
+    String escapes = "\u0001".repeat(1_000);
+
+    buffer.string(Fields.within("x".repeat(50_000), escapes));
+
+    assertThat(text()).isEqualTo('"' + "\\u0001".repeat(1_000) + '"');
   }
 
   private String text() {

@@ -3,6 +3,7 @@ package dev.tailrace.edge.encoding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.edge.lane.FieldBytes;
+import dev.tailrace.edge.lane.Fields;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -189,8 +190,13 @@ class JsonSyntaxTest {
     return new String(json.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }
 
+  /** Whatever lies beside it in the same array. */
   private static boolean isValue(String json) {
-    return JsonSyntax.isValue(FieldBytes.of(json.getBytes(StandardCharsets.UTF_8)));
+    boolean alone = JsonSyntax.isValue(FieldBytes.of(json.getBytes(StandardCharsets.UTF_8)));
+    for (String beside : new String[] {"2", "\"", "}", ":", ".", " "}) {
+      assertThat(JsonSyntax.isValue(Fields.within(beside, json))).isEqualTo(alone);
+    }
+    return alone;
   }
 
   private static boolean isValueToTheLibrary(String json) {

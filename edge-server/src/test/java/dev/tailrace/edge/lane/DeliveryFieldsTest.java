@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 class DeliveryFieldsTest {
   private static final String[] TEXTS = {"", "a", "user-1", "é€😀", "x".repeat(200)};
 
-  private final DeliveryFields fields = DeliveryFields.withUsers();
+  private final DeliveryFields addressed = DeliveryFields.ofAddressed();
+  private final DeliveryFields fields = DeliveryFields.ofContent();
 
   @Test
   void shouldFindEachFieldOfAnEvent() throws Exception {
@@ -47,9 +48,10 @@ class DeliveryFieldsTest {
                     .putAttributes("league", "first"))
             .build();
 
+    addressed.read(delivery.toByteArray());
     fields.read(delivery.toByteArray());
 
-    assertThat(fields.users()).containsExactly("ann", "bob");
+    assertThat(addressed.users()).containsExactly("ann", "bob");
     assertThat(fields.channel().text()).isEqualTo("scores");
     assertThat(fields.data().toByteArray()).isEqualTo("Tor!".getBytes(StandardCharsets.UTF_8));
     assertThat(fields.attributes()).isEqualTo(Map.of("league", "first"));
@@ -58,23 +60,95 @@ class DeliveryFieldsTest {
   }
 
   @Test
-  void shouldKeepNothingOfTheMessageBefore() throws Exception {
+  void shouldKeepNothingOfTheMessageBefore() {
     Random random = new Random(1);
     for (int i = 0; i < 200; i++) {
-      fields.read(random(random).toByteArray());
-
-      fields.read(new byte[0]);
-
-      assertSame(Delivery.getDefaultInstance());
+      assertAsParsed(random(random).toByteArray());
+      assertAsParsed(new byte[0]);
     }
   }
 
   @Test
-  void shouldTakeTheLastOfSeveralAndPutTogetherWhatComesInParts() throws Exception {
+  void shouldTakeTheLastOfSeveralAndPutTogetherWhatComesInParts() {
     Random random = new Random(2);
     for (int i = 0; i < 3_000; i++) {
-      assertAsParsed(joined(random(random).toByteArray(), random(random).toByteArray()));
+      assertAsParsed(
+          joined(
+              random(random).toByteArray(),
+              random(random).toByteArray(),
+              random(random).toByteArray()));
     }
+  }
+
+  /** A publisher's event is parsed by itself, and lies one message deeper in its delivery. */
+  @Test
+  void shouldTakeAndRefuseTheNestingThatTheParserDoes() throws Exception {
+    for (int depth = 95; depth <= 102; depth++) {
+      byte[] groups = groups(depth);
+      assertAsParsed(groups);
+      assertAsParsed(within(groups, Delivery.SOURCE_FIELD_NUMBER));
+      assertAsParsed(within(groups, Delivery.UPSTREAM_GAP_FIELD_NUMBER));
+      byte[] event = within(groups, Delivery.EVENT_FIELD_NUMBER);
+      assertThat(assertAsParsed(event)).isEqualTo(depth < 100);
+      for (int field : List.of(Event.TIME_FIELD_NUMBER, Event.ATTRIBUTES_FIELD_NUMBER)) {
+        assertAsParsed(within(within(groups, field), Delivery.EVENT_FIELD_NUMBER));
+      }
+      assertAsParsed(joined(event, groups(99), event));
+    }
+  }
+
+  private static byte[] groups(int depth) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    for (int i = 0; i < depth; i++) {
+      out.writeTag(15, WireFormat.WIRETYPE_START_GROUP);
+    }
+    for (int i = 0; i < depth; i++) {
+      out.writeTag(15, WireFormat.WIRETYPE_END_GROUP);
+    }
+    out.flush();
+    return bytes.toByteArray();
+  }
+
+  private static byte[] within(byte[] message, int field) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    out.writeByteArray(field, message);
+    out.flush();
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void shouldGiveEachMessageItsOwnUsersAndAttributes() throws Exception {
+    addressed.read(Stamped.toUsers(1, List.of("ann"), "e").toByteArray());
+    List<String> users = addressed.users();
+    fields.read(
+        Delivery.newBuilder()
+            .setEvent(Event.newBuilder().putAttributes("a", "b"))
+            .build()
+            .toByteArray());
+    Map<String, String> attributes = fields.attributes();
+
+    addressed.read(Stamped.toUsers(2, List.of("bob"), "e").toByteArray());
+    fields.read(new byte[0]);
+
+    assertThat(users).containsExactly("ann");
+    assertThat(attributes).isEqualTo(Map.of("a", "b"));
+  }
+
+  @Test
+  void shouldKeepWhatItWasMadeForAlone() throws Exception {
+    byte[] both =
+        Delivery.newBuilder()
+            .addUsers("ann")
+            .setEvent(Event.newBuilder().putAttributes("a", "b"))
+            .build()
+            .toByteArray();
+    addressed.read(both);
+    fields.read(both);
+
+    assertThat(addressed.attributes()).isEmpty();
+    assertThat(fields.users()).isEmpty();
   }
 
   @Test
@@ -108,12 +182,9 @@ class DeliveryFieldsTest {
 
   /** An event with unknown fields inside. */
   private static byte[] partOf(Random random) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-    int number = random.nextBoolean() ? Delivery.EVENT_FIELD_NUMBER : Delivery.SOURCE_FIELD_NUMBER;
-    out.writeByteArray(number, joined(unknown(random), unknown(random)));
-    out.flush();
-    return bytes.toByteArray();
+    return within(
+        joined(unknown(random), unknown(random)),
+        random.nextBoolean() ? Delivery.EVENT_FIELD_NUMBER : Delivery.SOURCE_FIELD_NUMBER);
   }
 
   @Test
@@ -157,9 +228,9 @@ class DeliveryFieldsTest {
   /** Whether both take it; then they find the same. */
   private boolean assertAsParsed(byte[] bytes) {
     Delivery expected = parsed(bytes);
-    try {
-      fields.read(bytes);
-    } catch (InvalidProtocolBufferException e) {
+    boolean taken = isTaken(addressed, bytes);
+    assertThat(isTaken(fields, bytes)).isEqualTo(taken);
+    if (!taken) {
       assertThat(expected).as(Arrays.toString(bytes)).isNull();
       return false;
     }
@@ -168,6 +239,15 @@ class DeliveryFieldsTest {
       assertSame(expected);
     }
     return true;
+  }
+
+  private static boolean isTaken(DeliveryFields by, byte[] bytes) {
+    try {
+      by.read(bytes);
+      return true;
+    } catch (InvalidProtocolBufferException e) {
+      return false;
+    }
   }
 
   private static @Nullable Delivery parsed(byte[] bytes) {
@@ -186,7 +266,9 @@ class DeliveryFieldsTest {
     assertThat(fields.sourcePartition()).isEqualTo(expected.getSource().getPartition());
     assertThat(fields.sourceOffset()).isEqualTo(expected.getSource().getOffset());
     assertThat(fields.sourceSubIndex()).isEqualTo(expected.getSource().getSubIndex());
-    assertThat(fields.users()).isEqualTo(expected.getUsersList());
+    assertThat(addressed.users()).isEqualTo(expected.getUsersList());
+    assertThat(addressed.channel().text()).isEqualTo(expected.getChannel());
+    assertThat(addressed.conflationKey().text()).isEqualTo(event.getConflationKey());
     assertThat(fields.channel().text()).isEqualTo(expected.getChannel());
     assertThat(fields.hasEvent()).isEqualTo(expected.hasEvent());
     assertThat(fields.hasUpstreamGap()).isEqualTo(expected.hasUpstreamGap());

@@ -61,6 +61,13 @@ class LaneRecordReaderTest {
   }
 
   @Test
+  void shouldKnowWhatAnEventIsTheNewestStateOf() {
+    byte[] value = Stamped.toChannel(5, "scores", "e", "match-7").toByteArray();
+
+    assertThat(reader.read(77, 1_000, value).conflationKey()).isEqualTo("match-7");
+  }
+
+  @Test
   void shouldGiveAnUpstreamGapToEverybody() {
     Delivery delivery =
         Delivery.newBuilder()

@@ -5,6 +5,7 @@ import static dev.tailrace.edge.lane.Stamped.TOPIC;
 import static dev.tailrace.edge.lane.Stamped.stamp;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.tailrace.v1.Delivery;
 import dev.tailrace.v1.SourceStamp;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class SourceFoldTest {
   private final SourceFold fold = new SourceFold();
-  private final DeliveryFields fields = DeliveryFields.withUsers();
+  private final DeliveryFields fields = DeliveryFields.ofAddressed();
 
   @Test
   void shouldTakeStampsThatRise() {
@@ -49,6 +50,17 @@ class SourceFoldTest {
     assertThat(accept(stamp(TOPIC, 1, 1, 0))).isTrue();
     assertThat(accept(stamp(OTHER_TOPIC, 0, 1, 0))).isTrue();
     assertThat(accept(stamp(TOPIC, 0, 10, 0))).isFalse();
+  }
+
+  @Test
+  void shouldTellTopicsApartByEachByteOfTheirIds() {
+    for (int i = 0; i < 16; i++) {
+      byte[] id = TOPIC.toByteArray();
+      id[i]++;
+      accept(stamp(TOPIC, 0, 10, 0));
+
+      assertThat(accept(stamp(ByteString.copyFrom(id), 0, 1, 0))).as("byte %d", i).isTrue();
+    }
   }
 
   @Test

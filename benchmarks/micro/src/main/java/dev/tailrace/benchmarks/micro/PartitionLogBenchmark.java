@@ -52,7 +52,7 @@ public class PartitionLogBenchmark extends MicroBenchmark {
     return entries;
   }
 
-  /** Parsing a record and folding it by its source stamp. */
+  /** Seeing whom a record is for, and folding it by its source stamp. */
   @Benchmark
   @OperationsPerInvocation(BATCH)
   public void parseAndFold(Blackhole blackhole) {
