@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * Moves its connections along the partition logs. A sweep matches what is new in the logs against
  * the subscriptions; then it goes round the connections that have something waiting, reads the
  * log's end at each one, and sends all that it lacks with one flush. While a flush is in flight the
- * connection only keeps its position.
+ * connection only keeps its position. The next sweep comes when the round is over: what waits for a
+ * turn stays in the logs until then, and the tail waits with what is newer.
  *
  * <p>Threading: runs on edge-delivery-N only; all others use {@link DeliveryProxy}.
  */
@@ -92,7 +93,10 @@ final class DeliveryAgent implements Agent {
   public int doWork() {
     int work = drainCommands();
     work += follows.negotiate(this::onLogOpened, this::onLogLost);
-    work += follows.sweep(this::onPending);
+    if (sweep.isRoundOver()) {
+      work += follows.sweep(this::onPending);
+      sweep.beginRound();
+    }
     work += sweep.takeTurns();
     work += timers.poll(this::onDue);
     return work + housekeep();

@@ -71,8 +71,12 @@ final class FollowedPartition {
 
   void setSweptEnd(long position) {
     sweptEnd = position;
-    if (sweep != null) {
-      sweep.set(position);
+  }
+
+  /** All who wait for what was matched have had a turn: the log may let it go. */
+  void releaseSwept() {
+    if (sweep != null && sweep.get() != sweptEnd) {
+      sweep.set(sweptEnd);
     }
   }
 

@@ -124,10 +124,14 @@ final class PartitionFollows {
     return 1;
   }
 
-  /** Matches all that is new in the logs; each reader that has something waiting is told once. */
+  /**
+   * Matches all that is new in the logs; each reader that has something waiting is told once. What
+   * was matched the last time may leave the logs from now on: those it was for have had a turn.
+   */
   int sweep(Consumer<LaneReader> onPending) {
     int entries = 0;
     for (FollowedPartition partition : followed.values()) {
+      partition.releaseSwept();
       PartitionLog log = partition.log();
       if (log != null && log.endOffset() > partition.sweptEnd()) {
         entries += sweep(partition, log, onPending);

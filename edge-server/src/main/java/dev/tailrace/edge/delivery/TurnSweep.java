@@ -23,6 +23,7 @@ final class TurnSweep {
   private final TurnWriter.Flushed offerWritten;
   private final TurnWriter.Flushed onFlushed = this::onFlushed;
   private final ArrayDeque<Connection> ready = new ArrayDeque<>();
+  private int leftOfRound;
 
   /** The agent's own thread while it takes turns: no other can find itself here. */
   private volatile @Nullable Thread sweeping;
@@ -55,12 +56,23 @@ final class TurnSweep {
     }
   }
 
+  /** Begins a round: of a turn for each that waits now, however many come meanwhile. */
+  void beginRound() {
+    leftOfRound = ready.size();
+  }
+
+  /** Whether all who waited when the round began have had their turn. */
+  boolean isRoundOver() {
+    return leftOfRound <= 0;
+  }
+
   /**
    * Takes a bounded number of turns, at most one for each that waits now: who comes again has his
    * next after what else there is to do. Returns how many.
    */
   int takeTurns() {
     int most = Math.min(TURNS_PER_CYCLE, ready.size());
+    leftOfRound -= most;
     sweeping = Thread.currentThread();
     try {
       for (int i = 0; i < most; i++) {

@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.LongAdder;
  * it reads Kafka.
  *
  * <p>A segment that some delivery agent has not swept stays, even over the bound: {@link #isFull}
- * then asks the tail to wait. Agents sweep without regard to slow clients, so the wait is short.
+ * then asks the tail to wait. Agents sweep without regard to slow clients, each of whom has had a
+ * turn when he can be written to, so the wait is a round of turns.
  *
  * <p>Threading: one writer, the tail. Readers see an entry once {@link #endOffset} lies above it. A
  * reader keeps nothing but its position, so an evicted segment is free to be collected.
@@ -177,7 +178,9 @@ public final class PartitionLog {
     return wanted.sum();
   }
 
-  /** Registers a delivery agent; it keeps the returned position up to date with what it swept. */
+  /**
+   * Registers a delivery agent; it keeps the returned position up to date with what it gave turns.
+   */
   public AtomicLong addSweep() {
     AtomicLong sweep = new AtomicLong(startOffset());
     sweeps.add(sweep);
