@@ -1,6 +1,7 @@
 package dev.tailrace.edge.catchup;
 
 import dev.tailrace.edge.agent.Agent;
+import dev.tailrace.edge.lane.KnownTexts;
 import dev.tailrace.edge.lane.LaneRecordReader;
 import dev.tailrace.edge.lane.SourceFold;
 import dev.tailrace.edge.log.PartitionLog;
@@ -63,6 +64,7 @@ final class CatchUpReader implements Agent {
   private final CatchUpListener listener;
   private final Runnable wake;
   private final FoldCheckpoints checkpoints = new FoldCheckpoints();
+  private final KnownTexts texts = new KnownTexts();
   private final Map<LanePartition, PartitionScan> scans = new LinkedHashMap<>();
   private @Nullable ScanLap standing;
   private volatile int waiting;
@@ -236,7 +238,7 @@ final class CatchUpReader implements Agent {
   }
 
   /** A fold that needs no reading: its own, or none, where the tail knows the repetitions. */
-  private static ScanLap.@Nullable Fold knownFold(CatchUpSession lead) {
+  private ScanLap.@Nullable Fold knownFold(CatchUpSession lead) {
     ScanLap.Fold own = lead.fold();
     if (own != null && own.isUsable()) {
       return own;
@@ -244,7 +246,7 @@ final class CatchUpReader implements Agent {
     PartitionLog log = lead.log();
     long position = lead.position();
     return log != null && log.finding(position) != PartitionLog.Finding.UNKNOWN
-        ? new ScanLap.Fold(position, position, new LaneRecordReader(lead.partition()), log)
+        ? new ScanLap.Fold(position, position, new LaneRecordReader(lead.partition(), texts), log)
         : null;
   }
 
@@ -278,7 +280,7 @@ final class CatchUpReader implements Agent {
     ScanLap.Fold known =
         checkpoints.furthest(lead.partition(), start, lead.position(), clock.millis());
     return known == null
-        ? new ScanLap.Fold(start, start, new LaneRecordReader(lead.partition()), null)
+        ? new ScanLap.Fold(start, start, new LaneRecordReader(lead.partition(), texts), null)
         : known;
   }
 

@@ -23,7 +23,7 @@ public enum EncodingKey {
     this.slot = slot;
   }
 
-  /** Its place among a log entry's encodings. */
+  /** What a log entry knows it by. */
   int slot() {
     return slot;
   }

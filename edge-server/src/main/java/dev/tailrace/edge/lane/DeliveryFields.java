@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of a {@code Delivery} where they lie in its bytes, found in one pass that makes no
@@ -47,7 +48,7 @@ public final class DeliveryFields {
   private final FieldBytes value = new FieldBytes();
   private final Moment time = new Moment();
   private final Moment ttl = new Moment();
-  private final boolean addressed;
+  private final @Nullable KnownTexts addresses;
 
   // Made anew for a message that has any: what one with very many needed is not kept for the next.
   private List<String> users = List.of();
@@ -74,18 +75,22 @@ public final class DeliveryFields {
     }
   }
 
-  private DeliveryFields(boolean addressed) {
-    this.addressed = addressed;
+  private DeliveryFields(@Nullable KnownTexts addresses) {
+    this.addresses = addresses;
   }
 
-  /** To see whom messages are for: of what is in them, the attributes are not kept. */
-  public static DeliveryFields ofAddressed() {
-    return new DeliveryFields(true);
+  /**
+   * To see whom messages are for: of what is in them, the attributes are not kept.
+   *
+   * @param addresses has the same owner
+   */
+  public static DeliveryFields ofAddressed(KnownTexts addresses) {
+    return new DeliveryFields(addresses);
   }
 
   /** To see what is in messages: of those they are for, the users are not kept. */
   public static DeliveryFields ofContent() {
-    return new DeliveryFields(false);
+    return new DeliveryFields(null);
   }
 
   /**
@@ -143,7 +148,9 @@ public final class DeliveryFields {
         }
         case Delivery.USERS_FIELD_NUMBER << TYPE_BITS | BYTES -> {
           text(in, passing);
-          addUser();
+          if (addresses != null) {
+            addUser(addresses.alone(passing));
+          }
         }
         case Delivery.CHANNEL_FIELD_NUMBER << TYPE_BITS | BYTES -> text(in, channel);
         case Delivery.EVENT_FIELD_NUMBER << TYPE_BITS | BYTES -> {
@@ -197,12 +204,14 @@ public final class DeliveryFields {
     }
   }
 
-  private void addUser() {
-    if (addressed) {
-      if (users.isEmpty()) {
-        users = new ArrayList<>(1);
+  private void addUser(List<String> user) {
+    switch (users.size()) {
+      case 0 -> users = user;
+      case 1 -> {
+        users = new ArrayList<>(users);
+        users.add(user.getFirst());
       }
-      users.add(passing.text());
+      default -> users.add(user.getFirst());
     }
   }
 
@@ -219,7 +228,7 @@ public final class DeliveryFields {
       }
     }
     leave(in, outer);
-    if (!addressed) {
+    if (addresses == null) {
       if (attributes.isEmpty()) {
         attributes = new LinkedHashMap<>();
       }

@@ -71,6 +71,11 @@ public final class FieldBytes {
     return true;
   }
 
+  /** Whether they are all of these. */
+  boolean isSameAs(byte[] other) {
+    return Arrays.equals(array, from, end, other, 0, other.length);
+  }
+
   /** A copy of them. */
   public byte[] toByteArray() {
     return Arrays.copyOfRange(array, from, end);

@@ -20,23 +20,30 @@ public final class LaneRecordReader {
 
   private final LanePartition partition;
   private final SourceFold fold;
-  private final DeliveryFields fields = DeliveryFields.ofAddressed();
+  private final KnownTexts texts;
+  private final DeliveryFields fields;
   private long rejected;
   private long repeated;
 
-  /** A reader whose fold starts empty. */
-  public LaneRecordReader(LanePartition partition) {
-    this(partition, new SourceFold());
+  /**
+   * A reader whose fold starts empty.
+   *
+   * @param texts of all readers that have the same owner
+   */
+  public LaneRecordReader(LanePartition partition, KnownTexts texts) {
+    this(partition, texts, new SourceFold());
   }
 
-  private LaneRecordReader(LanePartition partition, SourceFold fold) {
+  private LaneRecordReader(LanePartition partition, KnownTexts texts, SourceFold fold) {
     this.partition = partition;
+    this.texts = texts;
     this.fold = fold;
+    this.fields = DeliveryFields.ofAddressed(texts);
   }
 
-  /** Another reader that goes on from where this one is. */
+  /** Another reader of the same owner that goes on from where this one is. */
   public LaneRecordReader copy() {
-    return new LaneRecordReader(partition, fold.copy());
+    return new LaneRecordReader(partition, texts, fold.copy());
   }
 
   /**
@@ -57,9 +64,9 @@ public final class LaneRecordReader {
         offset,
         timestampMs,
         fields.ttlMs(),
-        fields.channel().isEmpty() ? null : fields.channel().text(),
+        fields.channel().isEmpty() ? null : texts.text(fields.channel()),
         fields.users(),
-        fields.conflationKey().text(),
+        texts.text(fields.conflationKey()),
         fields.hasUpstreamGap(),
         value);
   }

@@ -2,8 +2,7 @@ package dev.tailrace.edge.log;
 
 import dev.tailrace.schemas.LanePartition;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * lazily by whichever delivery agent needs one first.
  */
 public final class LogEntry {
-  /** How many kinds of encodings an entry can hold. */
-  public static final int ENCODINGS = 8;
-
   /** What an entry weighs beside its bytes: objects, references, addresses. */
   static final int OVERHEAD_BYTES = 256;
+
+  private static final AtomicIntegerFieldUpdater<LogEntry> WANTED =
+      AtomicIntegerFieldUpdater.newUpdater(LogEntry.class, "wanted");
 
   private final LanePartition partition;
   private final long offset;
@@ -29,10 +28,22 @@ public final class LogEntry {
   private final String conflationKey;
   private final boolean upstreamGap;
   private final byte[] value;
-  private final AtomicReferenceArray<byte @Nullable []> encodings =
-      new AtomicReferenceArray<>(ENCODINGS);
-  private final AtomicBoolean wanted = new AtomicBoolean();
   private @Nullable LogSegment segment;
+  private volatile int wanted;
+  private volatile @Nullable Encoding encodings;
+
+  /** Bytes of one kind, and what was made before them: of most entries there is one. */
+  private static final class Encoding {
+    private final int index;
+    private final byte[] bytes;
+    private final @Nullable Encoding before;
+
+    Encoding(int index, byte[] bytes, @Nullable Encoding before) {
+      this.index = index;
+      this.bytes = bytes;
+      this.before = before;
+    }
+  }
 
   /**
    * A delivery.
@@ -134,23 +145,30 @@ public final class LogEntry {
 
   /** The encoding made earlier, or null. */
   public byte @Nullable [] encoding(int index) {
-    return encodings.get(index);
+    for (Encoding made = encodings; made != null; made = made.before) {
+      if (made.index == index) {
+        return made.bytes;
+      }
+    }
+    return null;
   }
 
-  /** Keeps an encoding; its bytes count against the log's bound. */
-  public void keepEncoding(int index, byte[] bytes) {
-    if (encodings.getAndSet(index, bytes) == null) {
-      LogSegment owner = segment;
-      if (owner != null) {
-        owner.addEncodedBytes(bytes.length);
-      }
+  /** Keeps an encoding, the first of its kind; its bytes count against the log's bound. */
+  public synchronized void keepEncoding(int index, byte[] bytes) {
+    if (encoding(index) != null) {
+      return;
+    }
+    encodings = new Encoding(index, bytes, encodings);
+    LogSegment owner = segment;
+    if (owner != null) {
+      owner.addEncodedBytes(bytes.length);
     }
   }
 
   /** Says that somebody here follows it; counted once, whichever delivery agents say so. */
   public void markWanted() {
     LogSegment owner = segment;
-    if (owner != null && !wanted.get() && wanted.compareAndSet(false, true)) {
+    if (owner != null && wanted == 0 && WANTED.compareAndSet(this, 0, 1)) {
       owner.addWanted();
     }
   }

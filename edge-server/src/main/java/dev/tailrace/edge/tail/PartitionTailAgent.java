@@ -2,6 +2,7 @@ package dev.tailrace.edge.tail;
 
 import dev.tailrace.edge.agent.Agent;
 import dev.tailrace.edge.agent.EdgeClock;
+import dev.tailrace.edge.lane.KnownTexts;
 import dev.tailrace.edge.lane.LaneRecordReader;
 import dev.tailrace.edge.lane.SourceFold;
 import dev.tailrace.edge.log.LogEntry;
@@ -50,9 +51,9 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     boolean paused;
     long wantedTold;
 
-    Followed(PartitionLog log) {
+    Followed(PartitionLog log, KnownTexts texts) {
       this.log = log;
-      this.reader = new LaneRecordReader(log.partition());
+      this.reader = new LaneRecordReader(log.partition(), texts);
     }
   }
 
@@ -60,6 +61,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
   private final Consumer<byte[], byte[]> consumer;
   private final LanePoll polls;
   private final PollPace pace;
+  private final KnownTexts texts = new KnownTexts();
   private final LaneOffsets offsets;
   private final Queue<Command> commands;
   private final long logBytes;
@@ -210,7 +212,8 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
       LanePartition partition, long end, long foldStart, List<FollowRequest> requests) {
     TopicPartition topicPartition = topicPartition(partition);
     if (!followed.containsKey(topicPartition)) {
-      followed.put(topicPartition, new Followed(new PartitionLog(partition, end, logBytes)));
+      PartitionLog log = new PartitionLog(partition, end, logBytes);
+      followed.put(topicPartition, new Followed(log, texts));
       assign();
       consumer.seek(topicPartition, foldStart);
       listener.onFollowed();

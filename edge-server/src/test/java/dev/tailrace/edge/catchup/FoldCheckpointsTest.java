@@ -3,6 +3,7 @@ package dev.tailrace.edge.catchup;
 import static dev.tailrace.edge.lane.Stamped.toChannel;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailrace.edge.lane.KnownTexts;
 import dev.tailrace.edge.lane.LaneRecordReader;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
@@ -39,7 +40,7 @@ class FoldCheckpointsTest {
 
   @Test
   void shouldGoOnWithACopy() {
-    LaneRecordReader reader = new LaneRecordReader(ONE);
+    LaneRecordReader reader = new LaneRecordReader(ONE, new KnownTexts());
     assertThat(read(reader, 5)).isTrue();
     checkpoints.add(ONE, new ScanLap.Fold(10, 20, reader, null), NOW_MS);
 
@@ -74,7 +75,9 @@ class FoldCheckpointsTest {
 
   private void add(LanePartition partition, long start, long next) {
     checkpoints.add(
-        partition, new ScanLap.Fold(start, next, new LaneRecordReader(partition), null), NOW_MS);
+        partition,
+        new ScanLap.Fold(start, next, new LaneRecordReader(partition, new KnownTexts()), null),
+        NOW_MS);
   }
 
   private ScanLap.@Nullable Fold furthest(LanePartition partition, long start, long position) {

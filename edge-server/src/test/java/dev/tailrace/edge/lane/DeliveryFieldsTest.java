@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class DeliveryFieldsTest {
   private static final String[] TEXTS = {"", "a", "user-1", "é€😀", "x".repeat(200)};
 
-  private final DeliveryFields addressed = DeliveryFields.ofAddressed();
+  private final DeliveryFields addressed = DeliveryFields.ofAddressed(new KnownTexts());
   private final DeliveryFields fields = DeliveryFields.ofContent();
 
   @Test

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class LaneRecordReaderTest {
   private static final LanePartition PARTITION = new LanePartition(Lane.CHANNELS, 1, 4);
 
-  private final LaneRecordReader reader = new LaneRecordReader(PARTITION);
+  private final LaneRecordReader reader = new LaneRecordReader(PARTITION, new KnownTexts());
 
   @Test
   void shouldReadAChannelDelivery() {
@@ -40,6 +40,23 @@ class LaneRecordReaderTest {
     assertThat(entry.matches(Set.of("scores", "prices")::contains)).isTrue();
     assertThat(entry.matches(Set.of("prices")::contains)).isFalse();
     assertThat(entry.isExpired(Long.MAX_VALUE)).isFalse();
+  }
+
+  @Test
+  void shouldGiveEntriesThatAreForTheSameTheSameTexts() {
+    byte[] first = Stamped.toChannel(5, "scores", "e", "match-7").toByteArray();
+    byte[] second = Stamped.toChannel(6, "scores", "f", "match-7").toByteArray();
+    byte[] personal = Stamped.toUsers(7, List.of("ann"), "g").toByteArray();
+    byte[] another = Stamped.toUsers(8, List.of("ann"), "h").toByteArray();
+
+    LogEntry one = reader.read(1, 1_000, first);
+    LogEntry two = reader.read(2, 1_000, second);
+
+    assertThat(one.channel()).isEqualTo("scores").isSameAs(two.channel());
+    assertThat(one.conflationKey()).isEqualTo("match-7").isSameAs(two.conflationKey());
+    assertThat(reader.read(3, 1_000, personal).users())
+        .isEqualTo(List.of("ann"))
+        .isSameAs(reader.read(4, 1_000, another).users());
   }
 
   @Test

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class SourceFoldTest {
   private final SourceFold fold = new SourceFold();
-  private final DeliveryFields fields = DeliveryFields.ofAddressed();
+  private final DeliveryFields fields = DeliveryFields.ofAddressed(new KnownTexts());
 
   @Test
   void shouldTakeStampsThatRise() {

@@ -112,11 +112,16 @@ class PartitionLogTest {
         100,
         entry -> {
           entry.keepEncoding(1, new byte[500]);
-          entry.keepEncoding(1, new byte[500]);
+          entry.keepEncoding(1, new byte[300]);
+          entry.keepEncoding(2, new byte[7]);
+
+          assertThat(entry.encoding(1)).hasSize(500);
+          assertThat(entry.encoding(2)).hasSize(7);
+          assertThat(entry.encoding(0)).isNull();
           return true;
         });
 
-    assertThat(log.bytes()).isEqualTo(before + 500);
+    assertThat(log.bytes()).isEqualTo(before + 507);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.tailrace.benchmarks.micro;
 
+import dev.tailrace.edge.lane.KnownTexts;
 import dev.tailrace.edge.lane.LaneRecordReader;
 import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.edge.log.PartitionLog;
@@ -21,6 +22,7 @@ public class PartitionLogBenchmark extends MicroBenchmark {
   private static final long CAPACITY_BYTES = 32 << 20;
 
   private final byte[][] values = new byte[BATCH][];
+  private final KnownTexts texts = new KnownTexts();
   private PartitionLog growing = log();
   private PartitionLog full = log();
   private long end = Deliveries.FIRST_OFFSET;
@@ -56,7 +58,7 @@ public class PartitionLogBenchmark extends MicroBenchmark {
   @Benchmark
   @OperationsPerInvocation(BATCH)
   public void parseAndFold(Blackhole blackhole) {
-    LaneRecordReader reader = new LaneRecordReader(Deliveries.PARTITION);
+    LaneRecordReader reader = new LaneRecordReader(Deliveries.PARTITION, texts);
     for (int i = 0; i < BATCH; i++) {
       blackhole.consume(reader.read(Deliveries.FIRST_OFFSET + i, 0, values[i]));
     }
