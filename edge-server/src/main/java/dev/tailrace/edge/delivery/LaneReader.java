@@ -50,6 +50,7 @@ final class LaneReader implements AddressSet {
   private State state = State.OPENING;
   private long position;
   private long pendingEnd = NOTHING_PENDING;
+  private long @Nullable [] matches;
   private boolean announced;
   private boolean awaitingLeader;
   private int question;
@@ -161,14 +162,28 @@ final class LaneReader implements AddressSet {
     return pendingEnd;
   }
 
+  /**
+   * Where all that the log holds for it below {@link #pendingEnd} lies, in order, with some before
+   * its position, perhaps; null when it is to be looked for. Not to be modified: it is shared.
+   */
+  long @Nullable [] matches() {
+    return matches;
+  }
+
   /** The log holds something for it below this position. */
   void setPendingUntil(long end) {
-    this.pendingEnd = Math.max(pendingEnd, end);
+    setPending(Math.max(pendingEnd, end), null);
+  }
+
+  /** The same, when nothing else is pending and it is known, perhaps, where all of it lies. */
+  void setPending(long end, long @Nullable [] offsets) {
+    this.pendingEnd = end;
+    this.matches = offsets;
   }
 
   /** The log holds nothing more for it, as far as it has been matched. */
   void clearPending() {
-    this.pendingEnd = NOTHING_PENDING;
+    setPending(NOTHING_PENDING, null);
   }
 
   /** Whether a turn would have something of it to write, or to ask for. */

@@ -164,7 +164,7 @@ final class PartitionFollows {
       markSwept(partition, onPending); // readers are marked in the order of the log
       for (LaneReader reader : partition.index().all()) {
         entry.markWanted();
-        mark(reader, entry.offset(), entry.nextOffset(), onPending);
+        mark(reader, entry.offset(), entry.nextOffset(), null, onPending);
       }
     } else if (channel != null) {
       match(partition, channel, entry);
@@ -184,17 +184,24 @@ final class PartitionFollows {
 
   private void markSwept(FollowedPartition partition, Consumer<LaneReader> onPending) {
     swept.drain(
-        (address, first, end) ->
-            partition.index().forEach(address, reader -> mark(reader, first, end, onPending)));
+        (address, first, end, offsets) ->
+            partition
+                .index()
+                .forEach(address, reader -> mark(reader, first, end, offsets, onPending)));
   }
 
   /** All before the first has been examined for a reader that had nothing waiting. */
   private static void mark(
-      LaneReader reader, long first, long end, Consumer<LaneReader> onPending) {
+      LaneReader reader,
+      long first,
+      long end,
+      long @Nullable [] offsets,
+      Consumer<LaneReader> onPending) {
     if (reader.state() == LaneReader.State.LIVE && end > reader.position()) {
-      boolean news = !reader.isPending();
-      reader.setPendingUntil(end);
-      if (news) {
+      if (reader.isPending()) {
+        reader.setPendingUntil(end);
+      } else {
+        reader.setPending(end, offsets);
         reader.setPosition(Math.max(first, reader.position()));
         onPending.accept(reader);
       }

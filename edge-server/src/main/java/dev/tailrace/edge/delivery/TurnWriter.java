@@ -15,6 +15,7 @@ import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.v1.Delivery;
 import dev.tailrace.v1.UpstreamGap;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -139,7 +140,9 @@ final class TurnWriter {
     }
     reader.setPosition(next);
     if (turnEnded) {
-      reader.setPendingUntil(next + 1);
+      if (next >= reader.pendingEnd()) {
+        reader.setPendingUntil(next + 1);
+      }
     } else {
       reader.clearPending();
     }
@@ -158,9 +161,24 @@ final class TurnWriter {
    */
   private static long readMatched(PartitionLog log, LaneReader reader, LogVisitor visitor) {
     long matched = reader.pendingEnd();
-    return log.read(
-        reader.position(),
-        entry -> (entry.offset() < matched || entry.matches(reader)) && visitor.visit(entry));
+    long[] offsets = reader.matches();
+    if (offsets == null) {
+      return log.read(
+          reader.position(),
+          entry -> (entry.offset() < matched || entry.matches(reader)) && visitor.visit(entry));
+    }
+    int found = Arrays.binarySearch(offsets, reader.position());
+    for (int i = found < 0 ? -1 - found : found; i < offsets.length; i++) {
+      LogEntry entry = log.entryAt(offsets[i]);
+      if (entry == null) {
+        return PartitionLog.BELOW_START;
+      }
+      if (!visitor.visit(entry)) {
+        return entry.offset();
+      }
+    }
+    long next = log.read(matched, entry -> entry.matches(reader) && visitor.visit(entry));
+    return next == PartitionLog.BELOW_START ? matched : next; // there is nothing else for it below
   }
 
   private static @Nullable Conflation conflation(LaneReader reader, PartitionLog log) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The window of a lane partition that an edge holds in memory. Deliveries between {@link
@@ -223,6 +224,20 @@ public final class PartitionLog {
       }
     }
     return end;
+  }
+
+  /**
+   * The entry at this offset, where one was read before.
+   *
+   * @return null when it is no longer in the window
+   */
+  public @Nullable LogEntry entryAt(long offset) {
+    Window current = window;
+    if (offset < current.startOffset) {
+      return null;
+    }
+    LogSegment segment = current.segments[segmentOf(current.segments, offset)];
+    return segment.entry(segment.indexOf(offset));
   }
 
   private static int segmentOf(LogSegment[] segments, long position) {

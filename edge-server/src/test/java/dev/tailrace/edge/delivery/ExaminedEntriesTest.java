@@ -100,6 +100,36 @@ class ExaminedEntriesTest {
   }
 
   @Test
+  void shouldExamineItsOwnOnlyOfSeveralAmongOthers() {
+    CapturingTransport ann =
+        edge.register(Transport.Kind.SSE, Edge.anybody("ann"), null, 0, edge.a);
+    edge.settle();
+    for (int i = 0; i < 3; i++) {
+      append(edge.slots.userPartition("ann"), oneFollowedByOthers("ann"));
+    }
+    edge.step();
+
+    assertThat(ann.events()).containsExactly("e0", "e" + MANY, "e" + 2 * MANY);
+    assertThat(examined).containsExactlyInAnyOrder(0L, 1L * MANY, 2L * MANY, 2L * MANY + 1);
+  }
+
+  @Test
+  void shouldExamineNoMoreWhenSeveralAreMoreThanATurn() {
+    CapturingTransport ann = new CapturingTransport(Transport.Kind.SSE).withTurnLimit(1);
+    edge.register(ann, Edge.anybody("ann"), null, 0, edge.a);
+    edge.settle();
+    for (int i = 0; i < 3; i++) {
+      append(edge.slots.userPartition("ann"), oneFollowedByOthers("ann"));
+    }
+    for (int i = 0; i < 4; i++) {
+      edge.step();
+    }
+
+    assertThat(ann.events()).containsExactly("e0", "e" + MANY, "e" + 2 * MANY);
+    assertThat(examined).containsExactlyInAnyOrder(0L, 1L * MANY, 2L * MANY, 2L * MANY + 1);
+  }
+
+  @Test
   void shouldExamineNothingWhenNothingWasMatched() {
     CapturingTransport ann =
         edge.register(Transport.Kind.SSE, Edge.anybody("ann"), null, 0, edge.a);

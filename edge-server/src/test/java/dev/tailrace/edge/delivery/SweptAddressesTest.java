@@ -7,6 +7,7 @@ import dev.tailrace.schemas.Channels;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +29,15 @@ class SweptAddressesTest {
 
   private List<String> drained() {
     List<String> visits = new ArrayList<>();
-    swept.drain((address, first, end) -> visits.add(address + " " + first + "-" + end));
+    swept.drain(
+        (address, first, end, offsets) ->
+            visits.add(
+                address
+                    + " "
+                    + first
+                    + "-"
+                    + end
+                    + (offsets == null ? "" : " " + Arrays.toString(offsets))));
     return visits;
   }
 
@@ -50,5 +59,22 @@ class SweptAddressesTest {
     swept.add("scores", entry(9));
 
     assertThat(drained()).containsExactly("scores 3-10", "chat 4-5", "news 7-8");
+  }
+
+  @Test
+  void shouldSayWhereEachLiesThatIsFarFromTheOthers() {
+    for (long offset : new long[] {3, 5, 30, 31, 70, 200, 4_000_000_000L}) {
+      swept.add("scores", entry(offset));
+    }
+    swept.add("chat", entry(3));
+    swept.add("chat", entry(11));
+    swept.add("news", entry(3));
+    swept.add("news", entry(10));
+
+    assertThat(drained())
+        .containsExactly(
+            "scores 3-4000000001 [3, 5, 30, 31, 70, 200, 4000000000]",
+            "chat 3-12 [3, 11]",
+            "news 3-11");
   }
 }
