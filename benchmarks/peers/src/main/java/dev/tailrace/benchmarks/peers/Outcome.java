@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param failure what went wrong; null when nothing did
  * @param tries of the search, in their order
  * @param drain of lanes that were written ahead; of Tailrace's edge alone
- * @param atHalf at half of the highest good rate of its own, or of what it drained
+ * @param atHalf at half of the highest good rate of its own; of an edge alone at half of the
+ *     other's in this round, or of what it drained if there was none
  * @param atPeersHalf at half of the highest good rate that Nchan had in this round; of Tailrace
  *     only
  * @param slow with and without slow readers

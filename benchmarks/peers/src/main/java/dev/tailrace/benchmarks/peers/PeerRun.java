@@ -103,7 +103,7 @@ final class PeerRun {
                     load(scenario, server, round, bestRates.get(server), peersRate);
                 case ALONE ->
                     starter.kept(server) instanceof TailraceServer tailrace
-                        ? alone(scenario, tailrace, round)
+                        ? alone(scenario, tailrace, round, peersRate)
                         : load(scenario, server, round, bestRates.get(server), null);
                 case SLOW -> slow(scenario, server, round);
                 case STORM -> storm(scenario, server, round);
@@ -118,7 +118,9 @@ final class PeerRun {
         Load best = outcome.best();
         if (best != null) {
           bestRates.put(server, best.eventsPerSecond());
-          peersRate = server == Server.NCHAN ? Integer.valueOf(best.eventsPerSecond()) : peersRate;
+          if (server == scenario.ratesOthers()) {
+            peersRate = best.eventsPerSecond();
+          }
         }
         results.accept(outcome);
       }
@@ -197,7 +199,8 @@ final class PeerRun {
     return found;
   }
 
-  private Outcome alone(Scenario scenario, TailraceServer running, int round) {
+  private Outcome alone(
+      Scenario scenario, TailraceServer running, int round, @Nullable Integer peersRate) {
     boolean cold = isCold(scenario, Server.TAILRACE);
     LoadPlan plan = scenario.plan();
     try (KafkaLoadPublisher lanes = running.lanes(plan)) {
@@ -220,7 +223,9 @@ final class PeerRun {
                 round,
                 session.connecting(),
                 drain,
-                half(session, found(drain), "half of what it drained"));
+                peersRate == null
+                    ? half(session, found(drain), "half of what it drained")
+                    : half(session, peersRate, "half of the other's maximum"));
           });
     }
   }

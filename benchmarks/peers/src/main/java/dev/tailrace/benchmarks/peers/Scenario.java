@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is compared, such as {@code broadcast-1000-ws}.
@@ -93,7 +94,16 @@ record Scenario(Kind kind, int connections, Transport transport) {
     return "%s-%d-%s".formatted(kind, connections, transport).toLowerCase(Locale.ROOT);
   }
 
-  /** Whom it is meant to compare; the first one's maximum sets the rate for others. */
+  /** Whose maximum sets a rate for Tailrace; null for nobody's. */
+  @Nullable Server ratesOthers() {
+    return switch (kind) {
+      case BROADCAST -> Server.NCHAN;
+      case ALONE -> servers().getFirst();
+      case PERSONAL, SLOW, STORM, IDLE -> null;
+    };
+  }
+
+  /** Whom it is meant to compare; whoever sets a rate for others comes first. */
   List<Server> servers() {
     return switch (kind) {
       case BROADCAST, SLOW ->

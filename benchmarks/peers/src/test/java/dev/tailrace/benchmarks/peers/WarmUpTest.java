@@ -18,23 +18,25 @@ class WarmUpTest {
   }
 
   @Test
-  void shouldEndWhenHardlyMoreIsFound() {
-    assertThat(find(1_000, 1_301, 1_690)).isEqualTo(1_690);
-    assertThat(befores).containsExactly(0, 1_000, 1_301);
+  void shouldEndWhenHardlyMoreIsFoundTwice() {
+    assertThat(find(1_000, 1_101, 1_211, 1_200)).isEqualTo(1_211);
+    assertThat(befores).containsExactly(0, 1_000, 1_101, 1_211);
   }
 
   @Test
-  void shouldEndWhenLessIsFound() {
-    assertThat(find(1_000, 900)).isEqualTo(900);
+  void shouldGoOnWhenOneMeasurementWasSpoiled() {
+    assertThat(find(1_000, 400, 1_500, 1_400, 1_501)).isEqualTo(1_501);
+    assertThat(befores).containsExactly(0, 1_000, 1_000, 1_500, 1_500);
   }
 
   @Test
-  void shouldMeasureFourTimesAtMost() {
-    assertThat(find(1_000, 2_000, 4_000, 8_000)).isEqualTo(8_000);
+  void shouldMeasureEightTimesAtMost() {
+    assertThat(find(1, 2, 4, 8, 16, 32, 64, 128)).isEqualTo(128);
   }
 
   @Test
   void shouldEndWhenNothingIsFound() {
-    assertThat(find(0)).isZero();
+    assertThat(find(0, 0)).isZero();
+    assertThat(befores).containsExactly(0, 0);
   }
 }
