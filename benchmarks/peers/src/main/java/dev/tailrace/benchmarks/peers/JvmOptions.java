@@ -15,6 +15,8 @@ final class JvmOptions {
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
           "-XX:+ExitOnOutOfMemoryError",
+          "-XX:+UseG1GC",
+          "-XX:MaxGCPauseMillis=10",
           "-Xmx512m");
 
   private JvmOptions() {}

@@ -17,6 +17,17 @@ class JavaCommandTest {
   }
 
   @Test
+  void shouldKeepTheStopsOfAnEdgeShortWhereItHasItsOwnCollector() {
+    List<String> shortStops = List.of("-XX:+UseG1GC", "-XX:MaxGCPauseMillis=10");
+
+    assertThat(JavaCommand.of("Main", "edge", List.of(), false)).containsAll(shortStops);
+    assertThat(JavaCommand.of("Main", "edge", List.of(), true))
+        .doesNotContainAnyElementsOf(shortStops);
+    assertThat(JavaCommand.of("Main", "dispatcher", List.of(), false))
+        .doesNotContainAnyElementsOf(shortStops);
+  }
+
+  @Test
   void shouldHandOnWhatThePartIsToldLast() {
     assertThat(JavaCommand.of("Main", "edge", List.of("--dev=true"), true))
         .endsWith("Main", "edge", "--dev=true");
