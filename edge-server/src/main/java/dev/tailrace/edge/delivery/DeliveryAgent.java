@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Moves its connections along the partition logs. A sweep matches what is new in the logs against
  * the subscriptions; then it goes round the connections that have something waiting, reads the
  * log's end at each one, and sends all that it lacks with one flush. While a flush is in flight the
- * connection only keeps its position. The next sweep comes when the round is over: what waits for a
+ * connection only keeps where it is. The next sweep comes when the round is over: what waits for a
  * turn stays in the logs until then, and the tail waits with what is newer.
  *
  * <p>Threading: runs on edge-delivery-N only; all others use {@link DeliveryProxy}.

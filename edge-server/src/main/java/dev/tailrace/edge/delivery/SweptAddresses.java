@@ -18,13 +18,17 @@ final class SweptAddresses {
   /** To look at so many entries for each that is found costs no more than to look it up. */
   private static final int NEAR = 4;
 
+  /** Who has more than these in one sweep writes for many turns, whatever it takes to find them. */
+  private static final int MOST_OFFSETS = 4_096;
+
   /** Hears of an address. */
   @FunctionalInterface
   interface Visitor {
     /**
      * Hears of it.
      *
-     * @param offsets of all its entries, in order; null when they lie near each other
+     * @param offsets of all its entries, in order; null when they lie near each other, or are very
+     *     many
      */
     void visit(String address, long first, long end, long @Nullable [] offsets);
   }
@@ -43,17 +47,23 @@ final class SweptAddresses {
     }
 
     void add(LogEntry entry) {
-      if (count >= offsets.length) {
-        offsets = Arrays.copyOf(offsets, Math.max(4, 2 * count));
-        offsets[0] = first;
+      if (entry.offset() < end) {
+        return; // it names the address twice
       }
-      offsets[count] = entry.offset();
+      if (count < MOST_OFFSETS) {
+        if (count >= offsets.length) {
+          offsets = Arrays.copyOf(offsets, Math.max(4, 2 * count));
+          offsets[0] = first;
+        }
+        offsets[count] = entry.offset();
+      }
       count++;
       end = entry.nextOffset();
     }
 
-    long @Nullable [] offsetsUnlessNear() {
-      return end - first <= (long) NEAR * count ? null : Arrays.copyOf(offsets, count);
+    long @Nullable [] offsets() {
+      boolean near = end - first <= (long) NEAR * count;
+      return near || count > MOST_OFFSETS ? null : Arrays.copyOf(offsets, count);
     }
   }
 
@@ -72,8 +82,7 @@ final class SweptAddresses {
   /** Names all of them, and forgets them. */
   void drain(Visitor visitor) {
     ranges.forEach(
-        (address, range) ->
-            visitor.visit(address, range.first, range.end, range.offsetsUnlessNear()));
+        (address, range) -> visitor.visit(address, range.first, range.end, range.offsets()));
     ranges.clear();
   }
 }

@@ -134,7 +134,11 @@ final class TurnWriter {
               turnEnded = !superseded && !writeEntry(connection, reader, entry, nowMs);
               return !turnEnded;
             });
+    ReaderTerms terms = reader.terms();
     if (next == PartitionLog.BELOW_START) {
+      if (terms != null && events > before) {
+        terms.delivered(clock.monotonicMs());
+      }
       overtake(connection, reader, log, nowMs);
       return;
     }
@@ -146,7 +150,6 @@ final class TurnWriter {
     } else {
       reader.clearPending();
     }
-    ReaderTerms terms = reader.terms();
     if (terms != null && !turnEnded) {
       terms.caughtUp();
       if (events > before) {

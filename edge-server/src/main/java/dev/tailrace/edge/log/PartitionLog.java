@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * turn when he can be written to, so the wait is a round of turns.
  *
  * <p>Threading: one writer, the tail. Readers see an entry once {@link #endOffset} lies above it. A
- * reader keeps nothing but its position, so an evicted segment is free to be collected.
+ * reader keeps nothing but positions, so an evicted segment is free to be collected.
  */
 public final class PartitionLog {
   /** {@link #read}: the position lies below the window. */
@@ -227,9 +227,9 @@ public final class PartitionLog {
   }
 
   /**
-   * The entry at this offset, where one was read before.
+   * The entry at this offset, below the end.
    *
-   * @return null when it is no longer in the window
+   * @return null when it is no longer in the window, or there never was one
    */
   public @Nullable LogEntry entryAt(long offset) {
     Window current = window;
@@ -237,7 +237,12 @@ public final class PartitionLog {
       return null;
     }
     LogSegment segment = current.segments[segmentOf(current.segments, offset)];
-    return segment.entry(segment.indexOf(offset));
+    int index = segment.indexOf(offset);
+    if (index == segment.count()) {
+      return null;
+    }
+    LogEntry entry = segment.entry(index);
+    return entry.offset() == offset ? entry : null;
   }
 
   private static int segmentOf(LogSegment[] segments, long position) {

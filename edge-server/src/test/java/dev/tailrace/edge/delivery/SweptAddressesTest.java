@@ -62,6 +62,16 @@ class SweptAddressesTest {
   }
 
   @Test
+  void shouldTakeAnEntryThatNamesAnAddressTwiceOnce() {
+    LogEntry twice = entry(30);
+    swept.add("ann", entry(3));
+    swept.add("ann", twice);
+    swept.add("ann", twice);
+
+    assertThat(drained()).containsExactly("ann 3-31 [3, 30]");
+  }
+
+  @Test
   void shouldSayWhereEachLiesThatIsFarFromTheOthers() {
     for (long offset : new long[] {3, 5, 30, 31, 70, 200, 4_000_000_000L}) {
       swept.add("scores", entry(offset));

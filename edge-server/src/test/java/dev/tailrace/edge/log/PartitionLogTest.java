@@ -125,6 +125,25 @@ class PartitionLogTest {
   }
 
   @Test
+  void shouldFindEachEntryByItsOffsetWhileItIsHeld() {
+    List<Long> appended = fill(400);
+    List<Long> held = read(log, log.startOffset());
+
+    assertThat(log.startOffset()).isGreaterThan(100);
+    for (long offset : held) {
+      assertThat(log.entryAt(offset)).isNotNull();
+      assertThat(log.entryAt(offset).offset()).isEqualTo(offset);
+    }
+    assertThat(log.entryAt(appended.getFirst())).isNull();
+    assertThat(log.entryAt(log.startOffset() - 1)).isNull();
+    for (long offset = log.startOffset(); offset < log.endOffset() + 2; offset++) {
+      if (!held.contains(offset)) {
+        assertThat(log.entryAt(offset)).isNull();
+      }
+    }
+  }
+
+  @Test
   void shouldKeepWhatSomeAgentHasNotSwept() {
     AtomicLong fast = log.addSweep();
     AtomicLong slow = log.addSweep();
