@@ -65,6 +65,25 @@ class LauncherIT {
     assertThat(run.exitCode()).as(run.err().toString()).isZero();
   }
 
+  /** The options that the JVM of an edge says it has, when its user gives it these. */
+  private static List<String> optionsOfEdge(String users) throws Exception {
+    ProcessBuilder builder = Tree.tailrace("edge", "--help");
+    builder.environment().put("JAVA_TOOL_OPTIONS", "-XX:+PrintCommandLineFlags " + users);
+    Ended run = Tree.run(builder);
+    assertThat(run.exitCode()).as(run.err().toString()).isZero();
+    return List.of(run.out().getFirst().split(" "));
+  }
+
+  @Test
+  void shouldKeepStopsOfAnEdgeShortUnlessItsUserSaysOtherwise() throws Exception {
+    assertThat(optionsOfEdge("")).contains("-XX:+UseG1GC", "-XX:MaxGCPauseMillis=10");
+    assertThat(optionsOfEdge("-XX:+UseSerialGC"))
+        .contains("-XX:+UseSerialGC")
+        .doesNotContain("-XX:+UseG1GC");
+    assertThat(optionsOfEdge("-XX:+UseNUMA -XX:MaxGCPauseMillis=50"))
+        .contains("-XX:+UseG1GC", "-XX:MaxGCPauseMillis=50");
+  }
+
   @Test
   void shouldRunSeveralAtOnce() throws Exception {
     List<Future<Ended>> runs = new ArrayList<>();
