@@ -191,6 +191,8 @@ public final class EmbeddedKafka implements AutoCloseable {
     p.put("group.min.session.timeout.ms", "1000");
     p.put("log.cleaner.dedupe.buffer.size", "2097152");
     p.put("message.max.bytes", "2097152");
+    p.put("socket.receive.buffer.bytes", "-1"); // the system's, as its clients have: they grow
+    p.put("socket.send.buffer.bytes", "-1");
     p.putAll(overrides);
     return p;
   }
