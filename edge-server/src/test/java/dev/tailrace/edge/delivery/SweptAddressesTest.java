@@ -62,6 +62,20 @@ class SweptAddressesTest {
   }
 
   @Test
+  void shouldNotSayWhereVeryManyLie() {
+    List<Integer> known = new ArrayList<>();
+    for (int many : new int[] {4_096, 4_097}) {
+      for (int i = 0; i < many; i++) {
+        swept.add("scores", entry(10L * i));
+      }
+      swept.drain(
+          (address, first, end, offsets) -> known.add(offsets == null ? 0 : offsets.length));
+    }
+
+    assertThat(known).containsExactly(4_096, 0);
+  }
+
+  @Test
   void shouldTakeAnEntryThatNamesAnAddressTwiceOnce() {
     LogEntry twice = entry(30);
     swept.add("ann", entry(3));
