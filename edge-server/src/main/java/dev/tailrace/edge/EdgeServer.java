@@ -2,7 +2,9 @@ package dev.tailrace.edge;
 
 import dev.tailrace.edge.agent.EdgeClock;
 import dev.tailrace.edge.auth.RequestAuthenticator;
+import dev.tailrace.edge.catchup.CatchUpAllowance;
 import dev.tailrace.edge.catchup.CatchUpProxy;
+import dev.tailrace.edge.config.DrainConfig;
 import dev.tailrace.edge.config.EdgeConfig;
 import dev.tailrace.edge.connection.ConnectionAcceptor;
 import dev.tailrace.edge.connection.ConnectionAdmission;
@@ -30,6 +32,7 @@ import dev.tailrace.edge.tail.PartitionTailProxy;
 import dev.tailrace.edge.transport.RetryDelay;
 import dev.tailrace.edge.transport.SubscribeRules;
 import dev.tailrace.edge.transport.TurnBuffers;
+import dev.tailrace.edge.transport.history.HistoryHandler;
 import dev.tailrace.edge.transport.longpoll.PollHandler;
 import dev.tailrace.edge.transport.sse.SseHandler;
 import dev.tailrace.edge.transport.websocket.WebSocketHandler;
@@ -46,6 +49,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.admin.Admin;
@@ -68,6 +72,8 @@ public final class EdgeServer implements AutoCloseable {
   private static final int MESSAGE_SLACK_BYTES = 512 << 10;
   private static final long MIN_RETRY_MS = 500;
   private static final long MAX_RETRY_MS = 3_000;
+  private static final Duration DRAIN_TURN = Duration.ofMillis(100);
+  private static final Duration DRAIN_PROGRESS = Duration.ofSeconds(5);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private final EdgeConfig config;
@@ -181,6 +187,7 @@ public final class EdgeServer implements AutoCloseable {
                 EdgeClock.SYSTEM,
                 Runtime.getRuntime().maxMemory() / 8,
                 listeners));
+    CatchUpAllowance allowance = new CatchUpAllowance(config.catchUp(), EdgeClock.SYSTEM);
     for (int i = 0; i < config.delivery().agents(); i++) {
       DeliveryProxy agent =
           new DeliveryProxy(
@@ -188,7 +195,9 @@ public final class EdgeServer implements AutoCloseable {
               topology,
               config.delivery(),
               tail,
+              offsets,
               catchUp,
+              allowance,
               encoder,
               listeners,
               EdgeClock.SYSTEM,
@@ -221,7 +230,11 @@ public final class EdgeServer implements AutoCloseable {
   private Routes routes(LaneTopology topology, EventEncoder encoder, EventPublisher publisher) {
     RequestAuthenticator authenticator = RequestAuthenticator.of(config.auth(), EdgeClock.SYSTEM);
     SubscribeRules rules =
-        new SubscribeRules(authenticator, topology.slotMap(), config.delivery().maxSubscriptions());
+        new SubscribeRules(
+            authenticator,
+            topology.slotMap(),
+            config.delivery().maxSubscriptions(),
+            EdgeClock.SYSTEM);
     RetryDelay retry = new RetryDelay(MIN_RETRY_MS, MAX_RETRY_MS, new SecureRandom());
     AtomicInteger next = new AtomicInteger();
     Supplier<ConnectionAcceptor> acceptors =
@@ -235,6 +248,11 @@ public final class EdgeServer implements AutoCloseable {
             .route(
                 PublicPaths.POLL,
                 new PollHandler(rules, admission, acceptors, encoder, buffers, retry),
+                "GET")
+            .route(
+                PublicPaths.HISTORY,
+                new HistoryHandler(
+                    rules, admission, acceptors, encoder, buffers, retry, EdgeClock.SYSTEM),
                 "GET")
             .route(
                 PublicPaths.SOCKET,
@@ -287,6 +305,50 @@ public final class EdgeServer implements AutoCloseable {
   /** How many connections it holds, with those that have not said whose they are. */
   public int connections() {
     return admission.held();
+  }
+
+  /** The longest that {@link #drain} takes. */
+  public Duration longestDrain() {
+    return config.drain().longest();
+  }
+
+  /**
+   * Ends connections gently, before {@link #close}: not ready at once, and after a while one
+   * connection after the other, each told when to come back. Returns when none is left or the time
+   * is over.
+   *
+   * @param hurried waits so long, and tells whether all that are left are to be ended at once
+   */
+  public void drain(Predicate<Duration> hurried) {
+    DrainConfig drain = config.drain();
+    if (drain.window().isZero()) {
+      return;
+    }
+    discovery.draining(admission::held);
+    LOG.info(
+        "draining: {} connections are ended within {} s, from in {} s on",
+        admission.held(),
+        drain.window().toSeconds(),
+        drain.delay().toSeconds());
+    if (admission.held() > 0 && hurried.test(drain.delay())) {
+      return;
+    }
+    agents.forEach(agent -> agent.drain(drain.window()));
+    long startMs = EdgeClock.SYSTEM.monotonicMs();
+    long toldMs = startMs;
+    while (admission.held() > 0) {
+      long nowMs = EdgeClock.SYSTEM.monotonicMs();
+      if (nowMs - startMs > drain.window().plus(DrainConfig.GRACE).toMillis()
+          || hurried.test(DRAIN_TURN)) {
+        LOG.info("draining: {} connections are ended at once", admission.held());
+        return;
+      }
+      if (nowMs - toldMs >= DRAIN_PROGRESS.toMillis()) {
+        toldMs = nowMs;
+        LOG.info("draining: {} connections left", admission.held());
+      }
+    }
+    LOG.info("drained");
   }
 
   private void endConnections() throws InterruptedException {

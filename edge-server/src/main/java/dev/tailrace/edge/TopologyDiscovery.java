@@ -6,6 +6,7 @@ import dev.tailrace.edge.tail.LaneTopology;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,6 +25,7 @@ final class TopologyDiscovery implements ReadinessCheck {
 
   private final Admin admin;
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private volatile @Nullable IntSupplier draining;
   private volatile Readiness readiness = Readiness.notReady("starting");
 
   TopologyDiscovery(Admin admin) {
@@ -52,6 +54,11 @@ final class TopologyDiscovery implements ReadinessCheck {
     readiness = Readiness.ok("serving");
   }
 
+  /** The edge serves those it has, and wants no others. */
+  void draining(IntSupplier connections) {
+    draining = connections;
+  }
+
   /** The edge stops, or gives up waiting. */
   void stop() {
     readiness = Readiness.notReady("stopping");
@@ -65,6 +72,10 @@ final class TopologyDiscovery implements ReadinessCheck {
 
   @Override
   public Readiness check() {
-    return readiness;
+    IntSupplier left = draining;
+    Readiness now = readiness;
+    return left == null || !now.ready()
+        ? now
+        : Readiness.notReady("draining, %d connections left".formatted(left.getAsInt()));
   }
 }

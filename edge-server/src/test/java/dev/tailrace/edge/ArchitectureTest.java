@@ -52,10 +52,11 @@ class ArchitectureTest {
         "health              | ''",
         "http                | auth, health, metrics, publish",
         "console             | metrics",
-        "config              | auth, delivery, http, publish, tail",
-        "transport           | auth, connection, cursor, http",
+        "config              | auth, catchup, delivery, http, publish, tail",
+        "transport           | auth, connection, cursor, encoding, http, log",
         "transport.sse       | connection, encoding, http, log, transport",
-        "transport.longpoll  | connection, encoding, http, log, transport",
+        "transport.longpoll  | connection, encoding, http, transport",
+        "transport.history   | connection, cursor, encoding, http, log, transport",
         "transport.websocket | agent, auth, connection, cursor, encoding, http, log, publish,"
             + " transport",
       })
@@ -127,7 +128,7 @@ class ArchitectureTest {
       value = {
         "org.apache.kafka..  | tail, catchup, publish, health, metrics, ''",
         "org.eclipse.jetty.. | http, auth, console, transport, transport.sse, transport.longpoll,"
-            + " transport.websocket, ''",
+            + " transport.history, transport.websocket, ''",
         "jakarta..           | console",
         "io.micrometer..     | metrics",
         "com.nimbusds..      | auth",

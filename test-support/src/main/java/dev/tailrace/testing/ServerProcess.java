@@ -24,15 +24,16 @@ public final class ServerProcess implements AutoCloseable {
     this.log = log;
   }
 
-  /** Starts this class with this JVM's class path; settings become flags. */
-  public static ServerProcess start(Class<?> mainClass, Map<String, String> settings)
-      throws IOException {
+  /** Starts this class with this JVM's class path; settings become flags, behind arguments. */
+  public static ServerProcess start(
+      Class<?> mainClass, Map<String, String> settings, String... arguments) throws IOException {
     Path log = Files.createTempFile(Path.of("target"), mainClass.getSimpleName() + "-", ".log");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(mainClass.getName());
+    command.addAll(List.of(arguments));
     settings.forEach((key, value) -> command.add("--" + key.replace('.', '-') + "=" + value));
     Process process =
         new ProcessBuilder(command)
@@ -77,7 +78,8 @@ public final class ServerProcess implements AutoCloseable {
     signal("-CONT");
   }
 
-  private void signal(String signal) throws Exception {
+  /** Any signal, such as -TERM. */
+  public void signal(String signal) throws Exception {
     // The shell's own: a machine need not have a program of that name.
     Process kill = new ProcessBuilder("sh", "-c", "kill " + signal + " " + process.pid()).start();
     if (kill.waitFor() != 0) {

@@ -20,6 +20,7 @@ public final class CatchUpProxy implements CatchUpRequests, AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private final BlockingQueue<CatchUpSession> requests = new ArrayBlockingQueue<>(MAX_SESSIONS);
+  private final BlockingQueue<LastEventsSearch> searches = new ArrayBlockingQueue<>(MAX_SESSIONS);
   private final ChunkBudget budget;
   private final CatchUpReader reader;
   private final AgentThread thread;
@@ -33,7 +34,8 @@ public final class CatchUpProxy implements CatchUpRequests, AutoCloseable {
       CatchUpListener listener) {
     this.budget = new ChunkBudget(maxHeldBytes, this::wake);
     this.reader =
-        new CatchUpReader(index, consumer, offsets, requests, clock, budget, listener, this::wake);
+        new CatchUpReader(
+            index, consumer, offsets, requests, searches, clock, budget, listener, this::wake);
     this.thread = new AgentThread(reader, MAX_IDLE, CLOSE_TIMEOUT);
   }
 
@@ -63,6 +65,15 @@ public final class CatchUpProxy implements CatchUpRequests, AutoCloseable {
   public boolean offer(CatchUpSession session) {
     session.letGo(); // however long it waits to be accepted
     if (!requests.offer(session)) {
+      return false;
+    }
+    wake();
+    return true;
+  }
+
+  @Override
+  public boolean offer(LastEventsSearch search) {
+    if (!searches.offer(search)) {
       return false;
     }
     wake();

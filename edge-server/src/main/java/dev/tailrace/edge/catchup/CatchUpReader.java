@@ -6,9 +6,7 @@ import dev.tailrace.edge.lane.LaneRecordReader;
 import dev.tailrace.edge.lane.SourceFold;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.edge.tail.LaneOffsets;
-import dev.tailrace.edge.tail.LanePoll;
 import dev.tailrace.schemas.LanePartition;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -18,12 +16,8 @@ import java.util.Queue;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,19 +38,16 @@ import org.slf4j.LoggerFactory;
  */
 final class CatchUpReader implements Agent {
   private static final Logger LOG = LoggerFactory.getLogger(CatchUpReader.class);
-  private static final Duration POLL = Duration.ofMillis(200);
-  private static final int MAX_EMPTY_POLLS = 15;
   private static final int MAX_WAITING = 32_768;
 
   /** What laps hold is bounded for each of them. */
   static final int MAX_LAPS = 4;
 
   /** So much is examined of a partition before another has its turn. */
-  private static final long SLICE_BYTES = 8 << 20;
+  static final long SLICE_BYTES = 8 << 20;
 
   private final int index;
-  private final Consumer<byte[], byte[]> consumer;
-  private final LanePoll polls;
+  private final ScanConsumer consumer;
   private final LaneOffsets offsets;
   private final Queue<CatchUpSession> requests;
   private final InstantSource clock;
@@ -66,12 +57,13 @@ final class CatchUpReader implements Agent {
   private final FoldCheckpoints checkpoints = new FoldCheckpoints();
   private final KnownTexts texts = new KnownTexts();
   private final Map<LanePartition, PartitionScan> scans = new LinkedHashMap<>();
-  private @Nullable ScanLap standing;
+  private final BackwardSearches searches;
   private volatile int waiting;
 
   /**
    * A reader.
    *
+   * @param searchRequests those who ask where the last events lie
    * @param budget what its chunks are charged to
    * @param wake wakes the reader's thread; from any thread
    */
@@ -80,13 +72,16 @@ final class CatchUpReader implements Agent {
       Consumer<byte[], byte[]> consumer,
       LaneOffsets offsets,
       Queue<CatchUpSession> requests,
+      Queue<LastEventsSearch> searchRequests,
       InstantSource clock,
       ChunkBudget budget,
       CatchUpListener listener,
       Runnable wake) {
     this.index = index;
-    this.consumer = consumer;
-    this.polls = new LanePoll(consumer);
+    this.consumer = new ScanConsumer(consumer);
+    this.searches =
+        new BackwardSearches(
+            searchRequests, this.consumer, offsets, texts, clock, listener::onScanned, wake);
     this.offsets = offsets;
     this.requests = requests;
     this.clock = clock;
@@ -115,7 +110,7 @@ final class CatchUpReader implements Agent {
       serve(next);
       work++;
     }
-    return work;
+    return work + searches.doWork();
   }
 
   private int accept() {
@@ -211,9 +206,8 @@ final class CatchUpReader implements Agent {
   /** Starts a lap for the lead; null when something has to be asked for first, or could not be. */
   private @Nullable ScanLap startLap(PartitionScan scan) {
     PartitionScan.Bounds bounds = scan.bounds();
-    TopicPartition partition = topicPartition(scan);
     List<CatchUpSession> truncated = scan.truncate(bounds.start());
-    if (!truncated.isEmpty() && !tellSurvivor(scan, truncated, partition, bounds)) {
+    if (!truncated.isEmpty() && !tellSurvivor(scan, truncated, bounds)) {
       return null;
     }
     CatchUpSession lead = scan.lead();
@@ -224,7 +218,7 @@ final class CatchUpReader implements Agent {
     if (fold == null) {
       Long foldStart = scan.foldStart();
       if (foldStart == null) {
-        askFoldStart(scan, timeAt(partition, lead.position(), bounds.end()));
+        askFoldStart(scan, timeAt(scan.partition(), lead.position(), bounds.end()));
         return null;
       }
       fold = startFold(lead, foldStart);
@@ -252,12 +246,9 @@ final class CatchUpReader implements Agent {
 
   /** When what retention has left begins; false when that cannot be read, and they failed. */
   private boolean tellSurvivor(
-      PartitionScan scan,
-      List<CatchUpSession> truncated,
-      TopicPartition partition,
-      PartitionScan.Bounds bounds) {
+      PartitionScan scan, List<CatchUpSession> truncated, PartitionScan.Bounds bounds) {
     try {
-      long survivorMs = timeAt(partition, bounds.start(), bounds.end());
+      long survivorMs = timeAt(scan.partition(), bounds.start(), bounds.end());
       truncated.forEach(session -> session.setFirstSurvivorMs(survivorMs));
       return true;
     } catch (KafkaException e) {
@@ -285,50 +276,27 @@ final class CatchUpReader implements Agent {
   }
 
   /** The time of the first record at or after an offset; negative when there is none. */
-  private long timeAt(TopicPartition partition, long offset, long end) {
-    standAt(partition, offset, null);
+  private long timeAt(LanePartition partition, long offset, long end) {
+    consumer.leave();
+    consumer.standAt(partition, offset, this);
     long at = offset;
-    int empty = 0;
-    while (empty < MAX_EMPTY_POLLS && at < end) {
-      ConsumerRecords<byte[], byte[]> polled =
-          polls.next(POLL, (damaged, lost) -> {}); // told when it is read
-      List<ConsumerRecord<byte[], byte[]>> records = polled.records(partition);
-      if (!records.isEmpty()) {
-        return records.getFirst().timestamp();
+    while (at < end) {
+      ScanConsumer.Polled polled = consumer.poll(at, (damaged, lost) -> {}); // told when it is read
+      if (!polled.records().isEmpty()) {
+        return polled.records().getFirst().timestamp();
       }
-      long next = next(polled, partition, at);
-      empty = next == at ? empty + 1 : 0;
-      at = next;
-    }
-    if (at < end) {
-      throw new TimeoutException("no record came");
+      at = polled.next();
     }
     return -1;
   }
 
-  /** Where a poll left the partition. The consumer itself may have to ask before it knows. */
-  private static long next(
-      ConsumerRecords<byte[], byte[]> polled, TopicPartition partition, long before) {
-    OffsetAndMetadata next = polled.nextOffsets().get(partition);
-    return next == null ? before : next.offset();
-  }
-
   private void readSlice(PartitionScan scan, ScanLap lap) {
-    TopicPartition partition = topicPartition(scan);
-    if (standing != lap) { // else it goes on, with what was fetched meanwhile
-      standAt(partition, lap.next(), lap);
-    }
+    consumer.standAt(scan.partition(), lap.next(), lap);
     long until = lap.examinedBytes() + SLICE_BYTES;
-    int empty = 0;
     joinAndLeave(scan, lap);
-    while (standing == lap && lap.isWanted() && !lap.isEnough() && lap.examinedBytes() < until) {
-      long before = lap.next();
-      readPoll(scan, lap, partition);
+    while (consumer.isAt(lap) && lap.isWanted() && !lap.isEnough() && lap.examinedBytes() < until) {
+      readPoll(scan, lap);
       joinAndLeave(scan, lap);
-      empty = lap.next() == before ? empty + 1 : 0;
-      if (empty == MAX_EMPTY_POLLS) {
-        throw new TimeoutException("no record came");
-      }
     }
     boolean othersTurn =
         lap.examinedBytes() >= SLICE_BYTES && scan.isAnybodyBefore(lap.joinableFrom());
@@ -337,33 +305,26 @@ final class CatchUpReader implements Agent {
     }
   }
 
-  private void standAt(TopicPartition partition, long offset, @Nullable ScanLap lap) {
-    consumer.assign(List.of(partition));
-    consumer.seek(partition, offset);
-    standing = lap;
-  }
-
-  private void readPoll(PartitionScan scan, ScanLap lap, TopicPartition partition) {
+  private void readPoll(PartitionScan scan, ScanLap lap) {
     long examined = lap.examinedBytes();
-    ConsumerRecords<byte[], byte[]> polled =
-        polls.next(
-            POLL,
+    ScanConsumer.Polled polled =
+        consumer.poll(
+            lap.next(),
             (damaged, offset) -> {
               scan.takeWaiting(lap.joinableFrom(), offset, lap::join);
               lap.lost(offset, clock.millis(), this::handBack);
             });
-    for (ConsumerRecord<byte[], byte[]> record : polled.records(partition)) {
+    for (ConsumerRecord<byte[], byte[]> record : polled.records()) {
       scan.takeWaiting(lap.joinableFrom(), record.offset(), lap::join);
       if (!lap.isWanted()
           || !lap.read(record.offset(), record.timestamp(), record.value(), this::handBack)) {
-        standing = null; // what comes after was not looked at
+        consumer.leave(); // what comes after was not looked at
         break;
       }
     }
-    if (standing == lap) {
-      long next = next(polled, partition, lap.next());
-      scan.takeWaiting(lap.joinableFrom(), next, lap::join); // where nothing lies
-      lap.advance(next);
+    if (consumer.isAt(lap)) {
+      scan.takeWaiting(lap.joinableFrom(), polled.next(), lap::join); // where nothing lies
+      lap.advance(polled.next());
     }
     listener.onScanned(lap.examinedBytes() - examined);
   }
@@ -379,10 +340,6 @@ final class CatchUpReader implements Agent {
     }
     scan.endLap();
     lap.leaveAll(this::handBack);
-  }
-
-  private static TopicPartition topicPartition(PartitionScan scan) {
-    return new TopicPartition(scan.partition().topic(), scan.partition().partition());
   }
 
   @Override

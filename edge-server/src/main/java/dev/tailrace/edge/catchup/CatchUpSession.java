@@ -25,6 +25,7 @@ public final class CatchUpSession {
   private final AtomicLong charged = new AtomicLong();
   private volatile @Nullable ChunkBudget budget;
   private long foundBytes;
+  private long examinedBytes;
   private long share;
   private long position;
   private long joinAt;
@@ -58,8 +59,13 @@ public final class CatchUpSession {
 
   /** The next chunk may end once the position is where this log begins. */
   public void join(PartitionLog known) {
+    join(known, Long.MAX_VALUE);
+  }
+
+  /** The next chunk may end once the position is where this log begins, or has come so far. */
+  public void join(PartitionLog known, long stopAt) {
     this.log = known;
-    this.joinAt = known.startOffset();
+    this.joinAt = Math.min(known.startOffset(), stopAt);
   }
 
   /** What the last chunk found for its addresses, in order; whoever takes it over clears it. */
@@ -161,6 +167,7 @@ public final class CatchUpSession {
   void clearChunk() {
     entries.clear();
     foundBytes = 0;
+    examinedBytes = 0;
     share = 0;
     lostBefore = -1;
     firstSurvivorMs = -1;
@@ -177,6 +184,21 @@ public final class CatchUpSession {
     share += heldBytes;
     position = entry.nextOffset();
     entries.add(entry);
+  }
+
+  /** So many bytes of records were looked at for the last chunk, whoever else they were for. */
+  public long examinedBytes() {
+    return examinedBytes;
+  }
+
+  /** It gets on a lap that has looked at so many bytes. */
+  void board(long lapBytes) {
+    examinedBytes = -lapBytes;
+  }
+
+  /** It leaves the lap. */
+  void leave(long lapBytes) {
+    examinedBytes += lapBytes;
   }
 
   /** What the chunk holds so far. */

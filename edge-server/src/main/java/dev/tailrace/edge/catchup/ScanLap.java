@@ -100,6 +100,7 @@ final class ScanLap {
   /** Takes a session on that is to be given what lies at its position and after. */
   void join(CatchUpSession session) {
     sessions.add(session);
+    session.board(examinedBytes);
     index.add(session, session.addresses());
   }
 
@@ -195,6 +196,7 @@ final class ScanLap {
     for (CatchUpSession session : those) {
       sessions.remove(session);
       index.remove(session, session.addresses());
+      session.leave(examinedBytes);
       session.foldedTo(fold());
       left.onCatchUp(session);
     }

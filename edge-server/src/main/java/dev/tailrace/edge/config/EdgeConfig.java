@@ -1,6 +1,7 @@
 package dev.tailrace.edge.config;
 
 import dev.tailrace.edge.auth.AuthConfig;
+import dev.tailrace.edge.catchup.CatchUpConfig;
 import dev.tailrace.edge.delivery.DeliveryConfig;
 import dev.tailrace.edge.http.HttpConfig;
 import dev.tailrace.edge.publish.PublishConfig;
@@ -22,8 +23,10 @@ public record EdgeConfig(
     AuthConfig auth,
     HttpConfig http,
     TailConfig tail,
+    CatchUpConfig catchUp,
     DeliveryConfig delivery,
     PublishConfig publish,
+    DrainConfig drain,
     EventLimits limits) {
   private static final Setting<Long> MAX_DATA =
       Setting.bytes("event.data.max", "1m", "longest data of an event");
@@ -38,8 +41,10 @@ public record EdgeConfig(
               HttpConfig.SETTINGS,
               AuthConfig.SETTINGS,
               TailConfig.SETTINGS,
+              CatchUpConfig.SETTINGS,
               DeliveryConfig.SETTINGS,
               PublishConfig.SETTINGS,
+              DrainConfig.SETTINGS,
               List.<Setting<?>>of(MAX_DATA, MAX_ADDRESSES))
           .<Setting<?>>flatMap(List::stream)
           .toList();
@@ -57,8 +62,10 @@ public record EdgeConfig(
         AuthConfig.from(settings),
         http,
         TailConfig.from(settings),
+        CatchUpConfig.from(settings),
         delivery,
         PublishConfig.from(settings),
+        DrainConfig.from(settings, http.development()),
         new EventLimits(Math.toIntExact(settings.get(MAX_DATA)), settings.get(MAX_ADDRESSES)));
   }
 }

@@ -1,7 +1,6 @@
 package dev.tailrace.edge.connection;
 
-import dev.tailrace.edge.cursor.Cursor;
-import org.jspecify.annotations.Nullable;
+import dev.tailrace.edge.cursor.StartPosition;
 
 /**
  * How transports reach the delivery agent that owns their connection. Nothing is refused and
@@ -24,7 +23,7 @@ public interface ConnectionAcceptor {
    * @param intervalMs least time between two deliveries, conflated; 0 for everything at once
    */
   void offerSubscribe(
-      Transport transport, long ref, String channel, @Nullable Cursor cursor, long intervalMs);
+      Transport transport, long ref, String channel, StartPosition start, long intervalMs);
 
   /** A client no longer wants a channel. */
   void offerUnsubscribe(Transport transport, long ref, String channel);

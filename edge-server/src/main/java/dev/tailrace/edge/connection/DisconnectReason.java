@@ -4,6 +4,8 @@ package dev.tailrace.edge.connection;
 public enum DisconnectReason {
   /** The edge stops; come back to any edge. */
   SHUTDOWN(1001, "shutdown", true),
+  /** It has lasted as long as a connection is to; come back to any edge. */
+  LIFETIME(4001, "time to reconnect", true),
   /** What the client sent is not a frame of WebSocket's (RFC 6455, section 5). */
   PROTOCOL_ERROR(1002, "protocol error", false),
   /** What the client sent is not a frame of this protocol, or not of this subprotocol's kind. */

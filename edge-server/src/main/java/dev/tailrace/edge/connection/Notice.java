@@ -69,6 +69,9 @@ public sealed interface Notice {
    */
   record Conflated(List<String> channels) implements Notice {}
 
+  /** All that a history request asked for was looked at. */
+  record Complete() implements Notice {}
+
   /** A sign of life while there is no cursor to tell yet. */
   record Alive() implements Notice {}
 

@@ -19,7 +19,14 @@ public interface Transport {
     /** WebSocket. */
     WEBSOCKET,
     /** Long poll: one answer, then it is over. */
-    POLL
+    POLL,
+    /** History: one answer, as soon as all that it asks for was looked at. */
+    HISTORY;
+
+    /** Whether it is one answer, and not a stream. */
+    public boolean isAnswer() {
+      return this == POLL || this == HISTORY;
+    }
   }
 
   /**

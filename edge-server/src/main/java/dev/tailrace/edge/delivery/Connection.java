@@ -1,11 +1,13 @@
 package dev.tailrace.edge.delivery;
 
+import dev.tailrace.edge.catchup.CatchUpAllowance;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Subscriber;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.schemas.Channels;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.v1.SourceStamp;
+import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -39,6 +41,7 @@ final class Connection {
 
   private final long id;
   private final Transport transport;
+  private final @Nullable String network;
   private final List<LaneReader> readers = new ArrayList<>(3);
   private @Nullable Deque<Notice> notices;
   private Subscriber subscriber;
@@ -48,6 +51,7 @@ final class Connection {
   private @Nullable HeldEvent heldEvent;
   private boolean queued;
   private long answerByMs = Long.MAX_VALUE;
+  private long endsAtMs = Long.MAX_VALUE;
   private long heartbeatAtMs;
   private long timerId = -1;
   private boolean expiryTold;
@@ -56,9 +60,10 @@ final class Connection {
   private @Nullable Set<SourceStamp> lossesTold;
 
   /** A connection without readers. */
-  Connection(long id, Transport transport, Subscriber subscriber) {
+  Connection(long id, Transport transport, Subscriber subscriber, @Nullable InetAddress address) {
     this.id = id;
     this.transport = transport;
+    this.network = CatchUpAllowance.network(address);
     this.subscriber = subscriber;
   }
 
@@ -75,6 +80,11 @@ final class Connection {
   /** Whose it is. */
   Subscriber subscriber() {
     return subscriber;
+  }
+
+  /** Whom what is read for it is charged to. */
+  CatchUpAllowance.Holder holder() {
+    return new CatchUpAllowance.Holder(subscriber.user(), network);
   }
 
   /** The same subscriber with other rights or another expiry. */
@@ -125,6 +135,16 @@ final class Connection {
       }
     }
     return false;
+  }
+
+  /** Whether all that its readers are for was looked at. */
+  boolean isComplete() {
+    for (LaneReader reader : readers) {
+      if (!reader.isDone()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether the reader whose turn it is to be written first has not been looked at yet. */
@@ -344,6 +364,16 @@ final class Connection {
   /** Sets that. */
   void setAnswerByMs(long atMs) {
     this.answerByMs = atMs;
+  }
+
+  /** When a stream is ended however well it goes; monotonic milliseconds. */
+  long endsAtMs() {
+    return endsAtMs;
+  }
+
+  /** Sets that. */
+  void setEndsAtMs(long atMs) {
+    this.endsAtMs = atMs;
   }
 
   /** When the next heartbeat is due. */

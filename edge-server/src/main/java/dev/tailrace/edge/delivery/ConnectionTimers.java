@@ -1,6 +1,8 @@
 package dev.tailrace.edge.delivery;
 
 import dev.tailrace.edge.agent.EdgeClock;
+import dev.tailrace.edge.connection.ConnectionRequest;
+import dev.tailrace.edge.cursor.StartPosition;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -9,7 +11,7 @@ import org.agrona.collections.Long2ObjectHashMap;
 
 /**
  * The deadlines of a delivery agent's connections, one timer each: the next of heartbeat, answer,
- * token expiry, and the interval of a reader that something waits for.
+ * token expiry, end of life, and the interval of a reader that something waits for.
  *
  * <p>Threading: the delivery agent.
  */
@@ -17,18 +19,43 @@ final class ConnectionTimers {
   private static final int TICK_MS = 16;
   private static final int TICKS = 2048;
   private static final int MAX_PER_POLL = 1024;
+  private static final double LIFETIME_JITTER = 0.25;
 
   private final EdgeClock clock;
   private final RandomGenerator random;
   private final long heartbeatMs;
+  private final long lifetimeMs;
   private final DeadlineTimerWheel wheel;
   private final Long2ObjectHashMap<Connection> connections = new Long2ObjectHashMap<>();
 
-  ConnectionTimers(EdgeClock clock, RandomGenerator random, long heartbeatMs) {
+  ConnectionTimers(EdgeClock clock, RandomGenerator random, long heartbeatMs, long lifetimeMs) {
     this.clock = clock;
     this.random = random;
     this.heartbeatMs = heartbeatMs;
+    this.lifetimeMs = lifetimeMs;
     this.wheel = new DeadlineTimerWheel(TimeUnit.MILLISECONDS, clock.monotonicMs(), TICK_MS, TICKS);
+  }
+
+  /**
+   * Sets the deadlines that a connection has from the start; no timer yet.
+   *
+   * @param mayWait whether a poll may be held at all
+   */
+  void begin(Connection connection, ConnectionRequest request, boolean mayWait) {
+    long nowMs = clock.monotonicMs();
+    switch (request.transport().kind()) {
+      case POLL -> {
+        boolean waits = mayWait && request.start() instanceof StartPosition.At;
+        connection.setAnswerByMs(nowMs + (waits ? request.waitMs() : 0));
+      }
+      case HISTORY -> connection.setAnswerByMs(nowMs + request.waitMs());
+      case SSE, WEBSOCKET -> {
+        if (lifetimeMs > 0) {
+          long jitter = (long) (lifetimeMs * LIFETIME_JITTER * random.nextDouble());
+          connection.setEndsAtMs(nowMs + lifetimeMs - jitter);
+        }
+      }
+    }
   }
 
   /** Sets the next heartbeat to 60-100 % of the interval from now. */
@@ -43,6 +70,7 @@ final class ConnectionTimers {
     cancel(connection);
     long nowMs = clock.monotonicMs();
     long deadline = Math.min(connection.heartbeatAtMs(), connection.paceDueAtMs(nowMs));
+    deadline = Math.min(deadline, connection.endsAtMs());
     if (connection.answerByMs() > nowMs) {
       deadline = Math.min(deadline, connection.answerByMs());
     }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Queue;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,12 +49,15 @@ final class DeliveryAgent implements Agent {
   private final ConnectionTimers timers;
   private final TurnSweep sweep;
   private final HeldEvents held;
+  private final RandomGenerator random;
   private final IdentityHashMap<Transport, Connection> connections = new IdentityHashMap<>();
+  private final HistoryRequests histories;
   private final List<LaneReader> failedReads = new ArrayList<>();
   private long nextId;
   private long retryAtMs;
   private long housekeepingAtMs;
   private @Nullable DisconnectReason closingReason;
+  private @Nullable ConnectionDrain drain;
   private volatile String description = "";
 
   DeliveryAgent(
@@ -68,18 +72,21 @@ final class DeliveryAgent implements Agent {
       SlowReaders slow,
       TurnWriter turns,
       ConnectionTimers timers,
-      TurnWriter.Flushed offerWritten) {
+      TurnWriter.Flushed offerWritten,
+      RandomGenerator random) {
     this.index = index;
     this.commands = commands;
     this.config = config;
     this.clock = clock;
     this.listener = listener;
     this.follows = follows;
+    this.histories = new HistoryRequests(follows);
     this.setup = setup;
     this.positions = positions;
     this.slow = slow;
     this.turns = turns;
     this.timers = timers;
+    this.random = random;
     this.held = new HeldEvents(config.heldBytes());
     this.sweep = new TurnSweep(turns, clock, this::onFailed, this::onWritten, offerWritten);
   }
@@ -94,11 +101,15 @@ final class DeliveryAgent implements Agent {
     int work = drainCommands();
     work += follows.negotiate(this::onLogOpened, this::onLogLost);
     if (sweep.isRoundOver()) {
-      work += follows.sweep(this::onPending);
+      work += follows.sweep(reader -> enqueue(reader.connection()));
+      histories.swept(this::enqueue);
       sweep.beginRound();
     }
     work += sweep.takeTurns();
     work += timers.poll(this::onDue);
+    if (drain != null) {
+      work += drain.endDue(clock.monotonicMs(), next -> end(next, DisconnectReason.SHUTDOWN));
+    }
     return work + housekeep();
   }
 
@@ -131,9 +142,23 @@ final class DeliveryAgent implements Agent {
       case DeliveryCommand.Written written -> onWritten(written.connection(), written.failure());
       case DeliveryCommand.Chunk chunk -> onChunk(chunk);
       case DeliveryCommand.LeaderEnd answer -> onLeaderEnd(answer);
+      case DeliveryCommand.StartAnswer answer -> onStartAnswer(answer);
+      case DeliveryCommand.LastEventsFound found -> onLastEvents(found);
+      case DeliveryCommand.Drain begin -> onDrain(begin);
       case DeliveryCommand.CloseAll all -> {
         closingReason = all.reason();
         List.copyOf(connections.values()).forEach(c -> end(c, all.reason()));
+      }
+    }
+  }
+
+  private void onDrain(DeliveryCommand.Drain begin) {
+    long nowMs = clock.monotonicMs();
+    drain = ConnectionDrain.of(connections.values(), nowMs, begin.windowMs(), random);
+    for (Connection connection : connections.values()) {
+      if (connection.transport().kind().isAnswer()) {
+        connection.setAnswerByMs(nowMs);
+        enqueue(connection);
       }
     }
   }
@@ -148,18 +173,17 @@ final class DeliveryAgent implements Agent {
   }
 
   private void onRegister(ConnectionRequest request) {
-    if (closingReason != null) {
-      request.transport().close(closingReason);
+    boolean answer = request.transport().kind().isAnswer();
+    if (closingReason != null || (drain != null && !answer)) {
+      request.transport().close(closingReason == null ? DisconnectReason.SHUTDOWN : closingReason);
       return;
     }
-    Connection connection = new Connection(nextId++, request.transport(), request.subscriber());
+    Connection connection =
+        new Connection(nextId++, request.transport(), request.subscriber(), request.address());
     connections.put(request.transport(), connection);
+    histories.add(connection);
     listener.onOpened(request.transport().kind());
-    boolean poll = request.transport().kind() == Transport.Kind.POLL;
-    if (poll) {
-      long waitMs = request.cursor() == null ? 0 : request.waitMs();
-      connection.setAnswerByMs(clock.monotonicMs() + waitMs);
-    }
+    timers.begin(connection, request, drain == null);
     setup.addAll(connection, request);
     timers.scheduleHeartbeat(connection);
     openIfKnown(connection);
@@ -171,24 +195,11 @@ final class DeliveryAgent implements Agent {
       return;
     }
     String channel = command.channel();
-    if (connection.readerOf(channel) != null) {
-      refuse(connection, command.ref(), "already_subscribed", "already subscribed", channel);
-    } else if (connection.subscriptions() >= config.maxSubscriptions()) {
-      refuse(
-          connection,
-          command.ref(),
-          "too_many_subscriptions",
-          "a connection may follow %d channels".formatted(config.maxSubscriptions()),
-          channel);
-    } else if (!setup.hasRoomInCursor(connection, channel)) {
-      refuse(
-          connection,
-          command.ref(),
-          "too_many_subscriptions",
-          "a cursor of so many partitions could outgrow its limit",
-          channel);
+    Notice refusal = setup.refusal(connection, command.ref(), channel, config.maxSubscriptions());
+    if (refusal != null) {
+      tell(connection, refusal);
     } else {
-      setup.add(connection, channel, command.cursor(), command.ref(), command.intervalMs());
+      setup.add(connection, channel, command.start(), command.ref(), command.intervalMs());
       openIfKnown(connection);
     }
   }
@@ -273,6 +284,23 @@ final class DeliveryAgent implements Agent {
     }
   }
 
+  private void onStartAnswer(DeliveryCommand.StartAnswer answer) {
+    if (answer.failure() != null) {
+      LOG.warn(
+          "{}: {} is not known yet, asking again", name(), answer.question(), answer.failure());
+    }
+    positions
+        .onStartAnswer(answer, follows.log(answer.question().partition()))
+        .forEach(reader -> openIfKnown(reader.connection()));
+  }
+
+  private void onLastEvents(DeliveryCommand.LastEventsFound found) {
+    LaneReader reader = found.asking().reader();
+    if (positions.onLastEvents(found, follows.log(reader.partition()))) {
+      openIfKnown(reader.connection());
+    }
+  }
+
   /** Tells the client where it starts, once that is known of everything it asked for. */
   private void openIfKnown(Connection connection) {
     if (connection.state() == Connection.State.CLOSED) {
@@ -301,10 +329,6 @@ final class DeliveryAgent implements Agent {
     enqueue(connection);
   }
 
-  private void onPending(LaneReader reader) {
-    enqueue(reader.connection());
-  }
-
   private void enqueue(Connection connection) {
     sweep.add(connection);
   }
@@ -327,7 +351,7 @@ final class DeliveryAgent implements Agent {
     if (failure != null) {
       connection.transport().close(DisconnectReason.FAILED); // mostly it is gone already
       drop(connection, null);
-    } else if (connection.transport().kind() == Transport.Kind.POLL) {
+    } else if (connection.transport().kind().isAnswer()) {
       drop(connection, null);
     } else if (connection.hasWaiting() && !isEndedAsSlow(connection)) {
       enqueue(connection);
@@ -365,6 +389,10 @@ final class DeliveryAgent implements Agent {
     long nowMs = clock.monotonicMs();
     if (clock.millis() >= connection.subscriber().endsAtMs()) {
       end(connection, DisconnectReason.TOKEN_EXPIRED);
+      return;
+    }
+    if (nowMs >= connection.endsAtMs()) {
+      end(connection, DisconnectReason.LIFETIME);
       return;
     }
     boolean beats = nowMs >= connection.heartbeatAtMs();
@@ -424,7 +452,7 @@ final class DeliveryAgent implements Agent {
       return 0;
     }
     housekeepingAtMs = nowMs + HOUSEKEEPING_MS;
-    positions.retryRefused();
+    positions.retryRefused(follows::log);
     follows.expireIdle(nowMs);
     held.bound(connections.values(), connection -> end(connection, DisconnectReason.LAGGING));
     listener.onCensus(index, CensusTaker.take(connections.values(), follows));
@@ -450,6 +478,7 @@ final class DeliveryAgent implements Agent {
     }
     connection.setState(Connection.State.CLOSED);
     connections.remove(connection.transport());
+    histories.remove(connection);
     timers.cancel(connection);
     long nowMs = clock.monotonicMs();
     connection.readers().forEach(reader -> follows.remove(reader, nowMs));

@@ -1,12 +1,13 @@
 package dev.tailrace.edge.delivery;
 
 import dev.tailrace.edge.catchup.CatchUpSession;
+import dev.tailrace.edge.catchup.LastEventsSearch;
 import dev.tailrace.edge.connection.ConnectionRequest;
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Subscriber;
 import dev.tailrace.edge.connection.Transport;
-import dev.tailrace.edge.cursor.Cursor;
+import dev.tailrace.edge.cursor.StartPosition;
 import org.jspecify.annotations.Nullable;
 
 /** What others ask of a delivery agent. */
@@ -16,7 +17,7 @@ sealed interface DeliveryCommand {
   record Closed(Transport transport) implements DeliveryCommand {}
 
   record Subscribe(
-      Transport transport, long ref, String channel, @Nullable Cursor cursor, long intervalMs)
+      Transport transport, long ref, String channel, StartPosition start, long intervalMs)
       implements DeliveryCommand {}
 
   record Unsubscribe(Transport transport, long ref, String channel) implements DeliveryCommand {}
@@ -32,6 +33,21 @@ sealed interface DeliveryCommand {
   record Chunk(LaneReader reader, CatchUpSession session) implements DeliveryCommand {}
 
   record LeaderEnd(LaneReader reader, int question, long end) implements DeliveryCommand {}
+
+  /**
+   * What a partition's leader answered.
+   *
+   * @param offset null when it failed
+   * @param end where the partition ended, at least, when it was asked
+   */
+  record StartAnswer(
+      StartFinder.Question question, @Nullable Long offset, long end, @Nullable Throwable failure)
+      implements DeliveryCommand {}
+
+  record LastEventsFound(StartFinder.Asking asking, LastEventsSearch search)
+      implements DeliveryCommand {}
+
+  record Drain(long windowMs) implements DeliveryCommand {}
 
   record CloseAll(DisconnectReason reason) implements DeliveryCommand {}
 }

@@ -12,6 +12,7 @@ import java.util.List;
  * @param maxConnections most connections, all agents together
  * @param maxSubscriptions most channels of one connection
  * @param heartbeat longest time between two heartbeats; each comes at 60-100 % of it
+ * @param lifetime after 75-100 % of it a stream is ended; zero for never
  * @param linger how long a partition that nobody reads stays followed
  * @param slow what becomes of slow subscribers
  * @param heldBytes most bytes of events, beside turns, that the clients of one agent may keep from
@@ -22,6 +23,7 @@ public record DeliveryConfig(
     int maxConnections,
     int maxSubscriptions,
     Duration heartbeat,
+    Duration lifetime,
     Duration linger,
     SlowPolicies slow,
     long heldBytes) {
@@ -45,6 +47,13 @@ public record DeliveryConfig(
           "25s",
           "Longest time between two cursor heartbeats; each comes at 60-100 % of it");
 
+  private static final Setting<Duration> LIFETIME =
+      Setting.duration(
+          "edge.connection.lifetime",
+          "4h",
+          "After 75-100 % of this a stream is ended and its client told to come back, so that a"
+              + " fleet evens out after an edge was added; 0s: never");
+
   private static final Setting<Duration> LINGER =
       Setting.duration(
           "edge.linger", "60s", "How long a lane partition stays followed when nobody reads it");
@@ -62,7 +71,7 @@ public record DeliveryConfig(
 
   /** All of them. */
   public static final List<Setting<?>> SETTINGS =
-      List.of(AGENTS, MAX_CONNECTIONS, MAX_SUBSCRIPTIONS, HEARTBEAT, LINGER, SLOW);
+      List.of(AGENTS, MAX_CONNECTIONS, MAX_SUBSCRIPTIONS, HEARTBEAT, LIFETIME, LINGER, SLOW);
 
   /** Those of a configuration. */
   public static DeliveryConfig from(Settings settings) {
@@ -71,6 +80,7 @@ public record DeliveryConfig(
         settings.get(MAX_CONNECTIONS),
         settings.get(MAX_SUBSCRIPTIONS),
         settings.get(HEARTBEAT),
+        settings.get(LIFETIME),
         settings.get(LINGER),
         settings.get(SLOW),
         Runtime.getRuntime().maxMemory() / 8 / settings.get(AGENTS));

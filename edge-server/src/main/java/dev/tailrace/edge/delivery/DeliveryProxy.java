@@ -2,6 +2,7 @@ package dev.tailrace.edge.delivery;
 
 import dev.tailrace.edge.agent.AgentThread;
 import dev.tailrace.edge.agent.EdgeClock;
+import dev.tailrace.edge.catchup.CatchUpAllowance;
 import dev.tailrace.edge.catchup.CatchUpRequests;
 import dev.tailrace.edge.connection.ConnectionAcceptor;
 import dev.tailrace.edge.connection.ConnectionRequest;
@@ -10,14 +11,14 @@ import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Subscriber;
 import dev.tailrace.edge.connection.Transport;
-import dev.tailrace.edge.cursor.Cursor;
+import dev.tailrace.edge.cursor.StartPosition;
 import dev.tailrace.edge.encoding.EventEncoder;
+import dev.tailrace.edge.tail.LaneOffsets;
 import dev.tailrace.edge.tail.LaneTopology;
 import dev.tailrace.edge.tail.TailCommands;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How others reach a {@link DeliveryAgent}. The queue takes everything, for none of it can be done
@@ -42,7 +43,9 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
       LaneTopology topology,
       DeliveryConfig config,
       TailCommands tail,
+      LaneOffsets offsets,
       CatchUpRequests catchUp,
+      CatchUpAllowance allowance,
       EventEncoder encoder,
       DeliveryListener listener,
       EdgeClock clock,
@@ -50,9 +53,12 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
     PartitionFollows follows = new PartitionFollows(tail, this::wake, config.linger().toMillis());
     String tag = topology.tag().text();
     ReaderPositions positions =
-        new ReaderPositions(topology.slotMap(), tag, encoder, tail, catchUp, this::offer);
+        new ReaderPositions(
+            topology.slotMap(), tag, encoder, tail, offsets, catchUp, allowance, this::offer);
     SlowReaders slow = new SlowReaders(follows, positions, encoder, listener);
-    ConnectionTimers timers = new ConnectionTimers(clock, random, config.heartbeat().toMillis());
+    ConnectionTimers timers =
+        new ConnectionTimers(
+            clock, random, config.heartbeat().toMillis(), config.lifetime().toMillis());
     TurnWriter turns = new TurnWriter(tag, follows, positions, slow, timers, listener, clock);
     this.agent =
         new DeliveryAgent(
@@ -67,7 +73,8 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
             slow,
             turns,
             timers,
-            (connection, failure) -> offer(new DeliveryCommand.Written(connection, failure)));
+            (connection, failure) -> offer(new DeliveryCommand.Written(connection, failure)),
+            random);
     this.thread = new AgentThread(agent, MAX_IDLE, CLOSE_TIMEOUT);
   }
 
@@ -99,8 +106,8 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
 
   @Override
   public void offerSubscribe(
-      Transport transport, long ref, String channel, @Nullable Cursor cursor, long intervalMs) {
-    offer(new DeliveryCommand.Subscribe(transport, ref, channel, cursor, intervalMs));
+      Transport transport, long ref, String channel, StartPosition start, long intervalMs) {
+    offer(new DeliveryCommand.Subscribe(transport, ref, channel, start, intervalMs));
   }
 
   @Override
@@ -126,6 +133,11 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
   private void offer(DeliveryCommand command) {
     commands.add(command);
     thread.wake();
+  }
+
+  /** Ends all connections one after the other, evenly over this time, and takes no streams. */
+  public void drain(Duration window) {
+    offer(new DeliveryCommand.Drain(window.toMillis()));
   }
 
   /** Ends all connections, and those that still register, telling each why. */

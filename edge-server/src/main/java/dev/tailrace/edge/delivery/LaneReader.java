@@ -1,15 +1,19 @@
 package dev.tailrace.edge.delivery;
 
 import dev.tailrace.edge.catchup.CatchUpSession;
+import dev.tailrace.edge.catchup.LastEventsSearch;
 import dev.tailrace.edge.connection.Notice;
+import dev.tailrace.edge.cursor.StartPosition;
 import dev.tailrace.edge.log.AddressSet;
 import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -47,12 +51,13 @@ final class LaneReader implements AddressSet {
   private final Set<String> addresses;
   private final long ref;
   private final @Nullable ReaderTerms terms;
+  private @Nullable ReaderRange range;
   private State state = State.OPENING;
   private long position;
   private long pendingEnd = NOTHING_PENDING;
   private long @Nullable [] matches;
   private boolean announced;
-  private boolean awaitingLeader;
+  private boolean awaiting;
   private int question;
   private boolean reading;
   private boolean read;
@@ -201,24 +206,104 @@ final class LaneReader implements AddressSet {
     this.announced = true;
   }
 
-  /** Whether the leader was asked where its end is. */
-  boolean isAwaitingLeader() {
-    return awaitingLeader;
+  /** What is to be asked before its position and its end are known; null when both are. */
+  @Nullable StartPosition unknown() {
+    return range == null ? null : range.unknown();
+  }
+
+  /** It is for that only. */
+  void setRange(ReaderRange only) {
+    range = only;
+  }
+
+  /** Where it begins is searched for. */
+  void setSearch(LastEventsSearch search) {
+    if (range != null) {
+      range.setSearch(search);
+    }
+  }
+
+  /** The answer to {@link #unknown}. */
+  void found(long offset) {
+    if (range == null) {
+      throw new IllegalStateException("nothing was asked");
+    }
+    if (range.isStopUnknown()) {
+      range.stopAt(offset);
+    } else {
+      position = offset;
+      range.begin();
+    }
+  }
+
+  /** The answer, when its addresses each begin somewhere. */
+  void found(Map<String, Long> firsts) {
+    position = Collections.min(firsts.values());
+    if (range != null) {
+      range.begin(firsts);
+    }
+  }
+
+  /** Whether an event lies before where its channel begins. */
+  boolean beginsBehind(LogEntry entry) {
+    return range != null && range.beginsBehind(entry);
+  }
+
+  /** It begins at its position, and does not end before that. */
+  void beginRange() {
+    if (range != null) {
+      range.beginAt(position);
+    }
+  }
+
+  /** The log was swept so far: if it has an end there, and nothing waits for it, it is done. */
+  void sweptTo(long end) {
+    if (state == State.LIVE && !isPending() && isBounded() && end >= stopAt()) {
+      position = Math.max(position, stopAt());
+    }
+  }
+
+  /** Whether it has an end. */
+  boolean isBounded() {
+    return range != null && range.isBounded();
+  }
+
+  /** Where it ends. */
+  long stopAt() {
+    return range == null ? Long.MAX_VALUE : range.stopAt();
+  }
+
+  /** Whether all that it is for was looked at. */
+  boolean isDone() {
+    return isBounded() && state != State.OPENING && position >= stopAt();
+  }
+
+  /** Nobody needs what is read or asked for it any more. */
+  void cancel() {
+    setSession(null);
+    if (range != null) {
+      range.cancel();
+    }
+  }
+
+  /** Whether something was asked that its position hangs on. */
+  boolean isAwaiting() {
+    return awaiting;
   }
 
   /** Sets or clears that. */
-  void setAwaitingLeader(boolean waiting) {
-    this.awaitingLeader = waiting;
+  void setAwaiting(boolean waiting) {
+    this.awaiting = waiting;
   }
 
-  /** The number of a new question to the leader. */
+  /** The number of a new question. */
   int nextQuestion() {
     return ++question;
   }
 
   /** Whether it still waits for the answer to this question, and not to one put since. */
   boolean isAwaitingAnswer(int asked) {
-    return awaitingLeader && asked == question;
+    return awaiting && asked == question;
   }
 
   /** Starts over from a position: its partition log is gone, and all that was asked about it. */
@@ -226,7 +311,8 @@ final class LaneReader implements AddressSet {
     position = at;
     state = State.OPENING;
     clearPending();
-    awaitingLeader = false;
+    awaiting = false;
+    cancel();
     dropChunk();
   }
 

@@ -54,9 +54,9 @@ final class PartitionFollows {
     return partition;
   }
 
-  /** Takes a reader out, and its session with it. */
+  /** Takes a reader out, and what is read or asked for it. */
   void remove(LaneReader reader, long nowMs) {
-    reader.setSession(null);
+    reader.cancel();
     FollowedPartition partition = followed.get(reader.partition());
     if (partition != null) {
       partition.index().remove(reader, reader.addresses());

@@ -1,13 +1,16 @@
 package dev.tailrace.edge.delivery;
 
+import dev.tailrace.edge.catchup.CatchUpAllowance;
 import dev.tailrace.edge.catchup.CatchUpRequests;
 import dev.tailrace.edge.catchup.CatchUpSession;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Notice.Gap.Reason;
 import dev.tailrace.edge.cursor.Cursor;
+import dev.tailrace.edge.cursor.StartPosition;
 import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.edge.tail.EndOffsetRequest;
+import dev.tailrace.edge.tail.LaneOffsets;
 import dev.tailrace.edge.tail.TailCommands;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotMap;
@@ -16,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +35,8 @@ final class ReaderPositions {
   private final EventEncoder encoder;
   private final TailCommands tail;
   private final CatchUpRequests catchUp;
+  private final StartFinder starts;
+  private final CatchUpAllowance allowance;
   private final Consumer<DeliveryCommand> onAnswer;
   private final List<LaneReader> unasked = new ArrayList<>();
   private final List<Refused> refused = new ArrayList<>();
@@ -42,13 +48,17 @@ final class ReaderPositions {
       String tag,
       EventEncoder encoder,
       TailCommands tail,
+      LaneOffsets offsets,
       CatchUpRequests catchUp,
+      CatchUpAllowance allowance,
       Consumer<DeliveryCommand> onAnswer) {
     this.slotMap = slotMap;
     this.tag = tag;
     this.encoder = encoder;
     this.tail = tail;
     this.catchUp = catchUp;
+    this.starts = new StartFinder(offsets, catchUp, onAnswer);
+    this.allowance = allowance;
     this.onAnswer = onAnswer;
   }
 
@@ -77,10 +87,18 @@ final class ReaderPositions {
 
   /** Brings an opening reader to its log; true when its position is known. */
   boolean open(LaneReader reader, PartitionLog log) {
-    if (reader.isAwaitingLeader()) {
+    if (reader.isAwaiting()) {
       return false;
     }
     long end = log.endOffset();
+    StartPosition unknown = reader.unknown();
+    if (unknown instanceof StartPosition.Last && !allowance.hasLeft(reader.connection().holder())) {
+      reader.found(Math.min(end, reader.stopAt()));
+      tell(reader, Reason.BUDGET, -1, null);
+    } else if (unknown != null) {
+      starts.ask(reader, unknown, log);
+      return false;
+    }
     if (reader.position() == LaneReader.LATEST) {
       reader.setPosition(end);
     } else if (reader.position() > end) {
@@ -97,15 +115,15 @@ final class ReaderPositions {
         new EndOffsetRequest(
             reader.partition(),
             end -> onAnswer.accept(new DeliveryCommand.LeaderEnd(reader, question, end)));
-    reader.setAwaitingLeader(tail.offerEndOffset(request));
-    if (!reader.isAwaitingLeader()) {
+    reader.setAwaiting(tail.offerEndOffset(request));
+    if (!reader.isAwaiting()) {
       unasked.add(reader);
     }
   }
 
   /** The leader's answer: past its end, the tail that the cursor saw is lost. */
   void onLeaderEnd(LaneReader reader, long end, @Nullable PartitionLog log) {
-    reader.setAwaitingLeader(false);
+    reader.setAwaiting(false);
     if (reader.position() > end) {
       long lost = reader.position();
       reader.setPosition(end);
@@ -116,13 +134,55 @@ final class ReaderPositions {
     }
   }
 
+  /** Where those begin who asked a partition's leader for it. */
+  List<LaneReader> onStartAnswer(DeliveryCommand.StartAnswer answer, @Nullable PartitionLog log) {
+    List<LaneReader> begun = new ArrayList<>();
+    for (StartFinder.Asking asking : starts.take(answer.question())) {
+      Long offset = answer.offset();
+      if (asking.isWaiting() && offset == null) {
+        starts.failed(asking);
+      } else if (asking.isWaiting() && offset != null) {
+        LaneReader reader = asking.reader();
+        reader.setAwaiting(false);
+        reader.found(offset == LaneOffsets.NONE ? answer.end() : offset);
+        if (log != null && open(reader, log)) {
+          begun.add(reader);
+        }
+      }
+    }
+    return begun;
+  }
+
+  /** Where a reader begins whose last events were searched for; false when that is not known. */
+  boolean onLastEvents(DeliveryCommand.LastEventsFound found, @Nullable PartitionLog log) {
+    StartFinder.Asking asking = found.asking();
+    if (!asking.isWaiting()) {
+      return false;
+    }
+    if (found.search().isFailed()) {
+      starts.failed(asking);
+      return false;
+    }
+    LaneReader reader = asking.reader();
+    allowance.charge(reader.connection().holder(), found.search().examinedBytes());
+    reader.setAwaiting(false);
+    reader.found(found.search().firsts());
+    if (found.search().isCut()) {
+      tell(reader, Reason.BUDGET, -1, null);
+    }
+    return log != null && open(reader, log);
+  }
+
   private void place(LaneReader reader, PartitionLog log) {
     Reason reason = reader.lossReason();
     if (reason != null) {
       reader.setLossReason(null);
       tell(reader, reason, -1, null);
     }
-    if (reader.position() < log.startOffset()) {
+    reader.beginRange();
+    if (reader.isBounded() && reader.position() >= reader.stopAt()) {
+      finish(reader);
+    } else if (reader.position() < log.startOffset()) {
       startCatchUp(reader, log);
     } else {
       reader.setState(LaneReader.State.LIVE);
@@ -148,9 +208,23 @@ final class ReaderPositions {
     if (session == null) {
       throw new IllegalStateException("a reader that catches up has a session");
     }
-    session.join(log);
+    if (!allowance.hasLeft(reader.connection().holder())) {
+      giveUp(reader, log);
+      return;
+    }
+    session.join(log, reader.stopAt());
     reader.setReading(true);
     offer(reader, session);
+  }
+
+  /** What it lacks is more than may be read for its client: it goes on with what is in memory. */
+  private void giveUp(LaneReader reader, PartitionLog log) {
+    long lost = reader.position();
+    reader.dropChunk();
+    reader.setPosition(Math.min(log.startOffset(), reader.stopAt()));
+    tell(reader, Reason.BUDGET, lost, null);
+    reader.setState(LaneReader.State.LIVE);
+    reader.setPendingUntil(log.endOffset());
   }
 
   private void offer(LaneReader reader, CatchUpSession session) {
@@ -160,7 +234,8 @@ final class ReaderPositions {
   }
 
   /** Offers again what full queues had refused. */
-  void retryRefused() {
+  void retryRefused(Function<LanePartition, @Nullable PartitionLog> logs) {
+    starts.askAgain(logs);
     if (!refused.isEmpty()) {
       List<Refused> again = List.copyOf(refused);
       refused.clear();
@@ -174,7 +249,7 @@ final class ReaderPositions {
       List<LaneReader> again = List.copyOf(unasked);
       unasked.clear();
       for (LaneReader reader : again) {
-        if (reader.state() == LaneReader.State.OPENING && !reader.isAwaitingLeader()) {
+        if (reader.state() == LaneReader.State.OPENING && !reader.isAwaiting()) {
           askLeader(reader);
         }
       }
@@ -184,6 +259,7 @@ final class ReaderPositions {
   /** Takes what a chunk brought; one that failed with nothing is asked for again, later. */
   void onChunk(LaneReader reader, CatchUpSession session) {
     reader.setReading(false);
+    allowance.charge(reader.connection().holder(), session.examinedBytes());
     if (session.isTruncated()) {
       long survivorMs = session.firstSurvivorMs();
       long lost = reader.position();
@@ -217,13 +293,23 @@ final class ReaderPositions {
       return;
     }
     reader.setPosition(Math.max(reader.position(), session.position()));
-    if (reader.position() >= log.startOffset()) {
+    if (reader.isDone()) {
+      finish(reader);
+    } else if (reader.position() >= log.startOffset()) {
       reader.setSession(null);
       reader.setState(LaneReader.State.LIVE);
       reader.setPendingUntil(log.endOffset());
     } else {
       requestChunk(reader, log);
     }
+  }
+
+  /** A reader has come to its end. */
+  void finish(LaneReader reader) {
+    reader.setPosition(Math.max(reader.position(), reader.stopAt()));
+    reader.dropChunk();
+    reader.setState(LaneReader.State.LIVE);
+    reader.clearPending();
   }
 
   private void tell(LaneReader reader, Reason reason, long before, @Nullable Instant to) {

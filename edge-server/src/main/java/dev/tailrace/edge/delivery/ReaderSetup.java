@@ -1,11 +1,13 @@
 package dev.tailrace.edge.delivery;
 
 import dev.tailrace.edge.connection.ConnectionRequest;
+import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Notice.Gap.Reason;
 import dev.tailrace.edge.connection.SlowPolicy;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.Cursor;
 import dev.tailrace.edge.cursor.CursorCodec;
+import dev.tailrace.edge.cursor.StartPosition;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.Channels;
 import dev.tailrace.schemas.Lane;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReaderSetup {
   private static final int NOT_ASKED = -1;
+  private static final Set<String> BROADCAST_ALONE = Set.of(Channels.BROADCAST);
 
   private final SlotMap slotMap;
   private final ReaderPositions positions;
@@ -49,20 +52,55 @@ final class ReaderSetup {
 
   /** All that a new connection asks for, and what everybody gets without asking. */
   void addAll(Connection connection, ConnectionRequest request) {
+    if (request.transport().kind() == Transport.Kind.HISTORY) {
+      addHistory(connection, request);
+      return;
+    }
     String user = request.subscriber().user();
     Set<String> channels = new HashSet<>(request.channels());
     channels.add(Channels.BROADCAST);
     if (request.transport().kind() == Transport.Kind.WEBSOCKET) {
       if (user != null) {
         Set<String> own = Set.of(user);
-        add(connection, slotMap.userPartition(user), own, request.cursor(), NOT_ASKED, null);
+        add(connection, slotMap.userPartition(user), own, request.start(), NOT_ASKED, null);
       }
       for (String channel : channels) {
-        long intervalMs = request.channels().contains(channel) ? request.intervalMs() : 0;
-        add(connection, channel, request.cursor(), NOT_ASKED, intervalMs);
+        boolean asked = request.channels().contains(channel);
+        StartPosition start = asked ? request.start() : unasked(request.start());
+        add(connection, channel, start, NOT_ASKED, asked ? request.intervalMs() : 0);
       }
       return;
     }
+    Map<LanePartition, Set<String>> byPartition = byPartition(user, channels);
+    byPartition.forEach(
+        (partition, addresses) ->
+            add(
+                connection,
+                partition,
+                addresses,
+                isUnasked(request, addresses) ? unasked(request.start()) : request.start(),
+                NOT_ASKED,
+                terms(connection, request, partition, addresses)));
+    if (request.transport().kind() == Transport.Kind.POLL) {
+      // It is one turn only: were it always the same partition's, the others would never come.
+      connection.setFirstReader(random.nextInt(byPartition.size()));
+    }
+  }
+
+  /** What a history request names: its channels, or else what was for its user alone. */
+  private void addHistory(Connection connection, ConnectionRequest request) {
+    String user = request.channels().isEmpty() ? request.subscriber().user() : null;
+    byPartition(user, request.channels())
+        .forEach(
+            (partition, addresses) -> {
+              LaneReader reader =
+                  reader(connection, partition, addresses, request.start(), NOT_ASKED, null);
+              reader.setRange(ReaderRange.between(toBeFound(request.start()), request.untilMs()));
+              add(reader, request.start());
+            });
+  }
+
+  private Map<LanePartition, Set<String>> byPartition(@Nullable String user, Set<String> channels) {
     Map<LanePartition, Set<String>> byPartition = new TreeMap<>();
     if (user != null) {
       byPartition.put(slotMap.userPartition(user), Set.of(user));
@@ -72,19 +110,25 @@ final class ReaderSetup {
           .computeIfAbsent(slotMap.channelPartition(channel), p -> new HashSet<>())
           .add(channel);
     }
-    byPartition.forEach(
-        (partition, addresses) ->
-            add(
-                connection,
-                partition,
-                addresses,
-                request.cursor(),
-                NOT_ASKED,
-                terms(connection, request, partition, addresses)));
-    if (request.transport().kind() == Transport.Kind.POLL) {
-      // It is one turn only: were it always the same partition's, the others would never come.
-      connection.setFirstReader(random.nextInt(byPartition.size()));
-    }
+    return byPartition;
+  }
+
+  /** A position that has to be asked for; null when it is one already. */
+  private static @Nullable StartPosition toBeFound(StartPosition start) {
+    return switch (start) {
+      case StartPosition.At _, StartPosition.Latest _ -> null;
+      case StartPosition.Earliest _, StartPosition.Since _, StartPosition.Last _ -> start;
+    };
+  }
+
+  /** Nobody is given the broadcast channel's last events who did not ask for the channel. */
+  private static StartPosition unasked(StartPosition start) {
+    return start instanceof StartPosition.Last ? StartPosition.LATEST : start;
+  }
+
+  /** That channel has a partition of its own. */
+  private static boolean isUnasked(ConnectionRequest request, Set<String> addresses) {
+    return addresses.equals(BROADCAST_ALONE) && !request.channels().contains(Channels.BROADCAST);
   }
 
   /**
@@ -93,28 +137,51 @@ final class ReaderSetup {
    * @param ref of the subscribe command that asked for it; negative when none did
    * @param intervalMs least time between two deliveries; 0 for everything at once
    */
-  void add(
-      Connection connection, String channel, @Nullable Cursor cursor, long ref, long intervalMs) {
+  void add(Connection connection, String channel, StartPosition start, long ref, long intervalMs) {
     Set<String> only = Set.of(channel);
     ReaderTerms terms =
         intervalMs > 0 ? ReaderTerms.paced(intervalMs, Long.MIN_VALUE) : slowTerms(only);
-    add(connection, slotMap.channelPartition(channel), only, cursor, ref, terms);
+    add(connection, slotMap.channelPartition(channel), only, start, ref, terms);
   }
 
   private void add(
       Connection connection,
       LanePartition partition,
       Set<String> addresses,
-      @Nullable Cursor cursor,
+      StartPosition start,
       long ref,
       @Nullable ReaderTerms terms) {
-    LaneReader reader =
-        new LaneReader(
-            connection, partition, addresses, positions.wanted(cursor, partition), ref, terms);
+    LaneReader reader = reader(connection, partition, addresses, start, ref, terms);
+    StartPosition toBeFound = toBeFound(start);
+    if (toBeFound != null) {
+      reader.setRange(ReaderRange.from(toBeFound));
+    }
+    add(reader, start);
+  }
+
+  private LaneReader reader(
+      Connection connection,
+      LanePartition partition,
+      Set<String> addresses,
+      StartPosition start,
+      long ref,
+      @Nullable ReaderTerms terms) {
+    return new LaneReader(
+        connection, partition, addresses, positions.wanted(cursor(start), partition), ref, terms);
+  }
+
+  private static @Nullable Cursor cursor(StartPosition start) {
+    return start instanceof StartPosition.At at ? at.cursor() : null;
+  }
+
+  private void add(LaneReader reader, StartPosition start) {
+    Connection connection = reader.connection();
+    LanePartition partition = reader.partition();
+    Cursor cursor = cursor(start);
     Reason loss = positions.loss(cursor, partition);
     if (loss != null && cursor != null) {
       reader.setLossReason(loss);
-      if (ref == NOT_ASKED) {
+      if (reader.ref() == NOT_ASKED) {
         connection.setCursorBeforeLoss(CursorCodec.encode(cursor));
       }
     }
@@ -154,8 +221,30 @@ final class ReaderSetup {
     return policy == SlowPolicy.REPLAY ? null : ReaderTerms.of(policy);
   }
 
+  /** What a client is told whose subscription cannot be made; null when it can. */
+  @Nullable Notice refusal(Connection connection, long ref, String channel, int maxSubscriptions) {
+    if (connection.readerOf(channel) != null) {
+      return new Notice.CommandError(ref, "already_subscribed", "already subscribed", channel);
+    }
+    if (connection.subscriptions() >= maxSubscriptions) {
+      return new Notice.CommandError(
+          ref,
+          "too_many_subscriptions",
+          "a connection may follow %d channels".formatted(maxSubscriptions),
+          channel);
+    }
+    if (!hasRoomInCursor(connection, channel)) {
+      return new Notice.CommandError(
+          ref,
+          "too_many_subscriptions",
+          "a cursor of so many partitions could outgrow its limit",
+          channel);
+    }
+    return null;
+  }
+
   /** Whether a cursor still fits: refused when a subscription is made, never when it comes back. */
-  boolean hasRoomInCursor(Connection connection, String channel) {
+  private boolean hasRoomInCursor(Connection connection, String channel) {
     Set<LanePartition> partitions = new HashSet<>(Set.of(slotMap.channelPartition(channel)));
     connection.readers().forEach(reader -> partitions.add(reader.partition()));
     return partitions.size() <= CursorCodec.MAX_POSITIONS;

@@ -102,18 +102,23 @@ final class TurnSweep {
     }
     int events = turns.fill(connection);
     Transport transport = connection.transport();
-    boolean send =
-        transport.kind() == Transport.Kind.POLL
-            ? connection.state() == Connection.State.OPEN
-                && (transport.turnBytes() > 0 || isAnswerDue(connection))
-            : transport.turnBytes() > 0;
-    if (send) {
+    if (isToBeSent(connection, transport)) {
       turns.flush(connection, events, onFlushed);
       if (connection.isWriting()) {
         connection.setLateSinceMs(clock.monotonicMs());
         connection.setHeldEvent(turns.longest());
       }
     }
+  }
+
+  private boolean isToBeSent(Connection connection, Transport transport) {
+    boolean open = connection.state() == Connection.State.OPEN;
+    return switch (transport.kind()) {
+      case SSE, WEBSOCKET -> transport.turnBytes() > 0;
+      case POLL -> open && (transport.turnBytes() > 0 || isAnswerDue(connection));
+      case HISTORY ->
+          open && (connection.isComplete() || transport.isTurnFull() || isAnswerDue(connection));
+    };
   }
 
   /**

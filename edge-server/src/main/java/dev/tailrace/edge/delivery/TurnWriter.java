@@ -85,6 +85,9 @@ final class TurnWriter {
       writeNotice(connection);
     }
     writeEvents(connection);
+    if (transport.kind() == Transport.Kind.HISTORY && connection.isComplete()) {
+      transport.notice(new Notice.Complete(), cursorNow);
+    }
     return events;
   }
 
@@ -105,6 +108,9 @@ final class TurnWriter {
   }
 
   private void writeEvents(Connection connection, LaneReader reader, long nowMs) {
+    if (reader.isDone()) {
+      return;
+    }
     if (reader.state() == LaneReader.State.CATCHING_UP) {
       writeChunk(connection, reader, nowMs);
     }
@@ -130,6 +136,9 @@ final class TurnWriter {
             log,
             reader,
             entry -> {
+              if (entry.offset() >= reader.stopAt()) {
+                return false;
+              }
               boolean superseded = conflation != null && conflation.isSuperseded(entry);
               turnEnded = !superseded && !writeEntry(connection, reader, entry, nowMs);
               return !turnEnded;
@@ -215,6 +224,10 @@ final class TurnWriter {
       return;
     }
     for (LogEntry entry = reader.peekChunk(); entry != null; entry = reader.peekChunk()) {
+      if (entry.offset() >= reader.stopAt()) {
+        positions.finish(reader);
+        return;
+      }
       if (!writeEntry(connection, reader, entry, nowMs)) {
         return;
       }
@@ -225,7 +238,10 @@ final class TurnWriter {
 
   /** Writes an entry if it is for this reader; false when it must wait for the next turn. */
   private boolean writeEntry(Connection connection, LaneReader reader, LogEntry entry, long nowMs) {
-    if (!entry.matches(reader) || entry.isExpired(nowMs) || !isAllowed(connection, entry)) {
+    if (!entry.matches(reader)
+        || entry.isExpired(nowMs)
+        || reader.beginsBehind(entry)
+        || !isAllowed(connection, entry)) {
       return true;
     }
     Transport transport = connection.transport();
@@ -353,6 +369,9 @@ final class TurnWriter {
       return reader.positionBeforeGap();
     }
     boolean upToDate = reader.state() == LaneReader.State.LIVE && !reader.isPending();
+    if (reader.isBounded()) {
+      return Math.min(reader.position(), reader.stopAt());
+    }
     return upToDate
         ? Math.max(reader.position(), follows.sweptEnd(reader.partition()))
         : reader.position();

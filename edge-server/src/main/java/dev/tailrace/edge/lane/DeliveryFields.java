@@ -112,6 +112,16 @@ public final class DeliveryFields {
     }
   }
 
+  /** Reads a message; false when it is none, or no delivery. */
+  public boolean readDelivery(byte[] bytes) {
+    try {
+      read(bytes);
+      return source && (event || upstreamGap);
+    } catch (InvalidProtocolBufferException e) {
+      return false;
+    }
+  }
+
   private void clear(byte[] bytes) {
     message = bytes;
     depth = 0;

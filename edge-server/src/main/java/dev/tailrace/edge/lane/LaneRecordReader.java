@@ -1,6 +1,5 @@
 package dev.tailrace.edge.lane;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.v1.Delivery;
@@ -52,7 +51,7 @@ public final class LaneRecordReader {
    * @return its entry, which is a loss when it is no delivery; null when it is a repetition
    */
   public @Nullable LogEntry read(long offset, long timestampMs, byte @Nullable [] value) {
-    if (value == null || !isDelivery(value)) {
+    if (value == null || !fields.readDelivery(value)) {
       return lost(offset, timestampMs);
     }
     if (!fold.accept(fields)) {
@@ -78,15 +77,6 @@ public final class LaneRecordReader {
   public LogEntry lost(long offset, long timestampMs) {
     rejected++;
     return new LogEntry(partition, offset, timestampMs, -1, null, List.of(), "", true, LOSS);
-  }
-
-  private boolean isDelivery(byte[] value) {
-    try {
-      fields.read(value);
-      return fields.hasSource() && (fields.hasEvent() || fields.hasUpstreamGap());
-    } catch (InvalidProtocolBufferException e) {
-      return false;
-    }
   }
 
   /** Records so far that were repetitions. */

@@ -97,6 +97,11 @@ public final class LogEntry {
     return timestampMs;
   }
 
+  /** Whether it has a time to live. */
+  public boolean mayExpire() {
+    return ttlMs >= 0;
+  }
+
   /** Whether its time to live is over. */
   public boolean isExpired(long nowMs) {
     return ttlMs >= 0 && nowMs - timestampMs > ttlMs;

@@ -29,7 +29,7 @@ final class MeterNames {
   static final String PUBLISH_REFUSED = "tailrace.edge.publish.refused";
   static final String PUBLISH_LATENCY = "tailrace.edge.publish.latency";
 
-  /** sse, websocket, poll. */
+  /** sse, websocket, poll, history. */
   static final String TRANSPORT = "transport";
 
   /** opening, live, catching_up, lagging. */

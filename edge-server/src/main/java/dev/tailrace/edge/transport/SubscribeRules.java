@@ -4,15 +4,19 @@ import dev.tailrace.edge.auth.Identity;
 import dev.tailrace.edge.auth.RequestAuthenticator;
 import dev.tailrace.edge.auth.TokenVerifier;
 import dev.tailrace.edge.auth.Verification;
+import dev.tailrace.edge.connection.ConnectionRequest;
 import dev.tailrace.edge.connection.Subscriber;
-import dev.tailrace.edge.cursor.Cursor;
+import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.CursorCodec;
-import dev.tailrace.edge.cursor.InvalidCursorException;
+import dev.tailrace.edge.cursor.StartPosition;
 import dev.tailrace.edge.http.ProblemResponse;
 import dev.tailrace.schemas.Channels;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotMap;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,13 +45,35 @@ public final class SubscribeRules {
       Identity identity,
       Subscriber subscriber,
       Set<String> channels,
-      @Nullable Cursor cursor,
+      StartPosition start,
       long intervalMs,
-      Fields query) {}
+      Fields query,
+      @Nullable InetAddress address) {
+    /**
+     * As a request to a delivery agent.
+     *
+     * @param waitMs how long a poll may be held
+     */
+    public ConnectionRequest request(Transport transport, long waitMs) {
+      return new ConnectionRequest(
+          transport,
+          subscriber,
+          channels,
+          start,
+          waitMs,
+          intervalMs,
+          ConnectionRequest.PRESENT,
+          address);
+    }
+  }
 
   /** What a request asks for, apart from who asks: well-formed, and not yet granted. */
   public record Asked(
-      Fields query, Set<String> channels, @Nullable Cursor cursor, long intervalMs) {}
+      Fields query,
+      Set<String> channels,
+      StartPosition start,
+      long intervalMs,
+      @Nullable InetAddress address) {}
 
   /** A request that cannot be served; carries the answer. */
   public static final class RefusedException extends Exception {
@@ -70,12 +96,18 @@ public final class SubscribeRules {
   private final RequestAuthenticator authenticator;
   private final SlotMap slotMap;
   private final int maxSubscriptions;
+  private final InstantSource clock;
 
   /** With the bound of channels for one connection. */
-  public SubscribeRules(RequestAuthenticator authenticator, SlotMap slotMap, int maxSubscriptions) {
+  public SubscribeRules(
+      RequestAuthenticator authenticator,
+      SlotMap slotMap,
+      int maxSubscriptions,
+      InstantSource clock) {
     this.authenticator = authenticator;
     this.slotMap = slotMap;
     this.maxSubscriptions = maxSubscriptions;
+    this.clock = clock;
   }
 
   /**
@@ -113,15 +145,47 @@ public final class SubscribeRules {
           "%,d channels, the limit is %,d".formatted(channels.size(), maxSubscriptions));
     }
     requireRoomInCursor(channels);
-    if (query.get("since") != null || query.get("last") != null) {
-      throw bad("unsupported_position", "start from a cursor: since and last are not offered here");
+    return new Asked(query, channels, start(request, query), intervalMs(query), address(request));
+  }
+
+  private static @Nullable InetAddress address(Request request) {
+    return request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress at
+        ? at.getAddress()
+        : null;
+  }
+
+  private StartPosition start(Request request, Fields query) throws RefusedException {
+    String asked = request.getHeaders().get(LAST_EVENT_ID);
+    String cursor = asked == null || asked.isEmpty() ? text(query, "cursor") : asked;
+    return StartRules.read(cursor, text(query, "since"), text(query, "last"), clock.instant());
+  }
+
+  /** The last one of a parameter; empty when there is none. */
+  public static String text(Fields query, String name) {
+    List<String> given = query.getValuesOrEmpty(name);
+    return given.isEmpty() ? "" : given.getLast();
+  }
+
+  /**
+   * A parameter that is a whole number.
+   *
+   * @throws RefusedException when it is none between these bounds, both allowed
+   */
+  public static int number(Fields query, String name, int byDefault, int least, int most)
+      throws RefusedException {
+    String text = query.getValue(name);
+    if (text == null) {
+      return byDefault;
     }
-    String cursor = request.getHeaders().get(LAST_EVENT_ID);
-    if (cursor == null || cursor.isEmpty()) {
-      List<String> given = query.getValuesOrEmpty("cursor");
-      cursor = given.isEmpty() ? "" : given.getLast();
+    try {
+      int value = Integer.parseInt(text);
+      if (value >= least && value <= most) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // said below, as for a number out of range
     }
-    return new Asked(query, channels, cursor.isEmpty() ? null : decode(cursor), intervalMs(query));
+    throw bad("bad_" + name, "%s is a whole number from %d to %d".formatted(name, least, most));
   }
 
   /** What this identity is granted of what is asked for: the channels may be fewer. */
@@ -129,7 +193,13 @@ public final class SubscribeRules {
     Set<String> granted = new LinkedHashSet<>(asked.channels());
     granted.removeIf(channel -> !identity.subscribe().allows(channel));
     return new Accepted(
-        identity, subscriber(identity), granted, asked.cursor(), asked.intervalMs(), asked.query());
+        identity,
+        subscriber(identity),
+        granted,
+        asked.start(),
+        asked.intervalMs(),
+        asked.query(),
+        asked.address());
   }
 
   private static Fields query(Request request) throws RefusedException {
@@ -191,19 +261,6 @@ public final class SubscribeRules {
     }
   }
 
-  /**
-   * Reads a cursor.
-   *
-   * @throws RefusedException when it is malformed
-   */
-  public static Cursor decode(String text) throws RefusedException {
-    try {
-      return CursorCodec.decode(text);
-    } catch (InvalidCursorException e) {
-      throw bad("bad_cursor", e.getMessage());
-    }
-  }
-
   private static long intervalMs(Fields query) throws RefusedException {
     String text = query.getValue("max_rate");
     if (text == null) {
@@ -234,8 +291,7 @@ public final class SubscribeRules {
             .formatted(LEAST_RATE, MOST_RATE));
   }
 
-  private static RefusedException bad(String code, @Nullable String detail) {
-    return new RefusedException(
-        ProblemResponse.of(HttpStatus.BAD_REQUEST_400, code, detail == null ? "" : detail));
+  private static RefusedException bad(String code, String detail) {
+    return new RefusedException(ProblemResponse.of(HttpStatus.BAD_REQUEST_400, code, detail));
   }
 }

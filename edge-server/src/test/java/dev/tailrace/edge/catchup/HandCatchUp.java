@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** A real catch-up reader without a thread: it reads when it is told to. */
 public final class HandCatchUp implements CatchUpRequests, CatchUpListener {
   private final Queue<CatchUpSession> requests = new ArrayDeque<>();
+  private final Queue<LastEventsSearch> searches = new ArrayDeque<>();
   private final MemoryLanes.LaneConsumer consumer;
   private final ChunkBudget budget;
   private final CatchUpReader reader;
@@ -34,7 +35,8 @@ public final class HandCatchUp implements CatchUpRequests, CatchUpListener {
     consumer = lanes.consumer();
     budget = new ChunkBudget(maxHeldBytes, () -> wakes++);
     reader =
-        new CatchUpReader(0, consumer, consumer.offsets(), requests, clock, budget, this, () -> {});
+        new CatchUpReader(
+            0, consumer, consumer.offsets(), requests, searches, clock, budget, this, () -> {});
   }
 
   /** Reads a slice for those who asked, if anybody did. */
@@ -134,5 +136,10 @@ public final class HandCatchUp implements CatchUpRequests, CatchUpListener {
     offered++;
     last = session;
     return requests.add(session);
+  }
+
+  @Override
+  public boolean offer(LastEventsSearch search) {
+    return !refusing && searches.add(search);
   }
 }

@@ -43,6 +43,7 @@ final class PollClient extends Client {
   }
 
   private void poll() throws IOException, InterruptedException {
+    // Where to begin is said again and again, as an EventSource does it: the cursor counts.
     String more = "&wait=20" + (cursor().isEmpty() ? "" : "&cursor=" + cursor());
     HttpResponse<byte[]> response =
         http.send(

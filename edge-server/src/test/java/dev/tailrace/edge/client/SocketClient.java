@@ -82,15 +82,36 @@ abstract class SocketClient extends Client {
       if (!cursor.isEmpty()) {
         body.put("cursor", cursor);
       }
+      if (last() > 0) {
+        body.put("last", last());
+      }
+      if (!since().isEmpty()) {
+        body.put("since", since());
+      }
       send(JsonMapper.shared().writeValueAsString(Map.of("subscribe", body)));
     } else {
       send(
           ClientFrame.newBuilder()
               .setSubscribe(
-                  Subscribe.newBuilder().setRef(ref).setChannel(channel).setCursor(cursor))
+                  Subscribe.newBuilder()
+                      .setRef(ref)
+                      .setChannel(channel)
+                      .setCursor(cursor)
+                      .setSince(since())
+                      .setLast(last()))
               .build()
               .toByteArray());
     }
+  }
+
+  private String since() {
+    Target.Start start = target.start();
+    return start != null && start.name().equals("since") ? start.value() : "";
+  }
+
+  private int last() {
+    Target.Start start = target.start();
+    return start != null && start.name().equals("last") ? Integer.parseInt(start.value()) : 0;
   }
 
   final void onFrame(String text) {

@@ -129,7 +129,7 @@ final class CapturingTransport implements Transport {
   @Override
   public void notice(Notice notice, CursorSource cursor) {
     requireIdle();
-    if (kind != Kind.POLL || notice instanceof Notice.Gap) {
+    if (!kind.isAnswer() || notice instanceof Notice.Gap || notice instanceof Notice.Complete) {
       turn.add(new Sent(null, notice, cursor.get().toString()));
       turnBytes += NOTICE_BYTES;
     }

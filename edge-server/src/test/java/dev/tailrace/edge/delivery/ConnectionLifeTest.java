@@ -2,7 +2,6 @@ package dev.tailrace.edge.delivery;
 
 import static dev.tailrace.edge.delivery.Edge.anybody;
 import static dev.tailrace.edge.delivery.Edge.cursor;
-import static dev.tailrace.edge.delivery.Edge.decoded;
 import static dev.tailrace.edge.delivery.Edge.position;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -11,6 +10,7 @@ import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Subscriber;
 import dev.tailrace.edge.connection.Transport;
+import dev.tailrace.edge.cursor.StartPosition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -119,7 +119,7 @@ class ConnectionLifeTest {
     edge.toChannelLane(edge.a, "before");
     edge.settle();
 
-    edge.proxy.offerSubscribe(client, 7, edge.a, null, 0);
+    edge.proxy.offerSubscribe(client, 7, edge.a, StartPosition.LATEST, 0);
     edge.settle();
     edge.toChannelLane(edge.a, "while");
     edge.settle();
@@ -143,8 +143,8 @@ class ConnectionLifeTest {
     CapturingTransport client = edge.socket();
     edge.settle();
 
-    edge.proxy.offerSubscribe(client, 1, edge.a, decoded(cursor(edge.partition(edge.a), 1)), 0);
-    edge.proxy.offerSubscribe(client, 2, edge.b, decoded(cursor(edge.partition(edge.a), 4)), 0);
+    edge.proxy.offerSubscribe(client, 1, edge.a, Edge.at(cursor(edge.partition(edge.a), 1)), 0);
+    edge.proxy.offerSubscribe(client, 2, edge.b, Edge.at(cursor(edge.partition(edge.a), 4)), 0);
     edge.settle();
     edge.toChannelLane(edge.a, "e6");
     edge.settle();
@@ -163,10 +163,10 @@ class ConnectionLifeTest {
       edge.toChannelLane(i % 2 == 0 ? edge.a : edge.b, "e" + i);
     }
     client.withTurnLimit(2);
-    edge.proxy.offerSubscribe(client, 1, edge.a, decoded(cursor(edge.partition(edge.a), 6)), 0);
+    edge.proxy.offerSubscribe(client, 1, edge.a, Edge.at(cursor(edge.partition(edge.a), 6)), 0);
     edge.settle();
     client.stall();
-    edge.proxy.offerSubscribe(client, 2, edge.b, decoded(cursor(edge.partition(edge.a), 1)), 0);
+    edge.proxy.offerSubscribe(client, 2, edge.b, Edge.at(cursor(edge.partition(edge.a), 1)), 0);
     edge.settle();
     client.releaseOne();
     edge.settle();
@@ -184,7 +184,7 @@ class ConnectionLifeTest {
     CapturingTransport client = edge.socket(edge.a);
     edge.settle();
 
-    edge.proxy.offerSubscribe(client, 1, edge.a, null, 0);
+    edge.proxy.offerSubscribe(client, 1, edge.a, StartPosition.LATEST, 0);
     edge.proxy.offerUnsubscribe(client, 2, edge.c);
     edge.settle();
 
@@ -200,7 +200,7 @@ class ConnectionLifeTest {
     edge.settle();
 
     for (int i = 0; i <= Edge.MAX_SUBSCRIPTIONS; i++) {
-      edge.proxy.offerSubscribe(client, i, "many-" + i, null, 0);
+      edge.proxy.offerSubscribe(client, i, "many-" + i, StartPosition.LATEST, 0);
     }
     edge.settle();
 

@@ -397,8 +397,7 @@ class DeliveryAgentTest {
     edge.settle();
     assertThat(client.notices(Notice.Gap.class)).hasSize(1);
 
-    edge.proxy.offerSubscribe(
-        client, 1, edge.c, Edge.decoded(cursor(edge.partition(edge.c), 0)), 0);
+    edge.proxy.offerSubscribe(client, 1, edge.c, Edge.at(cursor(edge.partition(edge.c), 0)), 0);
     edge.settle();
 
     assertThat(client.notices(Notice.Gap.class)).hasSize(2);

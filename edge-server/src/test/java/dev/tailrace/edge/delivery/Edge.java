@@ -5,6 +5,8 @@ import static dev.tailrace.edge.lane.Stamped.toUsers;
 
 import com.google.protobuf.ByteString;
 import dev.tailrace.edge.agent.ManualClock;
+import dev.tailrace.edge.catchup.CatchUpAllowance;
+import dev.tailrace.edge.catchup.CatchUpConfig;
 import dev.tailrace.edge.catchup.HandCatchUp;
 import dev.tailrace.edge.connection.ConnectionCensus;
 import dev.tailrace.edge.connection.ConnectionRequest;
@@ -18,6 +20,7 @@ import dev.tailrace.edge.cursor.ClusterTag;
 import dev.tailrace.edge.cursor.Cursor;
 import dev.tailrace.edge.cursor.CursorCodec;
 import dev.tailrace.edge.cursor.InvalidCursorException;
+import dev.tailrace.edge.cursor.StartPosition;
 import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.lane.MemoryLanes;
 import dev.tailrace.edge.lane.Stamped;
@@ -43,6 +46,7 @@ import org.jspecify.annotations.Nullable;
 final class Edge implements DeliveryListener {
   static final String TAG = "abc";
   static final Duration HEARTBEAT = Duration.ofSeconds(20);
+  static final Duration LIFETIME = Duration.ofHours(4);
   static final Duration LEEWAY = Duration.ofSeconds(5);
   static final int MAX_SUBSCRIPTIONS = 5;
   private static final int ROUNDS = 60;
@@ -78,7 +82,23 @@ final class Edge implements DeliveryListener {
     this(logBytes, policies, heldBytes, Long.MAX_VALUE);
   }
 
+  /** Only so much is read from Kafka for a user, and for a network address. */
+  static Edge withAllowance(long userBytes, long addressBytes) {
+    return new Edge(
+        1 << 20, SlowPolicies.NONE, Long.MAX_VALUE, Long.MAX_VALUE, userBytes, addressBytes);
+  }
+
   Edge(long logBytes, SlowPolicies policies, long heldBytes, long readAheadBytes) {
+    this(logBytes, policies, heldBytes, readAheadBytes, Long.MAX_VALUE, Long.MAX_VALUE);
+  }
+
+  private Edge(
+      long logBytes,
+      SlowPolicies policies,
+      long heldBytes,
+      long readAheadBytes,
+      long userBytes,
+      long addressBytes) {
     catchUp = new HandCatchUp(lanes, clock, readAheadBytes);
     tail = new HandTail(lanes, clock, logBytes);
     proxy =
@@ -86,9 +106,18 @@ final class Edge implements DeliveryListener {
             0,
             new LaneTopology(slots, new ClusterTag(TAG)),
             new DeliveryConfig(
-                1, 100, MAX_SUBSCRIPTIONS, HEARTBEAT, Duration.ofSeconds(60), policies, heldBytes),
+                1,
+                100,
+                MAX_SUBSCRIPTIONS,
+                HEARTBEAT,
+                LIFETIME,
+                Duration.ofSeconds(60),
+                policies,
+                heldBytes),
             tail,
+            tail.consumer().offsets(),
             catchUp,
+            new CatchUpAllowance(new CatchUpConfig(userBytes, addressBytes), clock),
             new EventEncoder(new ClusterTag(TAG), key -> {}),
             this,
             clock,
@@ -130,6 +159,11 @@ final class Edge implements DeliveryListener {
     } catch (InvalidCursorException e) {
       throw new AssertionError(cursor, e);
     }
+  }
+
+  /** Where a cursor says; the present without one. */
+  static StartPosition at(@Nullable String cursor) {
+    return cursor == null ? StartPosition.LATEST : new StartPosition.At(decoded(cursor));
   }
 
   /** Where a cursor stands in a partition; negative when it does not say. */
@@ -215,7 +249,7 @@ final class Edge implements DeliveryListener {
       @Nullable String user,
       String... channels) {
     CapturingTransport transport = new CapturingTransport(kind);
-    register(transport, anybody(user), cursor, waitMs, interval.toMillis(), channels);
+    register(transport, anybody(user), at(cursor), waitMs, interval.toMillis(), channels);
     return transport;
   }
 
@@ -225,24 +259,39 @@ final class Edge implements DeliveryListener {
       @Nullable String cursor,
       int waitMs,
       String... channels) {
-    register(transport, subscriber, cursor, waitMs, 0, channels);
+    register(transport, subscriber, at(cursor), waitMs, 0, channels);
+  }
+
+  /** Registers a client that begins somewhere. */
+  CapturingTransport from(
+      Transport.Kind kind, StartPosition start, @Nullable String user, String... channels) {
+    CapturingTransport transport = new CapturingTransport(kind);
+    register(transport, anybody(user), start, 0, 0, channels);
+    return transport;
+  }
+
+  /** Asks for what lies between a position and a time. */
+  CapturingTransport history(
+      CapturingTransport transport,
+      StartPosition start,
+      long untilMs,
+      @Nullable String user,
+      String... channels) {
+    proxy.offerRegister(
+        new ConnectionRequest(
+            transport, anybody(user), Set.of(channels), start, 15_000, 0, untilMs, null));
+    return transport;
   }
 
   private void register(
       CapturingTransport transport,
       Subscriber subscriber,
-      @Nullable String cursor,
+      StartPosition start,
       int waitMs,
       long intervalMs,
       String... channels) {
     proxy.offerRegister(
-        new ConnectionRequest(
-            transport,
-            subscriber,
-            Set.of(channels),
-            cursor == null ? null : decoded(cursor),
-            waitMs,
-            intervalMs));
+        new ConnectionRequest(transport, subscriber, Set.of(channels), start, waitMs, intervalMs));
   }
 
   /** One duty cycle of the delivery agent alone. */

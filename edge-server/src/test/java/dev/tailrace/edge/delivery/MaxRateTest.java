@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Transport;
+import dev.tailrace.edge.cursor.StartPosition;
 import dev.tailrace.schemas.Channels;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -75,7 +76,7 @@ class MaxRateTest {
   void shouldPaceOneSubscriptionAndNotTheOther() {
     CapturingTransport client = edge.socket(edge.b);
     edge.settle();
-    edge.proxy.offerSubscribe(client, 1, edge.a, null, INTERVAL.toMillis());
+    edge.proxy.offerSubscribe(client, 1, edge.a, StartPosition.LATEST, INTERVAL.toMillis());
     edge.settle();
     write(edge.a, 0, 4);
     write(edge.b, 4, 6);

@@ -321,7 +321,7 @@ class ResumeTest {
     CapturingTransport client = edge.socket();
     edge.settle();
 
-    edge.proxy.offerSubscribe(client, 1, edge.a, Edge.decoded("zzz~c1-1.2"), 0);
+    edge.proxy.offerSubscribe(client, 1, edge.a, Edge.at("zzz~c1-1.2"), 0);
     edge.settle();
 
     List<Notice> told = client.sent().stream().map(CapturingTransport.Sent::notice).toList();

@@ -103,6 +103,18 @@ public final class MemoryLanes {
     return log(topicPartition(partition)).end;
   }
 
+  /** The bytes of all records that it holds. */
+  public long bytes(LanePartition partition) {
+    return log(topicPartition(partition)).records.stream()
+        .mapToLong(ConsumerRecord::serializedValueSize)
+        .sum();
+  }
+
+  /** The records that it holds, in order. */
+  public List<ConsumerRecord<byte[], byte[]>> records(LanePartition partition) {
+    return List.copyOf(log(topicPartition(partition)).records);
+  }
+
   /** Retention: removes what lies below an offset. */
   public void removeBelow(LanePartition partition, long offset) {
     Log log = log(topicPartition(partition));

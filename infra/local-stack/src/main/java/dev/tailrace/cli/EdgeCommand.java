@@ -1,6 +1,7 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.edge.EdgeServer;
+import dev.tailrace.infra.local.StopSignal;
 import picocli.CommandLine.Command;
 
 /**
@@ -15,7 +16,10 @@ import picocli.CommandLine.Command;
             + " there are connections for; any of them serves any client.",
     footer = {
       "Example:",
-      "  ./tailrace edge --kafka-bootstrap-servers 127.0.0.1:9092 --edge-port 8080"
+      "  ./tailrace edge --kafka-bootstrap-servers 127.0.0.1:9092 --edge-port 8080",
+      "",
+      "On SIGTERM it says that it is not ready, and then ends its connections one after the other",
+      "(edge.drain.delay, edge.drain.window). A second SIGTERM ends all that are left at once."
     })
 final class EdgeCommand extends LongRunning {
   @Override
@@ -23,5 +27,14 @@ final class EdgeCommand extends LongRunning {
     AutoCloseable edge = EdgeServer.start(settings());
     out().println("edge started");
     return edge;
+  }
+
+  /** SIGTERM drains; a second one stops. */
+  @Override
+  void beforeStop(AutoCloseable part, StopSignal signal) {
+    if (part instanceof EdgeServer edge) {
+      signal.allow(edge.longestDrain());
+      edge.drain(signal::awaitSecond);
+    }
   }
 }

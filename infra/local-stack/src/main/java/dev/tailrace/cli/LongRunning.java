@@ -17,9 +17,13 @@ abstract class LongRunning extends ConfiguredCommand {
   public Integer call() {
     StopSignal signal = stopSignal();
     try (LifecycleStack running = new LifecycleStack()) {
-      running.push(name(), start());
+      AutoCloseable part = running.push(name(), start());
       signal.await();
+      beforeStop(part, signal);
     }
     return 0;
   }
+
+  /** A signal has come: what is to be done before the part is closed. */
+  void beforeStop(AutoCloseable part, StopSignal signal) {}
 }

@@ -2,11 +2,11 @@ package dev.tailrace.edge.transport.longpoll;
 
 import dev.tailrace.edge.connection.ConnectionAcceptor;
 import dev.tailrace.edge.connection.ConnectionAdmission;
-import dev.tailrace.edge.connection.ConnectionRequest;
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.encoding.EventEncoder;
-import dev.tailrace.edge.http.ProblemResponse;
+import dev.tailrace.edge.transport.AnswerForm;
+import dev.tailrace.edge.transport.AnswerTransport;
 import dev.tailrace.edge.transport.EventStreamHeaders;
 import dev.tailrace.edge.transport.RetryDelay;
 import dev.tailrace.edge.transport.SubscribeRules;
@@ -14,7 +14,6 @@ import dev.tailrace.edge.transport.SubscribeRules.Accepted;
 import dev.tailrace.edge.transport.SubscribeRules.RefusedException;
 import dev.tailrace.edge.transport.TurnBuffers;
 import java.util.function.Supplier;
-import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -71,11 +70,19 @@ public final class PollHandler extends Handler.Abstract.NonBlocking {
 
   private void hold(Accepted accepted, Request request, Response response, Callback callback)
       throws RefusedException {
-    int waitS = number(accepted, "wait", DEFAULT_WAIT_S, 0, MAX_WAIT_S);
-    int limit = number(accepted, "limit", DEFAULT_LIMIT, 1, DEFAULT_LIMIT);
+    int waitS = SubscribeRules.number(accepted.query(), "wait", DEFAULT_WAIT_S, 0, MAX_WAIT_S);
+    int limit = SubscribeRules.number(accepted.query(), "limit", DEFAULT_LIMIT, 1, DEFAULT_LIMIT);
     EventStreamHeaders.put(response.getHeaders());
-    PollTransport transport =
-        new PollTransport(response, callback, buffers, encoder, limit, retryDelay);
+    AnswerTransport transport =
+        new AnswerTransport(
+            Transport.Kind.POLL,
+            response,
+            callback,
+            buffers,
+            encoder,
+            limit,
+            retryDelay,
+            AnswerForm.PLAIN);
     if (!admission.tryAdmit(Transport.Kind.POLL)) {
       transport.close(DisconnectReason.OVERLOADED);
       return;
@@ -84,39 +91,11 @@ public final class PollHandler extends Handler.Abstract.NonBlocking {
     Request.addCompletionListener(request, failure -> admission.release());
     request.addIdleTimeoutListener(timeout -> transport.isAnswered());
     ConnectionAcceptor acceptor = acceptors.get();
-    acceptor.offerRegister(
-        new ConnectionRequest(
-            transport,
-            accepted.subscriber(),
-            accepted.channels(),
-            accepted.cursor(),
-            waitS * 1000L,
-            accepted.intervalMs()));
+    acceptor.offerRegister(accepted.request(transport, waitS * 1000L));
     request.addFailureListener(
         failure -> {
           transport.fail(failure); // a stream of HTTP/2 that is reset ends only by this
           acceptor.offerClosed(transport);
         });
-  }
-
-  private static int number(Accepted accepted, String name, int byDefault, int least, int most)
-      throws RefusedException {
-    String text = accepted.query().getValue(name);
-    if (text == null) {
-      return byDefault;
-    }
-    try {
-      int value = Integer.parseInt(text);
-      if (value >= least && value <= most) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      // said below, as for a number out of range
-    }
-    throw new RefusedException(
-        ProblemResponse.of(
-            HttpStatus.BAD_REQUEST_400,
-            "bad_" + name,
-            "%s is a whole number from %d to %d".formatted(name, least, most)));
   }
 }

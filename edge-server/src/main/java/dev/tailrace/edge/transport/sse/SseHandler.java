@@ -2,7 +2,6 @@ package dev.tailrace.edge.transport.sse;
 
 import dev.tailrace.edge.connection.ConnectionAcceptor;
 import dev.tailrace.edge.connection.ConnectionAdmission;
-import dev.tailrace.edge.connection.ConnectionRequest;
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.encoding.EncodingKey;
@@ -121,13 +120,6 @@ public final class SseHandler extends Handler.Abstract.NonBlocking {
     } else {
       connection.watch(life::end);
     }
-    life.begin(
-        new ConnectionRequest(
-            transport,
-            accepted.subscriber(),
-            accepted.channels(),
-            accepted.cursor(),
-            0,
-            accepted.intervalMs()));
+    life.begin(accepted.request(transport, 0));
   }
 }

@@ -118,6 +118,7 @@ final class SseTransport implements Transport, Callback {
       case Notice.Published ignored -> {}
       case Notice.CommandError ignored -> {}
       case Notice.Pong ignored -> {}
+      case Notice.Complete ignored -> {}
     }
   }
 

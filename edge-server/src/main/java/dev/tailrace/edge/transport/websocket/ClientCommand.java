@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** What a client asks for, whichever subprotocol it came by. */
 sealed interface ClientCommand {
   record Subscribe(
-      long ref, String channel, String cursor, boolean otherPosition, @Nullable Double maxRate)
+      long ref, String channel, String cursor, String since, String last, @Nullable Double maxRate)
       implements ClientCommand {}
 
   record Unsubscribe(long ref, String channel) implements ClientCommand {}

@@ -39,7 +39,7 @@ final class ClientCommandParser {
           "unsubscribe", Set.of("ref", "channel"),
           "auth", Set.of("token"),
           "ping", Set.of("ref"));
-  private static final Set<String> TEXTS = Set.of("channel", "cursor", "token");
+  private static final Set<String> TEXTS = Set.of("channel", "cursor", "since", "token");
 
   private ClientCommandParser() {}
 
@@ -85,6 +85,9 @@ final class ClientCommandParser {
       if (name.equals("max_rate") && !body.get(name).isNumber()) {
         return new ClientCommand.Unusable(ref, "bad_member", "max_rate is a number");
       }
+      if (name.equals("last") && !body.get(name).isIntegralNumber()) {
+        return new ClientCommand.Unusable(ref, "bad_member", "last is a whole number");
+      }
       if (TEXTS.contains(name) && !body.get(name).isString()) {
         return new ClientCommand.Unusable(ref, "bad_member", name + " is a string");
       }
@@ -95,7 +98,8 @@ final class ClientCommandParser {
               ref,
               text(body, "channel"),
               text(body, "cursor"),
-              body.has("since") || body.has("last"),
+              text(body, "since"),
+              text(body, "last"),
               body.has("max_rate") ? body.get("max_rate").asDouble() : null);
       case "unsubscribe" -> new ClientCommand.Unsubscribe(ref, text(body, "channel"));
       case "auth" -> new ClientCommand.Auth(text(body, "token"));
@@ -171,7 +175,8 @@ final class ClientCommandParser {
         subscribe.getRef(),
         subscribe.getChannel(),
         subscribe.getCursor(),
-        !subscribe.getSince().isEmpty() || subscribe.getLast() != 0,
+        subscribe.getSince(),
+        subscribe.getLast() == 0 ? "" : Integer.toString(subscribe.getLast()),
         subscribe.hasMaxRate() ? subscribe.getMaxRate() : null);
   }
 

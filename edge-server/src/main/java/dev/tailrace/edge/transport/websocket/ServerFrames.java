@@ -84,7 +84,7 @@ final class ServerFrames {
         yield frame("error", body);
       }
       case Notice.Pong n -> frame("pong", body(n.ref()));
-      case Notice.Alive ignored -> throw noFrame();
+      case Notice.Alive _, Notice.Complete _ -> throw noFrame();
     };
   }
 
@@ -131,13 +131,13 @@ final class ServerFrames {
                   .setMessage(n.message())
                   .setChannel(text(n.channel())));
       case Notice.Pong n -> frame.setPong(Pong.newBuilder().setRef(n.ref()));
-      case Notice.Alive ignored -> throw noFrame();
+      case Notice.Alive _, Notice.Complete _ -> throw noFrame();
     }
     return frame.build();
   }
 
   private static IllegalArgumentException noFrame() {
-    return new IllegalArgumentException("a sign of life is a Ping");
+    return new IllegalArgumentException("a sign of life is a Ping, and a stream is never complete");
   }
 
   private static Gap gap(Notice.Gap n) {

@@ -5,12 +5,12 @@ import dev.tailrace.edge.auth.Identity;
 import dev.tailrace.edge.auth.TokenVerifier;
 import dev.tailrace.edge.auth.Verification;
 import dev.tailrace.edge.connection.ConnectionAcceptor;
-import dev.tailrace.edge.connection.ConnectionRequest;
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Transport;
-import dev.tailrace.edge.cursor.Cursor;
+import dev.tailrace.edge.cursor.StartPosition;
 import dev.tailrace.edge.publish.PublishResult;
+import dev.tailrace.edge.transport.StartRules;
 import dev.tailrace.edge.transport.SubscribeRules;
 import dev.tailrace.edge.transport.SubscribeRules.Accepted;
 import dev.tailrace.edge.transport.SubscribeRules.Asked;
@@ -101,14 +101,7 @@ final class WebSocketEndpoint {
     identity = known;
     messages = new MessageAssembler(context.maxMessageBytes(), subprotocol, context.inflater());
     Accepted accepted = SubscribeRules.accept(known, asked);
-    acceptor.offerRegister(
-        new ConnectionRequest(
-            out(),
-            accepted.subscriber(),
-            accepted.channels(),
-            accepted.cursor(),
-            0,
-            accepted.intervalMs()));
+    acceptor.offerRegister(accepted.request(out(), 0));
     for (String channel : asked.channels()) {
       if (!accepted.channels().contains(channel)) {
         window().begin();
@@ -213,18 +206,12 @@ final class WebSocketEndpoint {
   private void onSubscribe(ClientCommand.Subscribe command, Identity known) {
     try {
       SubscribeRules.check(command.channel(), known);
-      if (command.otherPosition()) {
-        error(
-            command.ref(),
-            "unsupported_position",
-            "start from a cursor: since and last are not offered here",
-            command.channel());
-        return;
-      }
-      Cursor cursor = command.cursor().isEmpty() ? null : SubscribeRules.decode(command.cursor());
+      StartPosition start =
+          StartRules.read(
+              command.cursor(), command.since(), command.last(), context.clock().instant());
       Double maxRate = command.maxRate();
       long intervalMs = maxRate == null ? 0 : SubscribeRules.intervalMs(maxRate);
-      acceptor.offerSubscribe(out(), command.ref(), command.channel(), cursor, intervalMs);
+      acceptor.offerSubscribe(out(), command.ref(), command.channel(), start, intervalMs);
     } catch (RefusedException e) {
       error(command.ref(), e.problem().code(), e.problem().detail(), command.channel());
     }

@@ -8,6 +8,7 @@ import dev.tailrace.edge.connection.ConnectionRequest;
 import dev.tailrace.edge.connection.Subscriber;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.ClusterTag;
+import dev.tailrace.edge.cursor.StartPosition;
 import dev.tailrace.edge.encoding.EncodingKey;
 import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.transport.RetryDelay;
@@ -58,7 +59,8 @@ class StreamLifeTest {
     admission.tryAdmit(Transport.Kind.SSE);
     admission.tryAdmit(Transport.Kind.SSE); // somebody else
     Subscriber anybody = new Subscriber(null, channel -> true);
-    life.begin(new ConnectionRequest(transport, anybody, Set.of("scores"), null, 0, 0));
+    life.begin(
+        new ConnectionRequest(transport, anybody, Set.of("scores"), StartPosition.LATEST, 0, 0));
     assertThat(told).isEmpty();
   }
 

@@ -23,9 +23,9 @@ class ClientCommandParserTest {
   @Test
   void shouldReadJsonCommands() throws Exception {
     assertThat(json("{\"subscribe\":{\"ref\":1,\"channel\":\"scores\",\"cursor\":\"abc~c1-1.2\"}}"))
-        .isEqualTo(new ClientCommand.Subscribe(1, "scores", "abc~c1-1.2", false, null));
+        .isEqualTo(new ClientCommand.Subscribe(1, "scores", "abc~c1-1.2", "", "", null));
     assertThat(json("{\"subscribe\":{\"ref\":2,\"channel\":\"scores\"}}"))
-        .isEqualTo(new ClientCommand.Subscribe(2, "scores", "", false, null));
+        .isEqualTo(new ClientCommand.Subscribe(2, "scores", "", "", "", null));
     assertThat(json("{\"unsubscribe\":{\"ref\":3,\"channel\":\"scores\"}}"))
         .isEqualTo(new ClientCommand.Unsubscribe(3, "scores"));
     assertThat(json("{\"auth\":{\"token\":\"t\"}}")).isEqualTo(new ClientCommand.Auth("t"));
@@ -36,7 +36,7 @@ class ClientCommandParserTest {
   void shouldTakeARefAsZeroWhenThereIsNone() throws Exception {
     assertThat(json("{\"ping\":{}}")).isEqualTo(new ClientCommand.Ping(0));
     assertThat(json("{\"subscribe\":{\"channel\":\"scores\"}}"))
-        .isEqualTo(new ClientCommand.Subscribe(0, "scores", "", false, null));
+        .isEqualTo(new ClientCommand.Subscribe(0, "scores", "", "", "", null));
     assertThat(proto(ClientFrame.newBuilder().setPing(Ping.getDefaultInstance())))
         .isEqualTo(new ClientCommand.Ping(0));
   }
@@ -65,7 +65,7 @@ class ClientCommandParserTest {
                 ClientFrame.newBuilder()
                     .setSubscribe(
                         Subscribe.newBuilder().setRef(1).setChannel("scores").setCursor("abc"))))
-        .isEqualTo(new ClientCommand.Subscribe(1, "scores", "abc", false, null));
+        .isEqualTo(new ClientCommand.Subscribe(1, "scores", "abc", "", "", null));
     assertThat(
             proto(
                 ClientFrame.newBuilder()
@@ -94,30 +94,30 @@ class ClientCommandParserTest {
   @Test
   void shouldReadAMaxRate() throws Exception {
     assertThat(json("{\"subscribe\":{\"ref\":1,\"channel\":\"c\",\"max_rate\":0.5}}"))
-        .isEqualTo(new ClientCommand.Subscribe(1, "c", "", false, 0.5));
+        .isEqualTo(new ClientCommand.Subscribe(1, "c", "", "", "", 0.5));
     assertThat(json("{\"subscribe\":{\"ref\":1,\"channel\":\"c\",\"max_rate\":0}}"))
         .as("out of bounds, and not as if it were not there")
-        .isEqualTo(new ClientCommand.Subscribe(1, "c", "", false, 0.0));
+        .isEqualTo(new ClientCommand.Subscribe(1, "c", "", "", "", 0.0));
     assertThat(json("{\"subscribe\":{\"ref\":1,\"channel\":\"c\",\"max_rate\":\"2\"}}"))
         .isEqualTo(new ClientCommand.Unusable(1, "bad_member", "max_rate is a number"));
     assertThat(
             proto(
                 ClientFrame.newBuilder()
                     .setSubscribe(Subscribe.newBuilder().setRef(1).setChannel("c").setMaxRate(4))))
-        .isEqualTo(new ClientCommand.Subscribe(1, "c", "", false, 4.0));
+        .isEqualTo(new ClientCommand.Subscribe(1, "c", "", "", "", 4.0));
   }
 
   @Test
-  void shouldNoticeOtherPositionsThanCursors() throws Exception {
+  void shouldReadOtherPositionsThanCursors() throws Exception {
     assertThat(json("{\"subscribe\":{\"ref\":1,\"channel\":\"c\",\"since\":\"-5m\"}}"))
-        .isEqualTo(new ClientCommand.Subscribe(1, "c", "", true, null));
+        .isEqualTo(new ClientCommand.Subscribe(1, "c", "", "-5m", "", null));
     assertThat(json("{\"subscribe\":{\"ref\":1,\"channel\":\"c\",\"last\":5}}"))
-        .isEqualTo(new ClientCommand.Subscribe(1, "c", "", true, null));
+        .isEqualTo(new ClientCommand.Subscribe(1, "c", "", "", "5", null));
     assertThat(
             proto(
                 ClientFrame.newBuilder()
                     .setSubscribe(Subscribe.newBuilder().setRef(1).setChannel("c").setLast(5))))
-        .isEqualTo(new ClientCommand.Subscribe(1, "c", "", true, null));
+        .isEqualTo(new ClientCommand.Subscribe(1, "c", "", "", "5", null));
   }
 
   @ParameterizedTest

@@ -5,11 +5,12 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Ends a long-running command on SIGINT, SIGTERM or SIGHUP in the main thread's own order: the
  * signal only asks, the main thread stops what it started and says {@link #exit} with the exit code
- * that the process then has. A stop that hangs is cut off.
+ * that the process then has. A stop that hangs is cut off, and a second signal asks for haste.
  *
  * <p>A process started by {@code tailrace dev} takes the end of its standard input for a signal
  * too. The supervisor holds the other end, so that its children stop even when it is killed in a
@@ -22,10 +23,14 @@ public final class StopSignal {
   public static final String END_OF_INPUT = "tailrace.stop.at.end.of.input";
 
   private static final Duration LONGEST_STOP = Duration.ofSeconds(15);
+  private static final Duration TURN = Duration.ofMillis(50);
 
   private final CountDownLatch requested = new CountDownLatch(1);
+  private final CountDownLatch hurried = new CountDownLatch(1);
   private final CountDownLatch finished = new CountDownLatch(1);
   private volatile int exitCode;
+  private final AtomicInteger signals = new AtomicInteger();
+  private volatile long deadlineNs = Long.MAX_VALUE;
 
   private StopSignal() {}
 
@@ -38,6 +43,8 @@ public final class StopSignal {
   public static StopSignal install() {
     StopSignal signal = new StopSignal();
     Runtime.getRuntime().addShutdownHook(new Thread(signal::onSignal, "stop-signal"));
+    ProcessSignals.onEach("TERM", signal::onEach);
+    ProcessSignals.onEach("INT", signal::onEach);
     if (Boolean.getBoolean(END_OF_INPUT)) {
       Thread watch = new Thread(() -> signal.watch(System.in), "parent-watch");
       watch.setDaemon(true);
@@ -75,6 +82,25 @@ public final class StopSignal {
     }
   }
 
+  /** A stop may take so much longer than usual, unless a second signal comes. */
+  public void allow(Duration more) {
+    cutOffAfter(LONGEST_STOP.plus(more));
+  }
+
+  /** Waits at most this long; returns whether a second signal has come. */
+  public boolean awaitSecond(Duration longest) {
+    try {
+      return hurried.await(longest.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  private void cutOffAfter(Duration longest) {
+    deadlineNs = System.nanoTime() + longest.toNanos();
+  }
+
   /** Ends the process with this code, whether a signal came or not. */
   public void exit(int code) {
     exitCode = code;
@@ -83,7 +109,18 @@ public final class StopSignal {
     System.exit(code);
   }
 
+  /** The first begins what a signal begins by itself: the hook. */
+  private void onEach() {
+    if (signals.incrementAndGet() == 1) {
+      Thread.ofPlatform().name("stop").start(() -> System.exit(1));
+    } else {
+      cutOffAfter(LONGEST_STOP);
+      hurried.countDown();
+    }
+  }
+
   private void onSignal() {
+    cutOffAfter(LONGEST_STOP);
     requested.countDown();
     haltWhenFinished();
   }
@@ -105,7 +142,9 @@ public final class StopSignal {
   private void haltWhenFinished() {
     boolean inTime = false;
     try {
-      inTime = finished.await(LONGEST_STOP.toNanos(), TimeUnit.NANOSECONDS);
+      while (!inTime && System.nanoTime() - deadlineNs < 0) {
+        inTime = finished.await(TURN.toNanos(), TimeUnit.NANOSECONDS);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -1,16 +1,15 @@
-package dev.tailrace.edge.transport.longpoll;
+package dev.tailrace.edge.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.tailrace.edge.connection.DisconnectReason;
+import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.ClusterTag;
 import dev.tailrace.edge.encoding.EncodingKey;
 import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.log.LogEntry;
-import dev.tailrace.edge.transport.RetryDelay;
-import dev.tailrace.edge.transport.TurnBuffers;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.v1.Delivery;
@@ -41,7 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What a long poll is answered with, and what the answer costs while nobody reads it. */
-class PollTransportTest {
+class AnswerTransportTest {
   private static final int SHARE = 1 << 20;
   private static final int LARGE = 1 << 20;
   private static final int LARGEST_COPY = 512 << 10;
@@ -61,14 +60,21 @@ class PollTransportTest {
     LifeCycle.stop(server);
   }
 
-  private PollTransport poll(UnreadResponse response) {
+  private AnswerTransport poll(UnreadResponse response) {
     Callback callback = Callback.from(() -> completed.add(null), completed::add);
     return poll(response.asResponse(), callback);
   }
 
-  private PollTransport poll(Response response, Callback callback) {
-    return new PollTransport(
-        response, callback, buffers, encoder, 100, new RetryDelay(1, 2, new Random(1)));
+  private AnswerTransport poll(Response response, Callback callback) {
+    return new AnswerTransport(
+        Transport.Kind.POLL,
+        response,
+        callback,
+        buffers,
+        encoder,
+        100,
+        new RetryDelay(1, 2, new Random(1)),
+        AnswerForm.PLAIN);
   }
 
   private static LogEntry entry(int bytes) {
@@ -96,7 +102,7 @@ class PollTransportTest {
   }
 
   /** As a delivery agent does: events until the answer is full. */
-  private void answer(PollTransport poll, int bytesOfEach) {
+  private void answer(AnswerTransport poll, int bytesOfEach) {
     LogEntry entry = entry(bytesOfEach);
     while (!poll.isTurnFull()) {
       poll.event(entry, () -> "abc~c1-1.2");
@@ -126,7 +132,7 @@ class PollTransportTest {
   @Test
   void shouldAnswerWithAllThatWasAddedAndGiveTheBufferBack() {
     UnreadResponse response = new UnreadResponse();
-    PollTransport poll = poll(response);
+    AnswerTransport poll = poll(response);
     poll.event(entry(1), () -> "");
     poll.event(entry(2), () -> "");
     poll.flush(() -> "abc~c1-1.2", written::add);
@@ -140,7 +146,7 @@ class PollTransportTest {
   @Test
   void shouldAnswerWithALongEventInItsPlace() {
     UnreadResponse response = new UnreadResponse();
-    PollTransport poll = poll(response);
+    AnswerTransport poll = poll(response);
     poll.event(entry(1), () -> "");
     poll.event(entry(LARGE), () -> "");
     assertThat(poll.isTurnFull()).isTrue();
@@ -187,7 +193,7 @@ class PollTransportTest {
 
   @Test
   void shouldCutWhoIsTooSlowToReadHisAnswer() {
-    PollTransport poll = poll(new UnreadResponse());
+    AnswerTransport poll = poll(new UnreadResponse());
     answer(poll, 10);
 
     poll.close(DisconnectReason.SHUTDOWN);
@@ -199,7 +205,7 @@ class PollTransportTest {
 
   @Test
   void shouldCutASocketThatDoesNotTakeTheAnswer() throws Exception {
-    CompletableFuture<PollTransport> answering = new CompletableFuture<>();
+    CompletableFuture<AnswerTransport> answering = new CompletableFuture<>();
     CompletableFuture<Throwable> failed = new CompletableFuture<>();
     ServerConnector connector = new ServerConnector(server);
     server.addConnector(connector);
@@ -207,7 +213,7 @@ class PollTransportTest {
         new Handler.Abstract() {
           @Override
           public boolean handle(Request request, Response response, Callback callback) {
-            PollTransport poll = poll(response, callback);
+            AnswerTransport poll = poll(response, callback);
             poll.event(entry(MORE_THAN_SOCKETS_TAKE), () -> "");
             poll.flush(() -> "abc~c1-1.2", failed::complete);
             answering.complete(poll);
@@ -246,8 +252,8 @@ class PollTransportTest {
         new Handler.Abstract() {
           @Override
           public boolean handle(Request request, Response response, Callback callback) {
-            PollTransport poll = poll(response, callback);
-            assertThatThrownBy(() -> poll.flush(PollTransportTest::noCursor, failure -> {}))
+            AnswerTransport poll = poll(response, callback);
+            assertThatThrownBy(() -> poll.flush(AnswerTransportTest::noCursor, failure -> {}))
                 .hasMessage("no cursor");
             poll.close(DisconnectReason.FAILED);
             return true;

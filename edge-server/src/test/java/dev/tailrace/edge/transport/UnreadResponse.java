@@ -1,4 +1,4 @@
-package dev.tailrace.edge.transport.longpoll;
+package dev.tailrace.edge.transport;
 
 import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Proxy;

@@ -1,4 +1,4 @@
-package dev.tailrace.edge.transport.longpoll;
+package dev.tailrace.edge.transport;
 
 import dev.tailrace.edge.connection.CursorSource;
 import dev.tailrace.edge.connection.DisconnectReason;
@@ -9,11 +9,6 @@ import dev.tailrace.edge.encoding.EncodingKey;
 import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.http.ProblemResponse;
 import dev.tailrace.edge.log.LogEntry;
-import dev.tailrace.edge.transport.NoticeJson;
-import dev.tailrace.edge.transport.RetryDelay;
-import dev.tailrace.edge.transport.TurnBuffer;
-import dev.tailrace.edge.transport.TurnBuffers;
-import dev.tailrace.edge.transport.TurnWrite;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -30,49 +25,59 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that is held until there is something to answer: {@code
- * {"cursor":…,"gaps":[…],"events":[…]}}. The answer is put together in a buffer, but for an event
- * that is too long to be copied: that is its last one.
+ * A request that is held until it can be answered: {@code {"cursor":…,"gaps":[…],"events":[…]}}.
+ * The answer is put together in a buffer, but for an event that is too long to be copied: that is
+ * its last one.
  *
  * <p>Threading: the delivery agent, but for the completion of the answer.
  */
-final class PollTransport implements Transport {
+public final class AnswerTransport implements Transport {
   private static final int ANSWER_BYTES = 256 << 10;
   private static final HttpField CONTENT_TYPE =
       new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
   private static final byte[] COMMA = {','};
-  private static final byte[] END = {']', '}'};
 
+  private final Kind kind;
   private final Response response;
   private final Callback callback;
   private final TurnBuffers buffers;
   private final EventEncoder encoder;
   private final int limit;
   private final RetryDelay retryDelay;
+  private final AnswerForm form;
   private final AtomicBoolean answered = new AtomicBoolean();
   private final List<byte[]> events = new ArrayList<>(0);
   private final List<String> gaps = new ArrayList<>(0);
   private byte @Nullable [] shared;
   private int bytes;
 
-  PollTransport(
+  /**
+   * A request that is not answered yet.
+   *
+   * @param limit most events of the answer
+   */
+  public AnswerTransport(
+      Kind kind,
       Response response,
       Callback callback,
       TurnBuffers buffers,
       EventEncoder encoder,
       int limit,
-      RetryDelay retryDelay) {
+      RetryDelay retryDelay,
+      AnswerForm form) {
+    this.kind = kind;
     this.response = response;
     this.callback = callback;
     this.buffers = buffers;
     this.encoder = encoder;
     this.limit = limit;
     this.retryDelay = retryDelay;
+    this.form = form;
   }
 
   @Override
   public Kind kind() {
-    return Kind.POLL;
+    return kind;
   }
 
   @Override
@@ -84,6 +89,7 @@ final class PollTransport implements Transport {
       shared = event;
     }
     bytes += event.length;
+    form.onEvent(entry);
   }
 
   @Override
@@ -93,6 +99,7 @@ final class PollTransport implements Transport {
       gaps.add(json);
       bytes += json.length();
     }
+    form.onNotice(notice);
   }
 
   @Override
@@ -118,27 +125,46 @@ final class PollTransport implements Transport {
     }
     byte[] last = shared;
     shared = null;
-    TurnBuffer answer = begin(head, last);
+    byte[] end = form.end();
+    TurnBuffer answer = begin(head, last, end);
+    if (last == null) {
+      answer.put(end);
+    }
+    ByteBuffer copied = answer.toWrite();
+    List<ByteBuffer> body = new ArrayList<>(List.of(copied.slice()));
+    if (last != null) {
+      body.add(ByteBuffer.wrap(last));
+      body.add(ByteBuffer.wrap(end));
+    }
+    WriteCallback ended = failure -> end(failure, written);
     response.setStatus(HttpStatus.OK_200);
     response.getHeaders().put(CONTENT_TYPE);
-    WriteCallback ended = failure -> end(failure, written);
+    if (form.putHeaders(response.getHeaders(), body)) {
+      answer.release();
+      sendUnchanged(ended);
+      return;
+    }
+    long length = body.stream().mapToLong(ByteBuffer::remaining).sum();
+    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
     if (last == null) {
-      answer.put(END);
-      response.getHeaders().put(HttpHeader.CONTENT_LENGTH, answer.length());
-      response.write(true, answer.toWrite(), new TurnWrite(answer, ended));
+      response.write(true, copied, new TurnWrite(answer, ended));
     } else {
-      long length = (long) answer.length() + last.length + END.length;
-      response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
-      WriteCallback sharedWritten = after(ended, () -> write(true, END, ended));
+      WriteCallback sharedWritten = after(ended, () -> write(true, end, ended));
       WriteCallback answerWritten = after(ended, () -> write(false, last, sharedWritten));
-      response.write(false, answer.toWrite(), new TurnWrite(answer, answerWritten));
+      response.write(false, copied, new TurnWrite(answer, answerWritten));
     }
   }
 
+  private void sendUnchanged(WriteCallback ended) {
+    response.setStatus(HttpStatus.NOT_MODIFIED_304);
+    response.getHeaders().remove(HttpHeader.CONTENT_TYPE);
+    write(true, new byte[0], ended);
+  }
+
   /** All that is copied, up to where the last event begins if that is not. */
-  private TurnBuffer begin(byte[] head, byte @Nullable [] last) {
+  private TurnBuffer begin(byte[] head, byte @Nullable [] last, byte[] end) {
     int copied = last == null ? bytes : bytes - last.length;
-    TurnBuffer answer = buffers.acquire(head.length + copied + events.size() + END.length);
+    TurnBuffer answer = buffers.acquire(head.length + copied + events.size() + end.length);
     answer.put(head);
     for (int i = 0; i < events.size(); i++) {
       answer.put(events.get(i));
@@ -174,12 +200,12 @@ final class PollTransport implements Transport {
   }
 
   /** Any thread: whether the answer is on its way. */
-  boolean isAnswered() {
+  public boolean isAnswered() {
     return answered.get();
   }
 
   /** The request is over from the other side. Any thread. */
-  void fail(Throwable failure) {
+  public void fail(Throwable failure) {
     if (answered.compareAndSet(false, true)) {
       callback.failed(failure);
     }

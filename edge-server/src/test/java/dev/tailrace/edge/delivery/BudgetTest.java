@@ -1,0 +1,173 @@
+package dev.tailrace.edge.delivery;
+
+import static dev.tailrace.edge.delivery.Edge.at;
+import static dev.tailrace.edge.delivery.Edge.cursor;
+import static dev.tailrace.edge.delivery.Edge.position;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.edge.connection.ConnectionRequest;
+import dev.tailrace.edge.connection.Notice;
+import dev.tailrace.edge.connection.Transport;
+import dev.tailrace.edge.cursor.StartPosition;
+import dev.tailrace.schemas.LanePartition;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Clients that ask for more of Kafka than one may. */
+class BudgetTest {
+  private static final long SHARE = 1_000;
+
+  private final Edge edge = Edge.withAllowance(SHARE, Long.MAX_VALUE);
+  private final LanePartition partition = edge.partition(edge.a);
+
+  @ParameterizedTest
+  @EnumSource(Transport.Kind.class)
+  void shouldTellAGapAndGoOnInTheWindow(Transport.Kind kind) {
+    write(0, 100);
+    edge.sse(edge.a);
+    edge.settle();
+    write(100, 102);
+    edge.settle();
+    from(kind, at(cursor(partition, 0)));
+    edge.settle();
+
+    CapturingTransport again = from(kind, at(cursor(partition, 0)));
+    edge.settle();
+
+    assertThat(again.notices(Notice.Gap.class))
+        .extracting(Notice.Gap::reason)
+        .containsExactly(Notice.Gap.Reason.BUDGET);
+    Notice.Gap gap = again.notices(Notice.Gap.class).getFirst();
+    assertThat(gap.channels()).containsExactly(edge.a);
+    assertThat(position(gap.cursor(), partition)).isEqualTo(100);
+    assertThat(again.sent())
+        .filteredOn(sent -> sent.id() != null || sent.notice() instanceof Notice.Gap)
+        .extracting(CapturingTransport.Sent::id)
+        .containsExactly(null, "e100", "e101");
+    assertThat(position(again.lastCursor(), partition)).isEqualTo(102);
+  }
+
+  @Test
+  void shouldKeepTheCursorBeforeTheGapUntilThatIsTold() {
+    write(0, 100);
+    use();
+    CapturingTransport client = from(Transport.Kind.SSE, at(cursor(partition, 7)));
+    edge.settle();
+
+    assertThat(position(client.sent().getFirst().cursor(), partition)).isEqualTo(7);
+    assertThat(client.notices(Notice.Gap.class)).hasSize(1);
+    assertThat(position(client.lastCursor(), partition)).isEqualTo(100);
+  }
+
+  @Test
+  void shouldReadNothingForAClientThatComesAgainAndAgain() {
+    write(0, 100);
+    use();
+    long read = edge.catchUp.scannedBytes();
+
+    for (int i = 0; i < 20; i++) {
+      from(Transport.Kind.SSE, at(cursor(partition, 0)));
+      from(Transport.Kind.SSE, new StartPosition.Last(3));
+      edge.settle();
+    }
+
+    assertThat(edge.catchUp.scannedBytes()).isEqualTo(read);
+  }
+
+  @Test
+  void shouldReadForOthers() {
+    write(0, 100);
+    use();
+
+    CapturingTransport other =
+        edge.from(Transport.Kind.SSE, at(cursor(partition, 95)), "bob", edge.a);
+    edge.settle();
+
+    assertThat(other.events()).hasSize(5);
+  }
+
+  @Test
+  void shouldReadAgainWhenTheShareHasComeBack() {
+    write(0, 100);
+    use();
+    edge.pass(Duration.ofHours(6));
+
+    CapturingTransport client = from(Transport.Kind.SSE, at(cursor(partition, 95)));
+    edge.settle();
+
+    assertThat(client.events()).hasSize(5);
+    assertThat(client.notices(Notice.Gap.class)).isEmpty();
+  }
+
+  @Test
+  void shouldBeginAtThePresentWithAGapWhenNothingMayBeSearched() {
+    write(0, 100);
+    use();
+
+    CapturingTransport client = from(Transport.Kind.SSE, new StartPosition.Last(3));
+    edge.settle();
+    write(100, 101);
+    edge.settle();
+
+    assertThat(client.notices(Notice.Gap.class))
+        .allMatch(gap -> gap.reason() == Notice.Gap.Reason.BUDGET)
+        .extracting(Notice.Gap::channels)
+        .containsExactlyInAnyOrder(List.of(edge.a), List.of());
+    assertThat(client.events()).containsExactly("e100");
+  }
+
+  @Test
+  void shouldNotCountWhatIsInMemory() {
+    edge.sse(edge.a);
+    edge.settle();
+    write(0, 100);
+    edge.settle();
+
+    for (int i = 0; i < 20; i++) {
+      CapturingTransport client = from(Transport.Kind.SSE, at(cursor(partition, 0)));
+      edge.settle();
+      assertThat(client.events()).hasSize(100);
+    }
+  }
+
+  @Test
+  void shouldEndAHistoryThatItMayNotRead() {
+    write(0, 100);
+    use();
+
+    CapturingTransport history =
+        edge.history(
+            new CapturingTransport(Transport.Kind.HISTORY),
+            at(cursor(partition, 0)),
+            ConnectionRequest.PRESENT,
+            "ann",
+            edge.a);
+    edge.settle();
+
+    assertThat(history.events()).isEqualTo(List.of());
+    assertThat(history.notices(Notice.Complete.class)).hasSize(1);
+    assertThat(history.notices(Notice.Gap.class))
+        .extracting(Notice.Gap::reason)
+        .containsExactly(Notice.Gap.Reason.BUDGET);
+  }
+
+  private CapturingTransport from(Transport.Kind kind, StartPosition start) {
+    return edge.from(kind, start, "ann", edge.a);
+  }
+
+  /** Ann's share is used up. */
+  private void use() {
+    from(Transport.Kind.SSE, at(cursor(partition, 0)));
+    edge.settle();
+    assertThat(edge.catchUp.scannedBytes()).isGreaterThan(SHARE);
+  }
+
+  private void write(int from, int to) {
+    for (int i = from; i < to; i++) {
+      edge.toChannelLane(edge.a, "e" + i);
+    }
+  }
+}

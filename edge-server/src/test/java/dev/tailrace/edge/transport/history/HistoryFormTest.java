@@ -1,0 +1,96 @@
+package dev.tailrace.edge.transport.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.edge.connection.Notice;
+import dev.tailrace.edge.log.LogEntry;
+import dev.tailrace.schemas.Lane;
+import dev.tailrace.schemas.LanePartition;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HistoryFormTest {
+  private final HttpFields.Mutable headers = HttpFields.build();
+
+  @Test
+  void shouldSayWhetherThereIsMore() {
+    HistoryForm form = new HistoryForm(false, null);
+    assertThat(form.end()).asString().isEqualTo("],\"more\":true}");
+
+    form.onNotice(new Notice.Complete());
+
+    assertThat(form.end()).asString().isEqualTo("],\"more\":false}");
+  }
+
+  @Test
+  void shouldGiveTheSameTagToTheSameBytesHoweverTheyAreParted() {
+    String whole = tag(true, null, "abc", "def");
+    String parted = tag(true, null, "ab", "cd", "ef");
+    String other = tag(true, null, "abcdeg");
+
+    assertThat(whole).matches("\"[0-9a-f]{32}\"").isEqualTo(parted).isNotEqualTo(other);
+    assertThat(headers.get(HttpHeader.CACHE_CONTROL)).contains("immutable", "private");
+    assertThat(headers.get(HttpHeader.VARY)).isEqualTo("Authorization");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"%s", "W/%s", "\"other\", %s", "*"})
+  void shouldKnowWhatTheClientHas(String header) {
+    String tag = tag(true, null, "abc");
+
+    assertThat(put(new HistoryForm(true, header.formatted(tag)), "abc")).isTrue();
+    assertThat(put(new HistoryForm(true, "\"other\""), "abc")).isFalse();
+  }
+
+  @Test
+  void shouldHaveNoTagWhereSomethingMayChange() {
+    HistoryForm gap = new HistoryForm(true, "*");
+    gap.onNotice(new Notice.Gap(List.of(), null, null, Notice.Gap.Reason.RETENTION, "c"));
+    HistoryForm expiring = new HistoryForm(true, "*");
+    expiring.onEvent(entry(1_000));
+    HistoryForm open = new HistoryForm(false, "*");
+
+    for (HistoryForm form : List.of(gap, expiring, open)) {
+      headers.clear();
+      assertThat(put(form, "abc")).isFalse();
+      assertThat(headers).isEmpty();
+    }
+    HistoryForm lasting = new HistoryForm(true, "*");
+    lasting.onEvent(entry(-1));
+    assertThat(put(lasting, "abc")).isTrue();
+  }
+
+  private static LogEntry entry(long ttlMs) {
+    return new LogEntry(
+        new LanePartition(Lane.CHANNELS, 1, 1),
+        0,
+        0,
+        ttlMs,
+        "a",
+        List.of(),
+        "",
+        false,
+        new byte[0]);
+  }
+
+  private @Nullable String tag(boolean closed, @Nullable String ifNoneMatch, String... parts) {
+    headers.clear();
+    put(new HistoryForm(closed, ifNoneMatch), parts);
+    return headers.get(HttpHeader.ETAG);
+  }
+
+  private boolean put(HistoryForm form, String... parts) {
+    return form.putHeaders(
+        headers,
+        java.util.Arrays.stream(parts)
+            .map(part -> ByteBuffer.wrap(part.getBytes(StandardCharsets.US_ASCII)))
+            .toList());
+  }
+}
