@@ -12,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A WebSocket by hand over a bare socket (RFC 6455): it sends what no client library would, and
@@ -43,6 +44,7 @@ public final class RawSocket implements AutoCloseable {
   private final SocketChannel channel;
   private final DataInputStream in;
   private final List<String> texts = new ArrayList<>();
+  private final ReentrantLock sending = new ReentrantLock();
 
   private String response = "";
 
@@ -122,11 +124,16 @@ public final class RawSocket implements AutoCloseable {
     return frame;
   }
 
-  /** Sends bytes as they are. */
+  /** Sends bytes as they are; any thread. */
   public void send(byte[] bytes) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    while (buffer.hasRemaining()) {
-      channel.write(buffer);
+    sending.lock();
+    try {
+      ByteBuffer buffer = ByteBuffer.wrap(bytes);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+    } finally {
+      sending.unlock();
     }
   }
 
@@ -193,6 +200,25 @@ public final class RawSocket implements AutoCloseable {
     byte[] payload = new byte[length()];
     in.readFully(payload);
     return new Received(first & 0x0f, (first & RSV1) != 0, ByteBuffer.wrap(payload));
+  }
+
+  /**
+   * Reads the next frame that is no ping; those it answers, unless another thread is sending: then
+   * the other side hears from it as it is.
+   */
+  public Received readAnsweringPings() throws IOException {
+    Received frame = read();
+    while (frame.opcode() == PING) {
+      if (sending.tryLock()) {
+        try {
+          send(frame(PONG, new byte[0]));
+        } finally {
+          sending.unlock();
+        }
+      }
+      frame = read();
+    }
+    return frame;
   }
 
   /** A frame of the other side. */
