@@ -330,7 +330,7 @@ public final class EdgeServer implements AutoCloseable {
         admission.held(),
         drain.window().toSeconds(),
         drain.delay().toSeconds());
-    if (admission.held() > 0 && hurried.test(drain.delay())) {
+    if (hurried.test(drain.delay())) {
       return;
     }
     agents.forEach(agent -> agent.drain(drain.window()));

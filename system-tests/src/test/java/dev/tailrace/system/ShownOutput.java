@@ -15,7 +15,7 @@ final class ShownOutput {
   private static final Pattern ID =
       Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
   private static final Pattern CURSOR =
-      Pattern.compile("[0-9a-z]{1,13}(~[uc][0-9a-z]+-[0-9a-z]+\\.[0-9a-z]+)+");
+      Pattern.compile("[0-9a-z]{1,13}(~[uc][0-9a-z]+-[0-9a-z]+\\.[0-9a-z]+)+(~t[0-9a-z]+)?");
   private static final Pattern MOMENT =
       Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z");
   private static final Pattern NUMBER =

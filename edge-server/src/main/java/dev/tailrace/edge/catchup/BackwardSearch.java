@@ -30,6 +30,7 @@ final class BackwardSearch {
   private final Map<String, LastEvents> wanted = new HashMap<>();
   private long end;
   private boolean behindLog;
+  private boolean logOnly;
   private long kafkaEnd;
   private long lowest;
   private long span = FIRST_SPAN;
@@ -57,7 +58,9 @@ final class BackwardSearch {
 
   /** Begins at the end that the partition's leader told, or where the search is to end. */
   void begin(long leaderEnd) {
-    end = Math.min(searches.getLast().place().end(), leaderEnd);
+    LastEventsSearch.Place place = searches.getLast().place();
+    logOnly = place.logOnly();
+    end = Math.min(place.end(), logOnly ? log.endOffset() : leaderEnd);
     lowest = end;
     next = end;
     stepStart = Math.min(end, log.endOffset());
@@ -104,7 +107,18 @@ final class BackwardSearch {
 
   /** Whether all was found, or there is nothing more to be looked at. */
   boolean isOver(long logStart) {
-    return isEnough() || lowest <= logStart || examinedBytes >= MAX_EXAMINED_BYTES;
+    return logOnly || isEnough() || lowest <= logStart || examinedBytes >= MAX_EXAMINED_BYTES;
+  }
+
+  /** Whether a step alone is more than is to be looked at: its records are large. */
+  boolean isTooMuch() {
+    return examinedBytes >= 2 * MAX_EXAMINED_BYTES;
+  }
+
+  /** The step is given up, with what it has found. */
+  void giveStepUp() {
+    wanted.values().forEach(LastEvents::beginStep);
+    next = lowest;
   }
 
   /** Whether all was found. */
@@ -215,6 +229,7 @@ final class BackwardSearch {
 
   /** Answers all; what lies before the log's start is no more. */
   void answer(long logStart) {
+    charge();
     for (LastEventsSearch search : searches) {
       Map<String, Long> firsts = new HashMap<>();
       boolean further = false;
@@ -223,12 +238,18 @@ final class BackwardSearch {
         firsts.put(address, events == null ? end : events.first(search.count(), end));
         further |= lowest > logStart && events != null && !events.has(search.count());
       }
-      search.answer(firsts, further, examinedBytes);
+      search.answer(firsts, further);
     }
+  }
+
+  /** It is over: all who asked pay for what was read, whether they wait still or not. */
+  void charge() {
+    searches.forEach(search -> search.charge(examinedBytes));
   }
 
   /** Kafka did not answer. */
   void fail() {
+    charge();
     searches.forEach(LastEventsSearch::fail);
   }
 }

@@ -112,7 +112,7 @@ final class BackwardSearches {
   private int begin() {
     int begun = 0;
     Iterator<Map.Entry<Place, List<LastEventsSearch>>> all = waiting.entrySet().iterator();
-    while (all.hasNext() && running.size() < MAX_RUNNING) {
+    while (all.hasNext()) {
       Map.Entry<Place, List<LastEventsSearch>> next = all.next();
       if (!running.containsKey(next.getKey())) {
         all.remove();
@@ -134,12 +134,14 @@ final class BackwardSearches {
 
   private @Nullable Running nextReady() {
     Running ready = null;
+    long begun = running.values().stream().filter(one -> one.begun).count();
     for (Running one : running.values()) {
       CompletableFuture<Long> start = one.start == null ? ask(offsets::start, one) : one.start;
       CompletableFuture<Long> end = one.end == null ? ask(offsets::end, one) : one.end;
       one.start = start;
       one.end = end;
-      if (ready == null && start.isDone() && end.isDone()) {
+      boolean mayRun = one.begun || begun < MAX_RUNNING;
+      if (ready == null && mayRun && start.isDone() && end.isDone()) {
         ready = one;
       }
     }
@@ -157,6 +159,7 @@ final class BackwardSearches {
   private boolean serve(Running one) {
     try {
       if (!one.search.isWanted()) {
+        one.search.charge();
         return false;
       }
       CompletableFuture<Long> start = one.start;
@@ -188,6 +191,9 @@ final class BackwardSearches {
     BackwardSearch search = one.search;
     if (search.isInStep()) {
       search.advance(start); // what lies before is no more
+    }
+    if (search.isInStep() && search.isTooMuch()) {
+      search.giveStepUp();
     }
     if (!search.isInStep()) {
       if (search.isOver(start)) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +22,12 @@ public final class CatchUpSession {
   private final LanePartition partition;
   private final Set<String> addresses;
   private final CatchUpSink sink;
+  private final LongConsumer examined;
   private final List<LogEntry> entries = new ArrayList<>();
   private final AtomicLong charged = new AtomicLong();
   private volatile @Nullable ChunkBudget budget;
   private long foundBytes;
-  private long examinedBytes;
+  private long boardedAtBytes;
   private long share;
   private long position;
   private long joinAt;
@@ -37,13 +39,29 @@ public final class CatchUpSession {
   private boolean failed;
   private volatile boolean cancelled;
 
-  /** A session that begins at a position. */
+  /** A session that begins at a position, and is charged to nobody. */
   public CatchUpSession(
       LanePartition partition, long position, Set<String> addresses, CatchUpSink sink) {
+    this(partition, position, addresses, sink, bytes -> {});
+  }
+
+  /**
+   * A session that begins at a position.
+   *
+   * @param examined hears, on the catch-up thread, of the bytes of records that were looked at for
+   *     it, whoever else they were for, and whether anybody waits for it still
+   */
+  public CatchUpSession(
+      LanePartition partition,
+      long position,
+      Set<String> addresses,
+      CatchUpSink sink,
+      LongConsumer examined) {
     this.partition = partition;
     this.position = position;
     this.addresses = addresses;
     this.sink = sink;
+    this.examined = examined;
     clearChunk();
   }
 
@@ -167,7 +185,6 @@ public final class CatchUpSession {
   void clearChunk() {
     entries.clear();
     foundBytes = 0;
-    examinedBytes = 0;
     share = 0;
     lostBefore = -1;
     firstSurvivorMs = -1;
@@ -186,19 +203,14 @@ public final class CatchUpSession {
     entries.add(entry);
   }
 
-  /** So many bytes of records were looked at for the last chunk, whoever else they were for. */
-  public long examinedBytes() {
-    return examinedBytes;
-  }
-
   /** It gets on a lap that has looked at so many bytes. */
   void board(long lapBytes) {
-    examinedBytes = -lapBytes;
+    boardedAtBytes = lapBytes;
   }
 
   /** It leaves the lap. */
   void leave(long lapBytes) {
-    examinedBytes += lapBytes;
+    examined.accept(lapBytes - boardedAtBytes);
   }
 
   /** What the chunk holds so far. */

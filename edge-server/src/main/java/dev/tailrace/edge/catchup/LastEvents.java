@@ -1,8 +1,8 @@
 package dev.tailrace.edge.catchup;
 
-import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,17 +14,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: the catch-up reader.
  */
 final class LastEvents {
-  /** More than is wanted is kept of a step, so that what is repeated in it is known. */
+  /** So many times what is wanted are kept of a step: repetitions among them are one event. */
   private static final int KEPT_OF_A_STEP = 4;
 
   /** Whence an event came: two deliveries of one stamp are one. */
   record Stamp(String topicId, int partition, long offset, int subIndex) {}
 
-  private record Hit(Stamp stamp, long offset) {}
-
   private final Map<Stamp, Long> found = new HashMap<>();
-  private final ArrayDeque<Hit> step = new ArrayDeque<>();
+  private final LinkedHashMap<Stamp, Long> step = new LinkedHashMap<>();
   private int count;
+  private boolean enough;
   private @Nullable List<Long> latestFirst;
 
   /** Somebody wants so many. */
@@ -45,19 +44,22 @@ final class LastEvents {
   /** A step begins before all that was found; what a step that failed has found is dropped. */
   void beginStep() {
     step.clear();
+    enough = isEnough();
   }
 
   /** One more, behind the others of this step. */
   void add(Stamp stamp, long offset) {
-    if (step.size() == KEPT_OF_A_STEP * count) {
-      step.remove();
+    if (enough) {
+      return;
     }
-    step.add(new Hit(stamp, offset));
+    if (step.putIfAbsent(stamp, offset) == null && step.size() > KEPT_OF_A_STEP * count) {
+      step.pollFirstEntry();
+    }
   }
 
   /** What the step has found counts. */
   void endStep() {
-    step.forEach(hit -> found.merge(hit.stamp(), hit.offset(), Math::min));
+    step.forEach((stamp, offset) -> found.merge(stamp, offset, Math::min));
     step.clear();
     latestFirst = null;
   }

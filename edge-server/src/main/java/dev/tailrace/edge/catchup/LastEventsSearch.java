@@ -5,6 +5,7 @@ import dev.tailrace.schemas.LanePartition;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * One reader's question where the last events of its addresses lie.
@@ -16,11 +17,12 @@ public final class LastEventsSearch {
   private final Set<String> addresses;
   private final int count;
   private final long end;
+  private final boolean logOnly;
+  private final LongConsumer examined;
   private final Consumer<LastEventsSearch> sink;
   private Map<String, Long> firsts = Map.of();
   private boolean cut;
   private boolean failed;
-  private long examinedBytes;
   private volatile boolean cancelled;
 
   /**
@@ -29,6 +31,9 @@ public final class LastEventsSearch {
    * @param log is looked at first, and says where the partition ends
    * @param count how many events of each address
    * @param end they are to lie before this offset; the last one there is for before the present
+   * @param logOnly whether Kafka is not to be read for it
+   * @param examined hears, on the catch-up thread, of the bytes of records in Kafka that were
+   *     looked at for it, whoever else for
    * @param sink called with it on the catch-up thread once it is answered; must not block
    */
   public LastEventsSearch(
@@ -36,11 +41,15 @@ public final class LastEventsSearch {
       Set<String> addresses,
       int count,
       long end,
+      boolean logOnly,
+      LongConsumer examined,
       Consumer<LastEventsSearch> sink) {
     this.log = log;
     this.addresses = addresses;
     this.count = count;
     this.end = end;
+    this.logOnly = logOnly;
+    this.examined = examined;
     this.sink = sink;
   }
 
@@ -62,11 +71,6 @@ public final class LastEventsSearch {
     return failed;
   }
 
-  /** So many bytes of records in Kafka were looked at for it. */
-  public long examinedBytes() {
-    return examinedBytes;
-  }
-
   /** Nobody waits for the answer any more. */
   public void cancel() {
     cancelled = true;
@@ -78,11 +82,11 @@ public final class LastEventsSearch {
 
   /** Those of one place can be answered together. */
   Place place() {
-    return new Place(log.partition(), end);
+    return new Place(log.partition(), end, logOnly);
   }
 
-  /** The part of a partition that lies before an offset. */
-  record Place(LanePartition partition, long end) {}
+  /** The part of a partition that lies before an offset, or what the log has of it. */
+  record Place(LanePartition partition, long end, boolean logOnly) {}
 
   PartitionLog log() {
     return log;
@@ -96,17 +100,20 @@ public final class LastEventsSearch {
     return count;
   }
 
-  void answer(Map<String, Long> found, boolean further, long bytes) {
+  void answer(Map<String, Long> found, boolean further) {
     firsts = found;
     cut = further;
     failed = false;
-    examinedBytes = bytes;
     tell();
   }
 
   void fail() {
     failed = true;
     tell();
+  }
+
+  void charge(long bytes) {
+    examined.accept(bytes);
   }
 
   private void tell() {

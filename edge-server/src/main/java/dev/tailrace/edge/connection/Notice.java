@@ -28,14 +28,27 @@ public sealed interface Notice {
    * @param from when the first of them may have been; null if unknown
    * @param to when the last of them may have been; null if unknown
    * @param cursor the position just after the gap
+   * @param approximate whether that was found by the time that the client's cursor carried, so that
+   *     some events may come again
    */
   record Gap(
       List<String> channels,
       @Nullable Instant from,
       @Nullable Instant to,
       Reason reason,
-      String cursor)
+      String cursor,
+      boolean approximate)
       implements Notice {
+    /** One whose end is known. */
+    public Gap(
+        List<String> channels,
+        @Nullable Instant from,
+        @Nullable Instant to,
+        Reason reason,
+        String cursor) {
+      this(channels, from, to, reason, cursor, false);
+    }
+
     /** Why they are lost. */
     public enum Reason {
       /** Kafka no longer holds them. */

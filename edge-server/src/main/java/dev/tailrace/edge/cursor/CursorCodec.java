@@ -37,7 +37,7 @@ public final class CursorCodec {
   public static String encode(Cursor cursor) {
     StringBuilder text = new StringBuilder(64).append(cursor.tag());
     cursor.positions().forEach((partition, position) -> append(text, partition, position));
-    cursor.basisSeconds().ifPresent(s -> text.append("~t").append(Long.toString(s, RADIX)));
+    cursor.basisSeconds().ifPresent(seconds -> appendBasis(text, seconds));
     return text.toString();
   }
 
@@ -47,6 +47,11 @@ public final class CursorCodec {
     append(text, partition.generation());
     append(text.append('-'), partition.partition());
     append(text.append('.'), position);
+  }
+
+  /** Appends {@code ~t<seconds>}: when the cursor was made; last of all. */
+  public static void appendBasis(StringBuilder text, long seconds) {
+    append(text.append("~t"), seconds);
   }
 
   /** Without a string in between: a stream has a cursor with each event. */

@@ -140,11 +140,21 @@ final class Connection {
   /** Whether all that its readers are for was looked at. */
   boolean isComplete() {
     for (LaneReader reader : readers) {
-      if (!reader.isDone()) {
+      if (!reader.isDone() || reader.gap() != null) {
         return false;
       }
     }
     return true;
+  }
+
+  /** Whether its client is to be told of a loss. */
+  boolean hasGap() {
+    for (int i = 0; i < readers.size(); i++) {
+      if (readers.get(i).gap() != null) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether the reader whose turn it is to be written first has not been looked at yet. */
@@ -163,6 +173,17 @@ final class Connection {
    */
   boolean isHeldUp() {
     return transport.kind() == Transport.Kind.POLL && awaitsFirstReader();
+  }
+
+  /**
+   * Whether an answer that is due cannot be given: a history request's when nobody knows where it
+   * begins; a poll's neither when nobody has said what is there, for a heartbeat long.
+   */
+  boolean hasNoAnswer(boolean beats) {
+    boolean opening = state == State.OPENING;
+    return transport.kind() == Transport.Kind.HISTORY
+        ? opening
+        : beats && (opening || (awaitsFirstRead() && !passFirstReaderOver()));
   }
 
   /** Gives its turn to another that has something; false when none has. */

@@ -36,16 +36,12 @@ final class ConnectionTimers {
     this.wheel = new DeadlineTimerWheel(TimeUnit.MILLISECONDS, clock.monotonicMs(), TICK_MS, TICKS);
   }
 
-  /**
-   * Sets the deadlines that a connection has from the start; no timer yet.
-   *
-   * @param mayWait whether a poll may be held at all
-   */
-  void begin(Connection connection, ConnectionRequest request, boolean mayWait) {
+  /** Sets the deadlines that a connection has from the start; no timer yet. */
+  void begin(Connection connection, ConnectionRequest request) {
     long nowMs = clock.monotonicMs();
     switch (request.transport().kind()) {
       case POLL -> {
-        boolean waits = mayWait && request.start() instanceof StartPosition.At;
+        boolean waits = request.start() instanceof StartPosition.At;
         connection.setAnswerByMs(nowMs + (waits ? request.waitMs() : 0));
       }
       case HISTORY -> connection.setAnswerByMs(nowMs + request.waitMs());

@@ -173,8 +173,7 @@ final class DeliveryAgent implements Agent {
   }
 
   private void onRegister(ConnectionRequest request) {
-    boolean answer = request.transport().kind().isAnswer();
-    if (closingReason != null || (drain != null && !answer)) {
+    if (closingReason != null || drain != null) {
       request.transport().close(closingReason == null ? DisconnectReason.SHUTDOWN : closingReason);
       return;
     }
@@ -183,7 +182,7 @@ final class DeliveryAgent implements Agent {
     connections.put(request.transport(), connection);
     histories.add(connection);
     listener.onOpened(request.transport().kind());
-    timers.begin(connection, request, drain == null);
+    timers.begin(connection, request);
     setup.addAll(connection, request);
     timers.scheduleHeartbeat(connection);
     openIfKnown(connection);
@@ -399,9 +398,7 @@ final class DeliveryAgent implements Agent {
     if (nowMs >= connection.answerByMs()) {
       // Nobody knows where it is to begin, or Kafka has not said what is there: no answer is better
       // than an empty one that moves its client nowhere.
-      if (beats
-          && (connection.state() == Connection.State.OPENING
-              || (connection.awaitsFirstRead() && !connection.passFirstReaderOver()))) {
+      if (connection.hasNoAnswer(beats)) {
         end(connection, DisconnectReason.OVERLOADED);
         return;
       }
@@ -446,7 +443,10 @@ final class DeliveryAgent implements Agent {
       retryAtMs = nowMs + RETRY_MS;
       List<LaneReader> again = List.copyOf(failedReads);
       failedReads.clear();
-      again.forEach(reader -> positions.retryChunk(reader, follows.log(reader.partition())));
+      for (LaneReader reader : again) {
+        positions.retryChunk(reader, follows.log(reader.partition()));
+        enqueue(reader.connection()); // it may have been given up
+      }
     }
     if (nowMs < housekeepingAtMs) {
       return 0;

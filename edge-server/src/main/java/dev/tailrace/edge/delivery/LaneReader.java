@@ -54,6 +54,7 @@ final class LaneReader implements AddressSet {
   private @Nullable ReaderRange range;
   private State state = State.OPENING;
   private long position;
+  private long timeMs;
   private long pendingEnd = NOTHING_PENDING;
   private long @Nullable [] matches;
   private boolean announced;
@@ -154,6 +155,24 @@ final class LaneReader implements AddressSet {
     this.position = next;
   }
 
+  /**
+   * Up to when all has been given to it, about, by the times of the lane's records: milliseconds
+   * since the epoch; 0 when that is not known.
+   */
+  long timeMs() {
+    return timeMs;
+  }
+
+  /** That is later now. */
+  void setTimeMs(long atMs) {
+    this.timeMs = Math.max(timeMs, atMs);
+  }
+
+  /** When its cursor of elsewhere was made, if it begins by that time; else negative. */
+  long approximateFromMs() {
+    return range == null ? -1 : range.approximateFromMs();
+  }
+
   /** Whether the log may hold something for it at or after its position. */
   boolean isPending() {
     return pendingEnd != NOTHING_PENDING;
@@ -209,6 +228,11 @@ final class LaneReader implements AddressSet {
   /** What is to be asked before its position and its end are known; null when both are. */
   @Nullable StartPosition unknown() {
     return range == null ? null : range.unknown();
+  }
+
+  /** Whether its end is to be asked for. */
+  boolean isStopUnknown() {
+    return range != null && range.isStopUnknown();
   }
 
   /** It is for that only. */
@@ -421,7 +445,7 @@ final class LaneReader implements AddressSet {
    * @param before the position that the gap begins at; negative when there is none in this log
    */
   void setGap(Notice.Gap untold, long before) {
-    if (gap == null) {
+    if (gap == null || positionBeforeGap < 0) {
       positionBeforeGap = before;
     }
     gap = untold;

@@ -197,7 +197,7 @@ final class PartitionFollows {
       long end,
       long @Nullable [] offsets,
       Consumer<LaneReader> onPending) {
-    if (reader.state() == LaneReader.State.LIVE && end > reader.position()) {
+    if (reader.state() == LaneReader.State.LIVE && end > reader.position() && !reader.isDone()) {
       if (reader.isPending()) {
         reader.setPendingUntil(end);
       } else {

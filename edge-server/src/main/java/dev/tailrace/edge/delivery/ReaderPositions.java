@@ -57,7 +57,7 @@ final class ReaderPositions {
     this.encoder = encoder;
     this.tail = tail;
     this.catchUp = catchUp;
-    this.starts = new StartFinder(offsets, catchUp, onAnswer);
+    this.starts = new StartFinder(offsets, catchUp, allowance, onAnswer);
     this.allowance = allowance;
     this.onAnswer = onAnswer;
   }
@@ -92,10 +92,7 @@ final class ReaderPositions {
     }
     long end = log.endOffset();
     StartPosition unknown = reader.unknown();
-    if (unknown instanceof StartPosition.Last && !allowance.hasLeft(reader.connection().holder())) {
-      reader.found(Math.min(end, reader.stopAt()));
-      tell(reader, Reason.BUDGET, -1, null);
-    } else if (unknown != null) {
+    if (unknown != null) {
       starts.ask(reader, unknown, log);
       return false;
     }
@@ -164,7 +161,6 @@ final class ReaderPositions {
       return false;
     }
     LaneReader reader = asking.reader();
-    allowance.charge(reader.connection().holder(), found.search().examinedBytes());
     reader.setAwaiting(false);
     reader.found(found.search().firsts());
     if (found.search().isCut()) {
@@ -177,7 +173,7 @@ final class ReaderPositions {
     Reason reason = reader.lossReason();
     if (reason != null) {
       reader.setLossReason(null);
-      tell(reader, reason, -1, null);
+      tellLoss(reader, reason);
     }
     reader.beginRange();
     if (reader.isBounded() && reader.position() >= reader.stopAt()) {
@@ -194,12 +190,14 @@ final class ReaderPositions {
   void startCatchUp(LaneReader reader, PartitionLog log) {
     reader.setState(LaneReader.State.CATCHING_UP);
     reader.clearPending();
+    CatchUpAllowance.Holder holder = reader.connection().holder();
     reader.setSession(
         new CatchUpSession(
             reader.partition(),
             reader.position(),
             reader.addresses(),
-            session -> onAnswer.accept(new DeliveryCommand.Chunk(reader, session))));
+            session -> onAnswer.accept(new DeliveryCommand.Chunk(reader, session)),
+            bytes -> allowance.charge(holder, bytes)));
     requestChunk(reader, log);
   }
 
@@ -259,7 +257,6 @@ final class ReaderPositions {
   /** Takes what a chunk brought; one that failed with nothing is asked for again, later. */
   void onChunk(LaneReader reader, CatchUpSession session) {
     reader.setReading(false);
-    allowance.charge(reader.connection().holder(), session.examinedBytes());
     if (session.isTruncated()) {
       long survivorMs = session.firstSurvivorMs();
       long lost = reader.position();
@@ -310,6 +307,19 @@ final class ReaderPositions {
     reader.dropChunk();
     reader.setState(LaneReader.State.LIVE);
     reader.clearPending();
+  }
+
+  private void tellLoss(LaneReader reader, Reason reason) {
+    long fromMs = reader.approximateFromMs();
+    reader.setGap(
+        new Notice.Gap(
+            reader.channels(),
+            fromMs < 0 ? null : Instant.ofEpochMilli(fromMs),
+            null,
+            reason,
+            encoder.cursorAt(reader.partition(), reader.position()),
+            fromMs >= 0),
+        -1);
   }
 
   private void tell(LaneReader reader, Reason reason, long before, @Nullable Instant to) {

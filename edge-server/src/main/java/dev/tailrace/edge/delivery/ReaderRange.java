@@ -20,6 +20,7 @@ final class ReaderRange {
   private final long untilMs;
   private boolean begun;
   private long stopAt = Long.MAX_VALUE;
+  private long approximateFromMs = -1;
   private @Nullable LastEventsSearch search;
   private Map<String, Long> firsts = Map.of();
   private long allBegun = Long.MIN_VALUE;
@@ -46,6 +47,16 @@ final class ReaderRange {
     return new ReaderRange(start, true, untilMs);
   }
 
+  /** It begins by the time at which a cursor of elsewhere was made. */
+  void setApproximate(long fromMs) {
+    approximateFromMs = fromMs;
+  }
+
+  /** That time; negative when it does not. */
+  long approximateFromMs() {
+    return approximateFromMs;
+  }
+
   /** Whether it has an end. */
   boolean isBounded() {
     return bounded;
@@ -63,6 +74,11 @@ final class ReaderRange {
           ? StartPosition.LATEST
           : new StartPosition.Since(untilMs);
     }
+    return unknownStart();
+  }
+
+  /** Where it begins, as long as that is not known; null when it is. */
+  @Nullable StartPosition unknownStart() {
     return begun ? null : start;
   }
 

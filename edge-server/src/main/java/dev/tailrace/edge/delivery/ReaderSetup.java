@@ -16,6 +16,7 @@ import dev.tailrace.schemas.SlotMap;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -29,6 +30,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReaderSetup {
   private static final int NOT_ASKED = -1;
+
+  /** By the time of its cursor a reader begins so much earlier: rather again than never. */
+  private static final long APPROXIMATE_MS = 30_000;
+
+  /** Far beyond any time, and small enough to be counted in milliseconds. */
+  private static final long MAX_BASIS_SECONDS = 1L << 40;
+
   private static final Set<String> BROADCAST_ALONE = Set.of(Channels.BROADCAST);
 
   private final SlotMap slotMap;
@@ -95,7 +103,8 @@ final class ReaderSetup {
             (partition, addresses) -> {
               LaneReader reader =
                   reader(connection, partition, addresses, request.start(), NOT_ASKED, null);
-              reader.setRange(ReaderRange.between(toBeFound(request.start()), request.untilMs()));
+              StartPosition toBeFound = toBeFound(request.start(), partition);
+              setRange(reader, request.start(), ReaderRange.between(toBeFound, request.untilMs()));
               add(reader, request.start());
             });
   }
@@ -113,12 +122,32 @@ final class ReaderSetup {
     return byPartition;
   }
 
-  /** A position that has to be asked for; null when it is one already. */
-  private static @Nullable StartPosition toBeFound(StartPosition start) {
+  /** What has to be asked for; null when there is a position already, or it is the present. */
+  private @Nullable StartPosition toBeFound(StartPosition start, LanePartition partition) {
     return switch (start) {
-      case StartPosition.At _, StartPosition.Latest _ -> null;
+      case StartPosition.Latest _ -> null;
       case StartPosition.Earliest _, StartPosition.Since _, StartPosition.Last _ -> start;
+      case StartPosition.At at -> {
+        long basisMs = basisMs(at.cursor());
+        boolean elsewhere = positions.loss(at.cursor(), partition) != null;
+        yield elsewhere && basisMs >= 0
+            ? new StartPosition.Since(Math.max(0, basisMs - APPROXIMATE_MS))
+            : null;
+      }
     };
+  }
+
+  /** When a cursor was made; negative when it does not say. */
+  private static long basisMs(Cursor cursor) {
+    OptionalLong seconds = cursor.basisSeconds();
+    return seconds.isPresent() ? 1_000 * Math.min(seconds.getAsLong(), MAX_BASIS_SECONDS) : -1;
+  }
+
+  private static void setRange(LaneReader reader, StartPosition start, ReaderRange range) {
+    if (start instanceof StartPosition.At at && range.unknownStart() != null) {
+      range.setApproximate(basisMs(at.cursor()));
+    }
+    reader.setRange(range);
   }
 
   /** Nobody is given the broadcast channel's last events who did not ask for the channel. */
@@ -152,9 +181,9 @@ final class ReaderSetup {
       long ref,
       @Nullable ReaderTerms terms) {
     LaneReader reader = reader(connection, partition, addresses, start, ref, terms);
-    StartPosition toBeFound = toBeFound(start);
+    StartPosition toBeFound = toBeFound(start, partition);
     if (toBeFound != null) {
-      reader.setRange(ReaderRange.from(toBeFound));
+      setRange(reader, start, ReaderRange.from(toBeFound));
     }
     add(reader, start);
   }
@@ -179,6 +208,9 @@ final class ReaderSetup {
     LanePartition partition = reader.partition();
     Cursor cursor = cursor(start);
     Reason loss = positions.loss(cursor, partition);
+    if (cursor != null) {
+      reader.setTimeMs(basisMs(cursor));
+    }
     if (loss != null && cursor != null) {
       reader.setLossReason(loss);
       if (reader.ref() == NOT_ASKED) {

@@ -1,5 +1,6 @@
 package dev.tailrace.edge.delivery;
 
+import dev.tailrace.edge.catchup.CatchUpAllowance;
 import dev.tailrace.edge.catchup.CatchUpRequests;
 import dev.tailrace.edge.catchup.LastEventsSearch;
 import dev.tailrace.edge.cursor.StartPosition;
@@ -25,12 +26,14 @@ import org.jspecify.annotations.Nullable;
 final class StartFinder {
   private final LaneOffsets offsets;
   private final CatchUpRequests catchUp;
+  private final CatchUpAllowance allowance;
   private final Consumer<DeliveryCommand> onAnswer;
   private final Map<Question, List<Asking>> asked = new HashMap<>();
   private final List<Asking> unasked = new ArrayList<>();
+  private long presents;
 
   /** What is asked of a partition's leader. */
-  record Question(LanePartition partition, StartPosition start) {}
+  record Question(LanePartition partition, StartPosition start, long number) {}
 
   /** A reader that waits for an answer, and which of its questions it is. */
   record Asking(LaneReader reader, int number) {
@@ -45,9 +48,14 @@ final class StartFinder {
    * @param onAnswer takes {@link DeliveryCommand.StartAnswer} and {@link
    *     DeliveryCommand.LastEventsFound}
    */
-  StartFinder(LaneOffsets offsets, CatchUpRequests catchUp, Consumer<DeliveryCommand> onAnswer) {
+  StartFinder(
+      LaneOffsets offsets,
+      CatchUpRequests catchUp,
+      CatchUpAllowance allowance,
+      Consumer<DeliveryCommand> onAnswer) {
     this.offsets = offsets;
     this.catchUp = catchUp;
+    this.allowance = allowance;
     this.onAnswer = onAnswer;
   }
 
@@ -57,6 +65,8 @@ final class StartFinder {
     reader.setAwaiting(true);
     switch (start) {
       case StartPosition.Last last -> search(asking, last, log);
+      case StartPosition.Since since when reader.isStopUnknown() ->
+          ask(asking, since, log.endOffset(), leader -> stop(leader, reader.partition(), since));
       case StartPosition.Since since ->
           ask(
               asking,
@@ -72,14 +82,29 @@ final class StartFinder {
     }
   }
 
+  /** Before the first record of a time, or at what the leader had before it was asked for that. */
+  private static CompletableFuture<Long> stop(
+      LaneOffsets leader, LanePartition partition, StartPosition.Since until) {
+    return leader
+        .end(partition)
+        .thenCompose(
+            end ->
+                leader
+                    .atTime(partition, until.timestampMs())
+                    .thenApply(offset -> offset == LaneOffsets.NONE ? end : offset));
+  }
+
   private void search(Asking asking, StartPosition.Last last, PartitionLog log) {
     LaneReader reader = asking.reader();
+    CatchUpAllowance.Holder holder = reader.connection().holder();
     LastEventsSearch search =
         new LastEventsSearch(
             log,
             reader.addresses(),
             last.events(),
             reader.stopAt(),
+            !allowance.hasLeft(holder),
+            bytes -> allowance.charge(holder, bytes),
             found -> onAnswer.accept(new DeliveryCommand.LastEventsFound(asking, found)));
     reader.setSearch(search);
     if (!catchUp.offer(search)) {
@@ -92,19 +117,21 @@ final class StartFinder {
       StartPosition start,
       long end,
       Function<LaneOffsets, CompletableFuture<Long>> how) {
-    Question question = new Question(asking.reader().partition(), start);
+    // Where the present is was asked too early for who comes after that.
+    boolean stop = asking.reader().isStopUnknown();
+    long number = stop || start instanceof StartPosition.Latest ? ++presents : 0;
+    Question question = new Question(asking.reader().partition(), start, number);
     List<Asking> waiting = asked.get(question);
     if (waiting != null) {
       waiting.add(asking);
       return;
     }
+    CompletableFuture<Long> answer = how.apply(offsets);
     asked.put(question, new ArrayList<>(List.of(asking)));
     var _ =
-        how.apply(offsets)
-            .whenComplete(
-                (offset, failure) ->
-                    onAnswer.accept(
-                        new DeliveryCommand.StartAnswer(question, offset, end, failure)));
+        answer.whenComplete(
+            (offset, failure) ->
+                onAnswer.accept(new DeliveryCommand.StartAnswer(question, offset, end, failure)));
   }
 
   /** Those who wait for an answer that has come. */

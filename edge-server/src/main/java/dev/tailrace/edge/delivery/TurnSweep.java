@@ -100,14 +100,21 @@ final class TurnSweep {
     if (connection.isHeldUp()) {
       return;
     }
-    int events = turns.fill(connection);
     Transport transport = connection.transport();
+    // What is told of in an answer lies before all its events: else it begins the next.
+    boolean gapAfterEvents =
+        transport.kind() == Transport.Kind.HISTORY
+            && transport.turnBytes() > 0
+            && connection.hasGap();
+    int events = gapAfterEvents ? 0 : turns.fill(connection);
     if (isToBeSent(connection, transport)) {
       turns.flush(connection, events, onFlushed);
       if (connection.isWriting()) {
         connection.setLateSinceMs(clock.monotonicMs());
         connection.setHeldEvent(turns.longest());
       }
+    } else if (connection.state() == Connection.State.OPEN && connection.hasGap()) {
+      add(connection); // found in this turn, which had nothing else
     }
   }
 
@@ -117,7 +124,11 @@ final class TurnSweep {
       case SSE, WEBSOCKET -> transport.turnBytes() > 0;
       case POLL -> open && (transport.turnBytes() > 0 || isAnswerDue(connection));
       case HISTORY ->
-          open && (connection.isComplete() || transport.isTurnFull() || isAnswerDue(connection));
+          open
+              && ((connection.hasGap() && transport.turnBytes() > 0)
+                  || connection.isComplete()
+                  || transport.isTurnFull()
+                  || clock.monotonicMs() >= connection.answerByMs());
     };
   }
 

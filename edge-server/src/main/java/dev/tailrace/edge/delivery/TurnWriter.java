@@ -114,6 +114,9 @@ final class TurnWriter {
     if (reader.state() == LaneReader.State.CATCHING_UP) {
       writeChunk(connection, reader, nowMs);
     }
+    if (reader.gap() != null) {
+      return; // what it lacks was given up in this turn: that is told first, in the next
+    }
     if (reader.state() == LaneReader.State.LIVE && reader.isPending()) {
       if (reader.terms() != null && reader.isHeldBack(clock.monotonicMs())) {
         timers.reschedule(connection);
@@ -249,6 +252,7 @@ final class TurnWriter {
       return false;
     }
     reader.setPosition(entry.nextOffset());
+    reader.setTimeMs(entry.timestampMs());
     if (entry.isUpstreamGap()) {
       Delivery delivery = EventEncoder.parse(entry);
       UpstreamGap gap = delivery.getUpstreamGap();
@@ -337,6 +341,7 @@ final class TurnWriter {
       return before;
     }
     rendered.setLength(tag.length());
+    long timeMs = Long.MAX_VALUE;
     List<LaneReader> readers = connection.readers();
     int i = 0;
     while (i < readers.size()) {
@@ -346,18 +351,40 @@ final class TurnWriter {
         LaneReader reader = readers.get(i);
         if (reader.isAnnounced()) {
           lowest = Math.min(lowest, effectivePosition(reader));
+          timeMs = Math.min(timeMs, timeMs(reader));
         }
       }
       if (lowest != Long.MAX_VALUE) {
         CursorCodec.append(rendered, partition, lowest);
       }
     }
+    if (timeMs > 0 && timeMs != Long.MAX_VALUE) {
+      CursorCodec.appendBasis(rendered, timeMs / 1_000);
+    }
     return rendered;
+  }
+
+  /** Up to when a reader has had everything: now, if it has all there is. */
+  private long timeMs(LaneReader reader) {
+    if (isUpToDate(reader) && !reader.isBounded() && reader.gap() == null) {
+      reader.setTimeMs(clock.millis());
+    }
+    return reader.timeMs();
+  }
+
+  private static boolean isUpToDate(LaneReader reader) {
+    return reader.state() == LaneReader.State.LIVE && !reader.isPending();
   }
 
   /** The cursor of one reader's partition. */
   String cursorOf(LaneReader reader) {
-    return cursorOf(reader.partition(), effectivePosition(reader));
+    StringBuilder text = new StringBuilder(32).append(tag);
+    CursorCodec.append(text, reader.partition(), effectivePosition(reader));
+    long timeMs = timeMs(reader);
+    if (timeMs > 0) {
+      CursorCodec.appendBasis(text, timeMs / 1_000);
+    }
+    return text.toString();
   }
 
   /**
@@ -368,11 +395,10 @@ final class TurnWriter {
     if (reader.positionBeforeGap() >= 0) {
       return reader.positionBeforeGap();
     }
-    boolean upToDate = reader.state() == LaneReader.State.LIVE && !reader.isPending();
     if (reader.isBounded()) {
       return Math.min(reader.position(), reader.stopAt());
     }
-    return upToDate
+    return isUpToDate(reader)
         ? Math.max(reader.position(), follows.sweptEnd(reader.partition()))
         : reader.position();
   }

@@ -44,6 +44,9 @@ public final class NoticeJson {
     }
     fields.put("reason", gap.reason().text());
     fields.put("cursor", gap.cursor());
+    if (gap.approximate()) {
+      fields.put("approximate", true);
+    }
     return fields;
   }
 }

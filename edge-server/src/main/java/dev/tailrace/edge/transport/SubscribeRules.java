@@ -7,6 +7,7 @@ import dev.tailrace.edge.auth.Verification;
 import dev.tailrace.edge.connection.ConnectionRequest;
 import dev.tailrace.edge.connection.Subscriber;
 import dev.tailrace.edge.connection.Transport;
+import dev.tailrace.edge.cursor.Cursor;
 import dev.tailrace.edge.cursor.CursorCodec;
 import dev.tailrace.edge.cursor.StartPosition;
 import dev.tailrace.edge.http.ProblemResponse;
@@ -38,7 +39,9 @@ public final class SubscribeRules {
 
   private static final double LEAST_RATE = 0.1;
   private static final double MOST_RATE = 50;
-  private static final String LAST_EVENT_ID = "Last-Event-ID";
+
+  /** The header that brings the cursor of a stream that was cut. */
+  public static final String LAST_EVENT_ID = "Last-Event-ID";
 
   /** A request that was understood. */
   public record Accepted(
@@ -186,6 +189,15 @@ public final class SubscribeRules {
       // said below, as for a number out of range
     }
     throw bad("bad_" + name, "%s is a whole number from %d to %d".formatted(name, least, most));
+  }
+
+  /** Whether a cursor says of all that a history request names where it begins. */
+  public boolean isPositioned(Accepted accepted, Cursor cursor) {
+    String user = accepted.subscriber().user();
+    return accepted.channels().isEmpty()
+        ? user != null && cursor.position(slotMap.userPartition(user)).isPresent()
+        : accepted.channels().stream()
+            .allMatch(channel -> cursor.position(slotMap.channelPartition(channel)).isPresent());
   }
 
   /** What this identity is granted of what is asked for: the channels may be fewer. */

@@ -11,6 +11,7 @@ import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.StartPosition;
 import dev.tailrace.schemas.LanePartition;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,39 @@ class BudgetTest {
         .extracting(CapturingTransport.Sent::id)
         .containsExactly(null, "e100", "e101");
     assertThat(position(again.lastCursor(), partition)).isEqualTo(102);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.Kind.class)
+  void shouldTellAGapBeforeWhatIsNewerWhenTheShareEndsUnderWay(Transport.Kind kind) {
+    Edge small = Edge.withAllowance(SHARE, Long.MAX_VALUE);
+    for (int i = 0; i < 40; i++) {
+      small.toChannelLane(small.a, "e" + i, 20_000); // a chunk is 256 KiB
+    }
+    small.sse(small.a);
+    small.settle();
+    for (int i = 40; i < 42; i++) {
+      small.toChannelLane(small.a, "e" + i);
+    }
+    small.settle();
+    List<String> events = new ArrayList<>();
+    List<String> afterGap = new ArrayList<>();
+    String from = cursor(small.partition(small.a), 0);
+    for (int request = 0; request < (kind.isAnswer() ? 4 : 1); request++) {
+      CapturingTransport client = small.from(kind, at(from), "ann", small.a);
+      small.settle();
+      for (CapturingTransport.Sent sent : client.sent()) {
+        if (sent.notice() instanceof Notice.Gap gap && !gap.channels().isEmpty()) {
+          afterGap.add("gap");
+        } else if (sent.id() != null) {
+          (afterGap.isEmpty() ? events : afterGap).add(sent.id());
+        }
+      }
+      from = client.lastCursor();
+    }
+
+    assertThat(events).isNotEmpty().hasSizeLessThan(40).startsWith("e0");
+    assertThat(afterGap).containsExactly("gap", "e40", "e41");
   }
 
   @Test
@@ -115,8 +149,45 @@ class BudgetTest {
     assertThat(client.notices(Notice.Gap.class))
         .allMatch(gap -> gap.reason() == Notice.Gap.Reason.BUDGET)
         .extracting(Notice.Gap::channels)
-        .containsExactlyInAnyOrder(List.of(edge.a), List.of());
+        .containsExactly(List.of(edge.a)); // of her own nothing was ever sent
     assertThat(client.events()).containsExactly("e100");
+  }
+
+  @Test
+  void shouldFindTheLastEventsInMemoryWhateverWasUsed() {
+    write(0, 100);
+    use();
+    write(100, 105);
+    edge.settle();
+
+    CapturingTransport client =
+        edge.from(Transport.Kind.POLL, new StartPosition.Last(3), "ann", edge.a);
+    edge.settle();
+
+    assertThat(client.events()).containsExactly("e102", "e103", "e104");
+    assertThat(client.notices(Notice.Gap.class)).noneMatch(gap -> gap.channels().contains(edge.a));
+  }
+
+  @Test
+  void shouldChargeAlsoThoseWhoLeaveBeforeItIsRead() {
+    write(0, 100);
+    CapturingTransport gone = from(Transport.Kind.SSE, at(cursor(partition, 0)));
+    edge.tail.turn();
+    edge.step();
+    edge.tail.turn();
+    edge.step();
+    edge.proxy.offerClosed(gone);
+    edge.catchUp.turn();
+    edge.catchUp.turn();
+    edge.step();
+    edge.settle();
+    long read = edge.catchUp.scannedBytes();
+    assertThat(read).isGreaterThan(SHARE);
+
+    from(Transport.Kind.SSE, at(cursor(partition, 0)));
+    edge.settle();
+
+    assertThat(edge.catchUp.scannedBytes()).isEqualTo(read);
   }
 
   @Test

@@ -155,7 +155,7 @@ class DeliveryAgentTest {
     }
     assertThat(position(client.sent().get(1).cursor(), edge.partition(edge.a))).isEqualTo(a0 + 1);
     assertThat(client.lastCursor())
-        .isEqualTo(
+        .startsWith(
             cursorOf(
                 edge.broadcast(),
                 0,

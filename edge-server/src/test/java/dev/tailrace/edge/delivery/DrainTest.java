@@ -70,7 +70,9 @@ class DrainTest {
 
     assertThat(held.turns()).containsExactly(0);
     assertThat(position(held.lastCursor(), edge.partition(edge.a))).isEqualTo(1);
-    assertThat(late.turns()).containsExactly(0);
+    assertThat(late.closed())
+        .as("it is told when to come back: it would ask again at once")
+        .isEqualTo(DisconnectReason.SHUTDOWN);
   }
 
   @ParameterizedTest

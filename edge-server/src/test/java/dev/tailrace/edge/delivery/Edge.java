@@ -49,6 +49,7 @@ final class Edge implements DeliveryListener {
   static final Duration LIFETIME = Duration.ofHours(4);
   static final Duration LEEWAY = Duration.ofSeconds(5);
   static final int MAX_SUBSCRIPTIONS = 5;
+  private static final int HISTORY_WAIT_MS = 15_000;
   private static final int ROUNDS = 60;
 
   final MemoryLanes lanes = new MemoryLanes();
@@ -279,7 +280,7 @@ final class Edge implements DeliveryListener {
       String... channels) {
     proxy.offerRegister(
         new ConnectionRequest(
-            transport, anybody(user), Set.of(channels), start, 15_000, 0, untilMs, null));
+            transport, anybody(user), Set.of(channels), start, HISTORY_WAIT_MS, 0, untilMs, null));
     return transport;
   }
 
@@ -290,8 +291,10 @@ final class Edge implements DeliveryListener {
       int waitMs,
       long intervalMs,
       String... channels) {
+    int answerMs = transport.kind() == Transport.Kind.HISTORY ? HISTORY_WAIT_MS : waitMs;
     proxy.offerRegister(
-        new ConnectionRequest(transport, subscriber, Set.of(channels), start, waitMs, intervalMs));
+        new ConnectionRequest(
+            transport, subscriber, Set.of(channels), start, answerMs, intervalMs));
   }
 
   /** One duty cycle of the delivery agent alone. */

@@ -213,13 +213,36 @@ class HistoryTest {
   }
 
   @Test
-  void shouldGiveUpWithAHeartbeatWhenKafkaDoesNotAnswer() {
+  void shouldBeAnsweredInTimeWithWhatThereIs() {
     write(5);
+    edge.sse(edge.c);
+    edge.settle();
+    edge.toChannelLane(edge.c, "c0");
+    edge.settle();
     edge.catchUp.consumer().setReadFailure(new TimeoutException("gone"));
-    CapturingTransport history = history(at(cursor(partition, 1)), PRESENT, edge.a);
+    CapturingTransport history =
+        history(at(cursor(partition, 1, edge.partition(edge.c), 0)), PRESENT, edge.a, edge.c);
+    edge.settle();
+    edge.toChannelLane(edge.c, "c1"); // behind its end
+    edge.pass(Duration.ofSeconds(11));
+    assertThat(history.turns()).isEmpty();
+    edge.pass(Duration.ofSeconds(5));
+
+    assertThat(history.events()).containsExactly("c0");
+    assertThat(isComplete(history)).isFalse();
+    assertThat(position(history.lastCursor(), partition)).isEqualTo(1);
+    assertThat(position(history.lastCursor(), edge.partition(edge.c))).isEqualTo(1);
+    assertThat(edge.open()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldBeToldToComeBackWhenNobodyKnowsWhereItBegins() {
+    edge.sse(edge.a);
+    edge.settle();
+    edge.tail.consumer().setFailure(new TimeoutException("no leader"));
+    CapturingTransport history = history(StartPosition.EARLIEST, PRESENT, edge.a);
     edge.settle();
     edge.pass(Duration.ofSeconds(16));
-    edge.pass(Duration.ofSeconds(10));
 
     assertThat(history.turns()).isEmpty();
     assertThat(history.closed()).isEqualTo(DisconnectReason.OVERLOADED);

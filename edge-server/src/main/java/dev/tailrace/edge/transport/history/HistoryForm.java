@@ -25,22 +25,27 @@ final class HistoryForm implements AnswerForm {
   private static final int TAG_BYTES = 16;
 
   private final @Nullable String ifNoneMatch;
+  private final int limit;
   private boolean closed;
   private boolean complete;
+  private int events;
 
   /**
    * A form that knows of no events yet.
    *
    * @param closed whether what is asked for lies between two fixed positions
+   * @param limit with so many events an answer ends
    * @param ifNoneMatch the header of this name
    */
-  HistoryForm(boolean closed, @Nullable String ifNoneMatch) {
+  HistoryForm(boolean closed, int limit, @Nullable String ifNoneMatch) {
     this.closed = closed;
+    this.limit = limit;
     this.ifNoneMatch = ifNoneMatch;
   }
 
   @Override
   public void onEvent(LogEntry entry) {
+    events++;
     if (entry.mayExpire()) {
       closed = false; // the same answer without it is the right one some day
     }
@@ -63,7 +68,8 @@ final class HistoryForm implements AnswerForm {
 
   @Override
   public boolean putHeaders(HttpFields.Mutable headers, List<ByteBuffer> body) {
-    if (!closed) {
+    boolean endedByItself = complete || events == limit; // and not by time, or want of memory
+    if (!closed || !endedByItself) {
       return false;
     }
     String tag = tag(body);

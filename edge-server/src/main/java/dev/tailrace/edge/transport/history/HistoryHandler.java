@@ -107,8 +107,9 @@ public final class HistoryHandler extends Handler.Abstract.NonBlocking {
     boolean closed =
         StartRules.isFixed(until)
             && end.isBefore(now.minus(SETTLED))
-            && isFixed(start, SubscribeRules.text(accepted.query(), "since"));
-    HistoryForm form = new HistoryForm(closed, request.getHeaders().get(HttpHeader.IF_NONE_MATCH));
+            && isFixed(accepted, start, request);
+    HistoryForm form =
+        new HistoryForm(closed, limit, request.getHeaders().get(HttpHeader.IF_NONE_MATCH));
     EventStreamHeaders.put(response.getHeaders());
     AnswerTransport transport =
         new AnswerTransport(
@@ -152,9 +153,15 @@ public final class HistoryHandler extends Handler.Abstract.NonBlocking {
   }
 
   /** Whether the same request begins at the same place whenever it comes. */
-  private static boolean isFixed(StartPosition start, String since) {
-    return start instanceof StartPosition.At
-        || start instanceof StartPosition.Last
-        || (start instanceof StartPosition.Since && StartRules.isFixed(since));
+  private boolean isFixed(Accepted accepted, StartPosition start, Request request) {
+    return switch (start) {
+      case StartPosition.At at ->
+          !request.getHeaders().contains(SubscribeRules.LAST_EVENT_ID)
+              && rules.isPositioned(accepted, at.cursor());
+      case StartPosition.Last _ -> true;
+      case StartPosition.Since _ ->
+          StartRules.isFixed(SubscribeRules.text(accepted.query(), "since"));
+      case StartPosition.Earliest _, StartPosition.Latest _ -> false;
+    };
   }
 }

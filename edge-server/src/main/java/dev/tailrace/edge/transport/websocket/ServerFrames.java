@@ -145,7 +145,8 @@ final class ServerFrames {
         Gap.newBuilder()
             .addAllChannels(n.channels())
             .setReason(n.reason().text())
-            .setCursor(n.cursor());
+            .setCursor(n.cursor())
+            .setApproximate(n.approximate());
     if (n.from() != null) {
       gap.setFrom(timestamp(n.from()));
     }

@@ -21,7 +21,7 @@ class HistoryFormTest {
 
   @Test
   void shouldSayWhetherThereIsMore() {
-    HistoryForm form = new HistoryForm(false, null);
+    HistoryForm form = new HistoryForm(false, 2, null);
     assertThat(form.end()).asString().isEqualTo("],\"more\":true}");
 
     form.onNotice(new Notice.Complete());
@@ -45,26 +45,41 @@ class HistoryFormTest {
   void shouldKnowWhatTheClientHas(String header) {
     String tag = tag(true, null, "abc");
 
-    assertThat(put(new HistoryForm(true, header.formatted(tag)), "abc")).isTrue();
-    assertThat(put(new HistoryForm(true, "\"other\""), "abc")).isFalse();
+    assertThat(put(complete(new HistoryForm(true, 2, header.formatted(tag))), "abc")).isTrue();
+    assertThat(put(complete(new HistoryForm(true, 2, "\"other\"")), "abc")).isFalse();
   }
 
   @Test
   void shouldHaveNoTagWhereSomethingMayChange() {
-    HistoryForm gap = new HistoryForm(true, "*");
+    HistoryForm gap = complete(new HistoryForm(true, 2, "*"));
     gap.onNotice(new Notice.Gap(List.of(), null, null, Notice.Gap.Reason.RETENTION, "c"));
-    HistoryForm expiring = new HistoryForm(true, "*");
+    HistoryForm expiring = complete(new HistoryForm(true, 2, "*"));
     expiring.onEvent(entry(1_000));
-    HistoryForm open = new HistoryForm(false, "*");
+    HistoryForm open = complete(new HistoryForm(false, 2, "*"));
 
     for (HistoryForm form : List.of(gap, expiring, open)) {
       headers.clear();
       assertThat(put(form, "abc")).isFalse();
       assertThat(headers).isEmpty();
     }
-    HistoryForm lasting = new HistoryForm(true, "*");
+    HistoryForm lasting = complete(new HistoryForm(true, 2, "*"));
     lasting.onEvent(entry(-1));
     assertThat(put(lasting, "abc")).isTrue();
+  }
+
+  @Test
+  void shouldHaveNoTagWhereItEndedByTime() {
+    HistoryForm form = new HistoryForm(true, 2, "*");
+    form.onEvent(entry(-1));
+    assertThat(put(form, "abc")).isFalse();
+
+    form.onEvent(entry(-1));
+    assertThat(put(form, "abc")).as("its limit").isTrue();
+  }
+
+  private static HistoryForm complete(HistoryForm form) {
+    form.onNotice(new Notice.Complete());
+    return form;
   }
 
   private static LogEntry entry(long ttlMs) {
@@ -82,7 +97,7 @@ class HistoryFormTest {
 
   private @Nullable String tag(boolean closed, @Nullable String ifNoneMatch, String... parts) {
     headers.clear();
-    put(new HistoryForm(closed, ifNoneMatch), parts);
+    put(complete(new HistoryForm(closed, 2, ifNoneMatch)), parts);
     return headers.get(HttpHeader.ETAG);
   }
 

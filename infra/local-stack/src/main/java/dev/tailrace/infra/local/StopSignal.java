@@ -84,7 +84,9 @@ public final class StopSignal {
 
   /** A stop may take so much longer than usual, unless a second signal comes. */
   public void allow(Duration more) {
-    cutOffAfter(LONGEST_STOP.plus(more));
+    if (hurried.getCount() > 0) {
+      cutOffAfter(LONGEST_STOP.plus(more));
+    }
   }
 
   /** Waits at most this long; returns whether a second signal has come. */
@@ -111,16 +113,19 @@ public final class StopSignal {
 
   /** The first begins what a signal begins by itself: the hook. */
   private void onEach() {
-    if (signals.incrementAndGet() == 1) {
+    int number = signals.incrementAndGet();
+    if (number == 1) {
       Thread.ofPlatform().name("stop").start(() -> System.exit(1));
-    } else {
+    } else if (number == 2) {
       cutOffAfter(LONGEST_STOP);
       hurried.countDown();
     }
   }
 
   private void onSignal() {
-    cutOffAfter(LONGEST_STOP);
+    if (deadlineNs == Long.MAX_VALUE) {
+      cutOffAfter(LONGEST_STOP);
+    }
     requested.countDown();
     haltWhenFinished();
   }
