@@ -1,6 +1,7 @@
 /*
  * Cursors: a tag, then one position per partition, such as `1z141z3~u1-3.1k2~c1-17.9x`, where
- * `c1-17` names the partition and `9x` is the next offset in base 36. It may end in `~t<seconds>`.
+ * `c1-17` names the partition and `9x` is the next offset in base 36. It may end in `~t<seconds>`:
+ * up to when its holder had everything, for where the positions mean nothing.
  *
  * A client may treat a cursor as opaque and only hand it back. This page reads them for two
  * reasons: a WebSocket keeps one per subscription, and the comparison of the transports needs to
@@ -8,18 +9,22 @@
  */
 
 const POSITION = /^([a-z][0-9a-z]*-[0-9a-z]+)\.([0-9a-z]+)$/;
+const TIME = /^t([0-9a-z]+)$/;
 
-/** Splits a cursor into its tag and its positions, partition to offset. */
+/** Splits a cursor into its tag, its positions, partition to offset, and its time, if it has one. */
 export function parse(cursor) {
   const [tag, ...parts] = cursor.split('~');
   const positions = new Map();
+  let time;
   for (const part of parts) {
     const match = POSITION.exec(part);
     if (match) {
       positions.set(match[1], match[2]);
+    } else {
+      time = TIME.exec(part)?.[1] ?? time;
     }
   }
-  return {tag, positions};
+  return {tag, positions, time};
 }
 
 /** The positions alone; none for an absent cursor. */
@@ -27,8 +32,14 @@ export function positionsOf(cursor) {
   return cursor ? parse(cursor).positions : new Map();
 }
 
-export function format(tag, positions) {
-  return [tag, ...[...positions].map(([partition, offset]) => `${partition}.${offset}`)].join('~');
+export function format(tag, positions, time) {
+  const parts = [...positions].map(([partition, offset]) => `${partition}.${offset}`);
+  return [tag, ...parts, ...(time === undefined ? [] : [`t${time}`])].join('~');
+}
+
+/** The older of two times; of those of which only one is known, that one. */
+function older(a, b) {
+  return b === undefined || (a !== undefined && compareOffsets(a, b) < 0) ? a : b;
 }
 
 /**
@@ -49,7 +60,8 @@ export function moveTo(cursor, to) {
   if (mine?.tag !== other.tag) {
     return to;
   }
-  return format(mine.tag, new Map([...mine.positions, ...other.positions]));
+  const positions = new Map([...mine.positions, ...other.positions]);
+  return format(mine.tag, positions, older(mine.time, other.time));
 }
 
 /** This cursor raised, in the partitions it names and no others, to where another one is further. */
@@ -65,16 +77,19 @@ export function raise(cursor, to) {
       mine.positions.set(partition, further);
     }
   }
-  return format(mine.tag, mine.positions);
+  const earlier = mine.time === undefined || older(mine.time, other.time) === mine.time;
+  return format(mine.tag, mine.positions, earlier ? other.time ?? mine.time : mine.time);
 }
 
-/** One cursor for several subscriptions: the oldest position of each partition. */
+/** One cursor for several subscriptions: the oldest position of each partition, the oldest time. */
 export function join(cursors) {
   let tag = null;
+  let time;
   const positions = new Map();
   for (const cursor of cursors) {
     const one = parse(cursor);
     tag ??= one.tag;
+    time = older(time, one.time);
     for (const [partition, offset] of one.positions) {
       const known = positions.get(partition);
       if (known === undefined || compareOffsets(offset, known) < 0) {
@@ -82,5 +97,5 @@ export function join(cursors) {
       }
     }
   }
-  return tag === null ? null : format(tag, positions);
+  return tag === null ? null : format(tag, positions, time);
 }

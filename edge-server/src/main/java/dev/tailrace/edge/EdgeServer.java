@@ -29,6 +29,7 @@ import dev.tailrace.edge.tail.LaneOffsets;
 import dev.tailrace.edge.tail.LaneTopology;
 import dev.tailrace.edge.tail.LeaderOffsets;
 import dev.tailrace.edge.tail.PartitionTailProxy;
+import dev.tailrace.edge.tail.WarmUp;
 import dev.tailrace.edge.transport.RetryDelay;
 import dev.tailrace.edge.transport.SubscribeRules;
 import dev.tailrace.edge.transport.TurnBuffers;
@@ -72,6 +73,7 @@ public final class EdgeServer implements AutoCloseable {
   private static final int MESSAGE_SLACK_BYTES = 512 << 10;
   private static final long MIN_RETRY_MS = 500;
   private static final long MAX_RETRY_MS = 3_000;
+  private static final Duration WARM_LIMIT = Duration.ofSeconds(30);
   private static final Duration DRAIN_TURN = Duration.ofMillis(100);
   private static final Duration DRAIN_PROGRESS = Duration.ofSeconds(5);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -87,10 +89,12 @@ public final class EdgeServer implements AutoCloseable {
   private final Admin admin;
   private final TopologyDiscovery discovery;
   private final OperatorServer operator;
+  private final Runnable onLanesRecreated;
   private int port;
 
-  private EdgeServer(Settings settings, KafkaSettings kafka) {
+  private EdgeServer(Settings settings, KafkaSettings kafka, Runnable onLanesRecreated) {
     this.config = EdgeConfig.from(settings);
+    this.onLanesRecreated = onLanesRecreated;
     this.admission =
         new ConnectionAdmission(config.delivery().maxConnections(), listeners::onRefused);
     started.push("metrics", metrics);
@@ -116,8 +120,19 @@ public final class EdgeServer implements AutoCloseable {
    * @throws SettingException when the configuration cannot be used, a taken port included
    */
   public static EdgeServer start(Settings settings) {
+    return start(settings, () -> {});
+  }
+
+  /**
+   * Starts an edge; returns when it serves, which is not before the lanes exist.
+   *
+   * @param onLanesRecreated called once, from another thread, when the lanes are no longer those
+   *     that it began with: it is of no use any more, and to be closed and started again
+   * @throws SettingException when the configuration cannot be used, a taken port included
+   */
+  public static EdgeServer start(Settings settings, Runnable onLanesRecreated) {
     KafkaSettings kafka = KafkaSettings.from(settings);
-    EdgeServer edge = new EdgeServer(settings, kafka);
+    EdgeServer edge = new EdgeServer(settings, kafka, onLanesRecreated);
     try {
       edge.run(kafka);
       return edge;
@@ -142,7 +157,8 @@ public final class EdgeServer implements AutoCloseable {
       throw new IllegalStateException("stopped before the lanes were there");
     }
     EventEncoder encoder = started.push("encoder", new EventEncoder(topology.tag(), listeners));
-    startDelivery(kafka, new LeaderOffsets(admin), topology, encoder);
+    PartitionTailProxy tail = startDelivery(kafka, new LeaderOffsets(admin), topology, encoder);
+    WarmUp warmUp = warmUp(tail, topology);
     EventPublisher publisher =
         new EventPublisher(
             started.push(
@@ -157,9 +173,30 @@ public final class EdgeServer implements AutoCloseable {
     port = server.port();
     started.push("connections", this::endConnections);
     discovery.serving();
+    discovery.watch(topology, onLanesRecreated);
+    warmUp.releaseAfter(config.delivery().linger());
   }
 
-  private void startDelivery(
+  private WarmUp warmUp(PartitionTailProxy tail, LaneTopology topology)
+      throws InterruptedException {
+    Duration window = config.tail().warmWindow();
+    WarmUp warmUp =
+        started.push("warm-up", new WarmUp(tail, topology.slotMap().partitions(), window));
+    discovery.warming(warmUp::left, warmUp.partitions());
+    long startMs = EdgeClock.SYSTEM.monotonicMs();
+    warmUp.await(WARM_LIMIT);
+    if (warmUp.left() > 0) {
+      LOG.warn("{} lane partitions were not read back in time", warmUp.left());
+    }
+    LOG.info(
+        "read {} s of {} lane partitions back in {} ms",
+        window.toSeconds(),
+        warmUp.partitions() - warmUp.left(),
+        EdgeClock.SYSTEM.monotonicMs() - startMs);
+    return warmUp;
+  }
+
+  private PartitionTailProxy startDelivery(
       KafkaSettings kafka, LaneOffsets offsets, LaneTopology topology, EventEncoder encoder) {
     Consumer<byte[], byte[]> tailConsumer =
         LaneConsumers.forTail(kafka, "edge-tail-0", config.tail().logBytes());
@@ -207,6 +244,7 @@ public final class EdgeServer implements AutoCloseable {
     }
     dumps.add(dump("tail", tail::describe));
     dumps.add(dump("catch-up", catchUp::describe));
+    return tail;
   }
 
   private void wakeAgents() {
@@ -305,6 +343,11 @@ public final class EdgeServer implements AutoCloseable {
   /** How many connections it holds, with those that have not said whose they are. */
   public int connections() {
     return admission.held();
+  }
+
+  /** Whether the lanes are no longer those that it began with. */
+  public boolean areLanesRecreated() {
+    return discovery.areRecreated();
   }
 
   /** The longest that {@link #drain} takes. */

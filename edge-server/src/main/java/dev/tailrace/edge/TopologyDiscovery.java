@@ -14,17 +14,22 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Waits for the lanes: an edge may be started before Kafka is there, or before a dispatcher has
- * created them. {@code /readyz} says what is being waited for.
+ * created them. {@code /readyz} says what is being waited for. Then it watches whether they are
+ * still the same: offsets of lanes that were created anew mean something else, and only cursors
+ * with another tag say so.
  *
- * <p>Threading: {@link #await} on the starting thread; the rest from any.
+ * <p>Threading: {@link #await} on the starting thread; the watch on its own; the rest from any.
  */
 final class TopologyDiscovery implements ReadinessCheck {
   private static final Logger LOG = LoggerFactory.getLogger(TopologyDiscovery.class);
   private static final Duration RETRY = Duration.ofMillis(200);
   private static final int ATTEMPTS_PER_WORD = 25;
+  private static final Duration WATCH = Duration.ofSeconds(5);
 
   private final Admin admin;
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private volatile boolean recreated;
+  private volatile @Nullable IntSupplier warming;
   private volatile @Nullable IntSupplier draining;
   private volatile Readiness readiness = Readiness.notReady("starting");
 
@@ -49,8 +54,54 @@ final class TopologyDiscovery implements ReadinessCheck {
     }
   }
 
+  /**
+   * Asks for the lanes every few seconds, until they are no longer those.
+   *
+   * @param onRecreated hears of that, once
+   */
+  void watch(LaneTopology known, Runnable onRecreated) {
+    Thread.ofVirtual().name("edge-topology").start(() -> watchUntilStopped(known, onRecreated));
+  }
+
+  private void watchUntilStopped(LaneTopology known, Runnable onRecreated) {
+    try {
+      while (!stopped.await(WATCH.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (isAnother(known)) {
+          LOG.error(
+              "the lanes were created anew: cursors and what is in memory mean nothing in them,"
+                  + " this edge must be started again");
+          recreated = true;
+          onRecreated.run();
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean isAnother(LaneTopology known) throws InterruptedException {
+    try {
+      return !LaneTopology.describe(admin).tag().equals(known.tag());
+    } catch (LaneTopology.Unavailable e) {
+      return false; // an outage, or they are about to be created
+    }
+  }
+
+  /** Whether the lanes are no longer those that it began with. */
+  boolean areRecreated() {
+    return recreated;
+  }
+
+  /** The edge reads so many partitions back; some are left. */
+  void warming(IntSupplier left, int partitions) {
+    readiness = Readiness.notReady("reading %d lane partitions back".formatted(partitions));
+    warming = left;
+  }
+
   /** The edge serves. */
   void serving() {
+    warming = null;
     readiness = Readiness.ok("serving");
   }
 
@@ -72,10 +123,17 @@ final class TopologyDiscovery implements ReadinessCheck {
 
   @Override
   public Readiness check() {
-    IntSupplier left = draining;
+    IntSupplier unread = warming;
+    IntSupplier held = draining;
     Readiness now = readiness;
-    return left == null || !now.ready()
+    if (recreated) {
+      return Readiness.notReady("the lanes were created anew: it must be started again");
+    }
+    if (unread != null) {
+      return Readiness.notReady(now.reason() + ", %d left".formatted(unread.getAsInt()));
+    }
+    return held == null || !now.ready()
         ? now
-        : Readiness.notReady("draining, %d connections left".formatted(left.getAsInt()));
+        : Readiness.notReady("draining, %d connections left".formatted(held.getAsInt()));
   }
 }

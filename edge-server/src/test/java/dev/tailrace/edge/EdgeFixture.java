@@ -26,8 +26,8 @@ import org.junit.jupiter.api.BeforeAll;
 /** A broker with lanes, a real edge, and clients that are closed after each test. */
 abstract class EdgeFixture {
   static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final int USER_PARTITIONS = 3;
-  private static final int CHANNEL_PARTITIONS = 4;
+  static final int USER_PARTITIONS = 3;
+  static final int CHANNEL_PARTITIONS = 4;
   private static final String EVERYTHING = "*";
 
   static EmbeddedKafka kafka;
@@ -64,6 +64,7 @@ abstract class EdgeFixture {
     values.put("edge.port", "0");
     values.put("edge.operator.port", "0");
     values.put("auth.hmac.secret", Tokens.SECRET);
+    values.put("edge.warm.window", "0s"); // what came before it started is for Kafka to answer
     for (int i = 0; i < more.length; i += 2) {
       values.put(more[i], more[i + 1]);
     }

@@ -1,6 +1,8 @@
 package dev.tailrace.schemas;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Which partition of its lane each slot lies on: the pure second half of routing.
@@ -47,6 +49,11 @@ public final class SlotMap {
   /** How many partitions the newest generation of this lane has. */
   public int partitions(Lane lane) {
     return lane == Lane.USERS ? users.length : channels.length;
+  }
+
+  /** All partitions that a client may have to follow. */
+  public List<LanePartition> partitions() {
+    return Stream.of(users, channels).flatMap(Arrays::stream).toList();
   }
 
   /** Whether a cursor may name this partition: a generation and partition that the map knows. */

@@ -24,19 +24,30 @@ public final class KafkaTopics {
   public static void create(
       String bootstrapServers, int ingressPartitions, int userPartitions, int channelPartitions) {
     Map<String, String> compacted = Map.of("cleanup.policy", "compact");
+    create(
+        bootstrapServers,
+        List.of(
+            topic(Topics.EVENTS, ingressPartitions, Map.of("max.message.bytes", "2097152")),
+            topic(Topics.DEAD_LETTERS, 1, Map.of("max.message.bytes", "2097152")),
+            topic(Topics.CONTROL, 1, compacted),
+            topic(Topics.EDGES, 1, compacted),
+            topic(Topics.SLOTS, 1, compacted)));
+    createLanes(bootstrapServers, userPartitions, channelPartitions);
+  }
+
+  /** Creates both lanes. */
+  public static void createLanes(
+      String bootstrapServers, int userPartitions, int channelPartitions) {
+    create(
+        bootstrapServers,
+        List.of(
+            topic(Topics.USERS, userPartitions, LANE),
+            topic(Topics.CHANNELS, channelPartitions, LANE)));
+  }
+
+  private static void create(String bootstrapServers, List<NewTopic> topics) {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-      admin
-          .createTopics(
-              List.of(
-                  topic(Topics.EVENTS, ingressPartitions, Map.of("max.message.bytes", "2097152")),
-                  topic(Topics.USERS, userPartitions, LANE),
-                  topic(Topics.CHANNELS, channelPartitions, LANE),
-                  topic(Topics.DEAD_LETTERS, 1, Map.of("max.message.bytes", "2097152")),
-                  topic(Topics.CONTROL, 1, compacted),
-                  topic(Topics.EDGES, 1, compacted),
-                  topic(Topics.SLOTS, 1, compacted)))
-          .all()
-          .get();
+      admin.createTopics(topics).all().get();
     } catch (ExecutionException e) {
       throw new IllegalStateException("the topics were not created", e.getCause());
     } catch (InterruptedException e) {

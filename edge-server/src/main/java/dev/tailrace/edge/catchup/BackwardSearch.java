@@ -115,9 +115,15 @@ final class BackwardSearch {
     return examinedBytes >= 2 * MAX_EXAMINED_BYTES;
   }
 
-  /** The step is given up, with what it has found. */
+  /** The step is given up, with what it has found; what memory holds is looked at all the same. */
   void giveStepUp() {
     wanted.values().forEach(LastEvents::beginStep);
+    if (behindLog) {
+      behindLog = false;
+      end = stepStart; // what lies behind comes anyway
+      lowest = stepStart;
+      searchLog();
+    }
     next = lowest;
   }
 
@@ -247,9 +253,8 @@ final class BackwardSearch {
     searches.forEach(search -> search.charge(examinedBytes));
   }
 
-  /** Kafka did not answer. */
+  /** Kafka did not answer: nobody pays for nothing. */
   void fail() {
-    charge();
     searches.forEach(LastEventsSearch::fail);
   }
 }

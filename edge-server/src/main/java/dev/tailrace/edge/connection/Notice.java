@@ -49,6 +49,20 @@ public sealed interface Notice {
       this(channels, from, to, reason, cursor, false);
     }
 
+    /**
+     * This one and another that follows it, as one. That the positions mean nothing here says more
+     * than what came of it.
+     */
+    public Gap with(Gap next) {
+      return new Gap(
+          next.channels(),
+          from == null ? next.from() : from,
+          next.to(),
+          reason == Reason.GENERATION ? reason : next.reason(),
+          next.cursor(),
+          approximate || next.approximate());
+    }
+
     /** Why they are lost. */
     public enum Reason {
       /** Kafka no longer holds them. */

@@ -68,7 +68,7 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
             clock,
             listener,
             follows,
-            new ReaderSetup(topology.slotMap(), positions, follows, config.slow(), random),
+            new ReaderSetup(topology.slotMap(), positions, follows, config.slow(), clock, random),
             positions,
             slow,
             turns,

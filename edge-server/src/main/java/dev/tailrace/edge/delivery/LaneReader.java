@@ -440,7 +440,7 @@ final class LaneReader implements AddressSet {
   }
 
   /**
-   * Sets that.
+   * Sets that; of two that were not told, one tells of both.
    *
    * @param before the position that the gap begins at; negative when there is none in this log
    */
@@ -448,7 +448,7 @@ final class LaneReader implements AddressSet {
     if (gap == null || positionBeforeGap < 0) {
       positionBeforeGap = before;
     }
-    gap = untold;
+    gap = gap == null ? untold : gap.with(untold);
   }
 
   /** The client was told. */

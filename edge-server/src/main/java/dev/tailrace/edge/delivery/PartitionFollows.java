@@ -78,6 +78,13 @@ final class PartitionFollows {
     return known == null ? 0 : known.sweptEnd();
   }
 
+  /** Up to when such a reader has had everything, milliseconds since the epoch; 0: not known. */
+  long wholeAtMs(LanePartition partition) {
+    FollowedPartition known = followed.get(partition);
+    PartitionLog log = known == null ? null : known.log();
+    return known == null || log == null ? 0 : log.wholeAtMs(known.sweptEnd());
+  }
+
   /**
    * Asks the tail for what is wanted, and takes its answers.
    *
@@ -214,7 +221,8 @@ final class PartitionFollows {
     while (all.hasNext()) {
       FollowedPartition partition = all.next();
       boolean idle = partition.index().isEmpty() && nowMs - partition.idleSinceMs() >= lingerMs;
-      if (idle && partition.log() != null && tail.offerUnfollow(partition.partition())) {
+      PartitionLog log = partition.log();
+      if (idle && log != null && tail.offerUnfollow(log)) {
         partition.close();
         all.remove();
       }

@@ -98,6 +98,7 @@ final class ReaderPositions {
     }
     if (reader.position() == LaneReader.LATEST) {
       reader.setPosition(end);
+      reader.setTimeMs(log.wholeAtMs(end));
     } else if (reader.position() > end) {
       askLeader(reader);
       return false;
@@ -141,6 +142,10 @@ final class ReaderPositions {
       } else if (asking.isWaiting() && offset != null) {
         LaneReader reader = asking.reader();
         reader.setAwaiting(false);
+        if (answer.question().start() instanceof StartPosition.Since since
+            && !reader.isStopUnknown()) {
+          reader.setTimeMs(since.timestampMs()); // of what was before, it wants nothing
+        }
         reader.found(offset == LaneOffsets.NONE ? answer.end() : offset);
         if (log != null && open(reader, log)) {
           begun.add(reader);

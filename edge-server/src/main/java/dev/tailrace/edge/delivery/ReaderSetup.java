@@ -1,5 +1,6 @@
 package dev.tailrace.edge.delivery;
 
+import dev.tailrace.edge.agent.EdgeClock;
 import dev.tailrace.edge.connection.ConnectionRequest;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Notice.Gap.Reason;
@@ -43,6 +44,7 @@ final class ReaderSetup {
   private final ReaderPositions positions;
   private final PartitionFollows follows;
   private final SlowPolicies slow;
+  private final EdgeClock clock;
   private final RandomGenerator random;
 
   ReaderSetup(
@@ -50,11 +52,13 @@ final class ReaderSetup {
       ReaderPositions positions,
       PartitionFollows follows,
       SlowPolicies slow,
+      EdgeClock clock,
       RandomGenerator random) {
     this.slotMap = slotMap;
     this.positions = positions;
     this.follows = follows;
     this.slow = slow;
+    this.clock = clock;
     this.random = random;
   }
 
@@ -137,13 +141,15 @@ final class ReaderSetup {
     };
   }
 
-  /** When a cursor was made; negative when it does not say. */
-  private static long basisMs(Cursor cursor) {
+  /** Up to when who holds a cursor has had everything; negative when it does not say. */
+  private long basisMs(Cursor cursor) {
     OptionalLong seconds = cursor.basisSeconds();
-    return seconds.isPresent() ? 1_000 * Math.min(seconds.getAsLong(), MAX_BASIS_SECONDS) : -1;
+    return seconds.isPresent()
+        ? Math.min(1_000 * Math.min(seconds.getAsLong(), MAX_BASIS_SECONDS), clock.millis())
+        : -1;
   }
 
-  private static void setRange(LaneReader reader, StartPosition start, ReaderRange range) {
+  private void setRange(LaneReader reader, StartPosition start, ReaderRange range) {
     if (start instanceof StartPosition.At at && range.unknownStart() != null) {
       range.setApproximate(basisMs(at.cursor()));
     }

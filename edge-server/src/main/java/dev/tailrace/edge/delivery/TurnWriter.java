@@ -364,10 +364,10 @@ final class TurnWriter {
     return rendered;
   }
 
-  /** Up to when a reader has had everything: now, if it has all there is. */
+  /** Up to when a reader has had everything: what its log says, if it has all there is. */
   private long timeMs(LaneReader reader) {
     if (isUpToDate(reader) && !reader.isBounded() && reader.gap() == null) {
-      reader.setTimeMs(clock.millis());
+      reader.setTimeMs(follows.wholeAtMs(reader.partition()));
     }
     return reader.timeMs();
   }
@@ -409,8 +409,9 @@ final class TurnWriter {
     return text.toString();
   }
 
-  /** Sends the turn on its way. */
+  /** Sends the turn on its way, whoever was the last to be filled. */
   void flush(Connection connection, int turnEvents, Flushed onFlushed) {
+    current = connection;
     Transport transport = connection.transport();
     listener.onTurn(transport.kind(), turnEvents, transport.turnBytes());
     connection.setWriting(true);

@@ -24,6 +24,9 @@ public final class PartitionLog {
   /** {@link #read}: the position lies below the window. */
   public static final long BELOW_START = -1;
 
+  /** All that Kafka had acknowledged at that time lies below this end. */
+  private record Whole(long end, long atMs) {}
+
   /** What readers see of the segments; never changed, only replaced. */
   private static final class Window {
     private final LogSegment[] segments;
@@ -42,6 +45,7 @@ public final class PartitionLog {
   private final Repetitions repetitions;
   private volatile Window window;
   private volatile long endOffset;
+  private volatile @Nullable Whole whole;
   private volatile boolean closed;
 
   /**
@@ -71,6 +75,23 @@ public final class PartitionLog {
   /** Position after the last record that was looked at. */
   public long endOffset() {
     return endOffset;
+  }
+
+  /**
+   * All that Kafka had acknowledged at that time, in milliseconds since the epoch, lies below this
+   * offset, which the log has come to; the tail only.
+   */
+  public void setWhole(long end, long atMs) {
+    whole = new Whole(end, atMs);
+  }
+
+  /**
+   * Up to when somebody has seen everything who has seen all below this position; in milliseconds
+   * since the epoch, some seconds ago at best; 0 when that is not known.
+   */
+  public long wholeAtMs(long position) {
+    Whole known = whole;
+    return known == null || position < known.end() ? 0 : known.atMs();
   }
 
   /** What lies at this offset is a repetition; the tail only, before it moves the end past it. */

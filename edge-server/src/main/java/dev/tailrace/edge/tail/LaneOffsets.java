@@ -1,7 +1,11 @@
 package dev.tailrace.edge.tail;
 
 import dev.tailrace.schemas.LanePartition;
+import java.util.Collection;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Asks the leaders of lane partitions for offsets, without waiting: a partition that has no leader
@@ -19,6 +23,11 @@ public interface LaneOffsets {
 
   /** The log end offset. */
   CompletableFuture<Long> end(LanePartition partition);
+
+  /** The log end offsets of all of these. */
+  default Map<LanePartition, CompletableFuture<Long>> ends(Collection<LanePartition> partitions) {
+    return partitions.stream().collect(Collectors.toMap(Function.identity(), this::end));
+  }
 
   /** The offset of the first record of this time or later, in milliseconds; or {@link #NONE}. */
   CompletableFuture<Long> atTime(LanePartition partition, long timestampMs);

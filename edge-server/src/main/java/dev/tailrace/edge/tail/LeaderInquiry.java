@@ -1,5 +1,6 @@
 package dev.tailrace.edge.tail;
 
+import dev.tailrace.edge.lane.SourceFold;
 import dev.tailrace.schemas.LanePartition;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,20 +21,45 @@ final class LeaderInquiry {
    * A question.
    *
    * @param end the leader's end offset
-   * @param foldStart where the fold's horizon begins; null when nobody is to follow
-   * @param both done when both are
+   * @param logStart where what is wanted begins
+   * @param foldStart where the fold's horizon begins, before that
+   * @param all done when all are
    */
   private record Question(
+      long askedMs,
       List<EndOffsetRequest> ends,
       List<FollowRequest> follows,
       CompletableFuture<Long> end,
+      CompletableFuture<Long> logStart,
       CompletableFuture<Long> foldStart,
-      CompletableFuture<Void> both) {}
+      CompletableFuture<Void> all) {
+
+    /** Where to follow from; what is not in Kafka begins at the end. */
+    FollowStart start() {
+      long endOffset = end.join();
+      long log = before(logStart.join(), endOffset);
+      return new FollowStart(before(foldStart.join(), log), log, endOffset, askedMs);
+    }
+
+    private static long before(long offset, long limit) {
+      return offset == LaneOffsets.NONE ? limit : Math.min(offset, limit);
+    }
+  }
+
+  /**
+   * Where a partition is followed from.
+   *
+   * @param fold the first offset that is read
+   * @param log the first that may be delivered
+   * @param end the leader's end
+   * @param askedMs when it was asked for that, milliseconds since the epoch
+   */
+  record FollowStart(long fold, long log, long end, long askedMs) {}
 
   /** Takes what a leader answered. */
   interface Answers {
-    /** Somebody wants to follow from this end; the fold starts earlier, or there. */
-    void onFollow(LanePartition partition, long end, long foldStart, List<FollowRequest> requests);
+    /** Somebody wants to follow from here. */
+    void onFollow(LanePartition partition, FollowStart start, List<FollowRequest> requests);
 
     /** A question failed and will be put again. */
     void onFailure(LanePartition partition, Throwable failure);
@@ -64,26 +90,31 @@ final class LeaderInquiry {
 
   /** Whether an answer is there. */
   boolean isAnswered() {
-    return asked != null && asked.both().isDone();
+    return asked != null && asked.all().isDone();
   }
 
   /**
    * Puts the question that is due.
    *
+   * @param wallMs the time of day
    * @param onAnswer called on any thread once there is an answer; must not block
    */
-  void ask(LaneOffsets offsets, long horizonMs, long nowMs, Runnable onAnswer) {
+  void ask(LaneOffsets offsets, long wallMs, long nowMs, Runnable onAnswer) {
     if (asked != null || nowMs < notBeforeMs || isOver()) {
       return;
     }
     CompletableFuture<Long> end = offsets.end(partition);
+    long windowMs = follows.stream().mapToLong(FollowRequest::windowMs).max().orElse(0);
+    long startMs = Math.max(0, wallMs - windowMs);
+    CompletableFuture<Long> none = CompletableFuture.completedFuture(LaneOffsets.NONE);
+    CompletableFuture<Long> logStart = windowMs == 0 ? none : offsets.atTime(partition, startMs);
     CompletableFuture<Long> foldStart =
         follows.isEmpty()
-            ? CompletableFuture.completedFuture(LaneOffsets.NONE)
-            : offsets.atTime(partition, horizonMs);
-    CompletableFuture<Void> both = CompletableFuture.allOf(end, foldStart);
-    asked = new Question(ends, follows, end, foldStart, both);
-    var _ = both.whenComplete((nothing, failure) -> onAnswer.run()); // both is done before that
+            ? none
+            : offsets.atTime(partition, Math.max(0, startMs - SourceFold.HORIZON_MS));
+    CompletableFuture<Void> all = CompletableFuture.allOf(end, logStart, foldStart);
+    asked = new Question(wallMs, ends, follows, end, logStart, foldStart, all);
+    var _ = all.whenComplete((nothing, failure) -> onAnswer.run()); // all is done before that
     ends = new ArrayList<>();
     follows = new ArrayList<>();
   }
@@ -95,22 +126,17 @@ final class LeaderInquiry {
       return false;
     }
     asked = null;
-    if (question.both().isCompletedExceptionally()) {
+    if (question.all().isCompletedExceptionally()) {
       notBeforeMs = nowMs + RETRY_MS;
       ends.addAll(question.ends());
       follows.addAll(question.follows());
-      answers.onFailure(partition, question.both().exceptionNow());
+      answers.onFailure(partition, question.all().exceptionNow());
       return true;
     }
-    long end = question.end().join();
     if (!question.follows().isEmpty()) {
-      long foldStart = question.foldStart().join();
-      answers.onFollow(
-          partition,
-          end,
-          foldStart == LaneOffsets.NONE ? end : Math.min(foldStart, end),
-          question.follows());
+      answers.onFollow(partition, question.start(), question.follows());
     }
+    long end = question.end().join();
     question.ends().forEach(request -> request.onAnswer().accept(end));
     return true;
   }

@@ -1,10 +1,15 @@
 package dev.tailrace.edge.tail;
 
 import dev.tailrace.schemas.LanePartition;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
@@ -33,13 +38,37 @@ public record LeaderOffsets(Admin admin) implements LaneOffsets {
     return ask(partition, OffsetSpec.forTimestamp(timestampMs));
   }
 
+  /** In one request for each broker. */
+  @Override
+  public Map<LanePartition, CompletableFuture<Long>> ends(Collection<LanePartition> partitions) {
+    return ask(partitions, OffsetSpec.latest());
+  }
+
   private CompletableFuture<Long> ask(LanePartition partition, OffsetSpec which) {
-    TopicPartition where = new TopicPartition(partition.topic(), partition.partition());
-    return admin
-        .listOffsets(Map.of(where, which), new ListOffsetsOptions().timeoutMs(TIMEOUT_MS))
-        .partitionResult(where)
+    return ask(List.of(partition), which).values().iterator().next();
+  }
+
+  private Map<LanePartition, CompletableFuture<Long>> ask(
+      Collection<LanePartition> partitions, OffsetSpec which) {
+    ListOffsetsResult answers =
+        admin.listOffsets(
+            partitions.stream()
+                .collect(Collectors.toMap(LeaderOffsets::topicPartition, partition -> which)),
+            new ListOffsetsOptions().timeoutMs(TIMEOUT_MS));
+    return partitions.stream()
+        .collect(Collectors.toMap(Function.identity(), partition -> answer(answers, partition)));
+  }
+
+  private static CompletableFuture<Long> answer(
+      ListOffsetsResult answers, LanePartition partition) {
+    return answers
+        .partitionResult(topicPartition(partition))
         .toCompletionStage()
         .thenApply(ListOffsetsResultInfo::offset)
         .toCompletableFuture();
+  }
+
+  private static TopicPartition topicPartition(LanePartition partition) {
+    return new TopicPartition(partition.topic(), partition.partition());
   }
 }

@@ -4,9 +4,9 @@ import dev.tailrace.edge.agent.Agent;
 import dev.tailrace.edge.agent.EdgeClock;
 import dev.tailrace.edge.lane.KnownTexts;
 import dev.tailrace.edge.lane.LaneRecordReader;
-import dev.tailrace.edge.lane.SourceFold;
 import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.edge.log.PartitionLog;
+import dev.tailrace.edge.tail.LeaderInquiry.FollowStart;
 import dev.tailrace.edge.tail.PartitionTailProxy.Command;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.support.kafka.PollPace;
@@ -30,10 +30,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Follows the ends of lane partitions and writes their partition logs.
  *
- * <p>A partition is followed from its leader's end offset at that moment; its records of the fold's
- * horizon before that are read as well, but only folded, so that a repetition of something written
- * shortly before is known as one. Positions are never reset by the client library: when the log in
- * Kafka no longer holds a position, the partition log is closed and its followers begin anew.
+ * <p>A partition is followed from its leader's end offset at that moment, or from a time before,
+ * and then its log is given to nobody until it has come to that end. Its records of the fold's
+ * horizon before its start are read as well, but only folded, so that a repetition of something
+ * written shortly before is known as one. Positions are never reset by the client library: when the
+ * log in Kafka no longer holds a position, the partition log is closed and its followers begin
+ * anew.
  *
  * <p>A record that cannot be read, or is no delivery, is a loss that everybody on its partition is
  * told of; its partition goes on behind it.
@@ -47,13 +49,27 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
   private static final class Followed {
     final PartitionLog log;
     final LaneRecordReader reader;
+    final FollowStart start;
+    final List<FollowRequest> waiting = new ArrayList<>();
     int followers;
     boolean paused;
     long wantedTold;
 
-    Followed(PartitionLog log, KnownTexts texts) {
+    Followed(PartitionLog log, FollowStart start, KnownTexts texts) {
       this.log = log;
+      this.start = start;
       this.reader = new LaneRecordReader(log.partition(), texts);
+    }
+
+    /** Answers those who asked, if all is read that was there when they did. */
+    void answer() {
+      if (log.endOffset() >= start.end() && !waiting.isEmpty()) {
+        if (log.wholeAtMs(log.endOffset()) == 0) {
+          log.setWhole(start.end(), start.askedMs());
+        }
+        waiting.forEach(request -> request.answer(log));
+        waiting.clear();
+      }
     }
   }
 
@@ -71,6 +87,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
   private final Runnable onAdvance;
   private final Runnable wake;
   private final Map<TopicPartition, Followed> followed = new LinkedHashMap<>();
+  private final EndWatch ends;
   private final Map<LanePartition, LeaderInquiry> inquiries = new LinkedHashMap<>();
   private volatile boolean polling;
   private volatile String description = "";
@@ -90,6 +107,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     this.polls = new LanePoll(consumer);
     this.pace = new PollPace(config.pollInterval());
     this.offsets = offsets;
+    this.ends = new EndWatch(offsets);
     this.commands = commands;
     this.logBytes = config.logBytes();
     this.budget = new LogBudget(config.totalLogBytes());
@@ -117,6 +135,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     try {
       work += inquire();
       if (!followed.isEmpty()) {
+        ends.turn(logs(), clock.millis(), clock.monotonicMs());
         work += poll();
       }
     } catch (WakeupException e) {
@@ -135,7 +154,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     for (Command command = commands.poll(); command != null; command = commands.poll()) {
       switch (command) {
         case Command.Follow follow -> onFollow(follow.request());
-        case Command.Unfollow unfollow -> onUnfollow(unfollow.partition());
+        case Command.Unfollow unfollow -> onUnfollow(unfollow.log());
         case Command.EndOffset ask -> inquiry(ask.request().partition()).add(ask.request());
       }
       drained++;
@@ -149,7 +168,8 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
       inquiry(request.partition()).add(request);
     } else {
       known.followers++;
-      request.answer(known.log);
+      known.waiting.add(request);
+      known.answer();
     }
   }
 
@@ -157,10 +177,10 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     return inquiries.computeIfAbsent(partition, LeaderInquiry::new);
   }
 
-  private void onUnfollow(LanePartition partition) {
-    TopicPartition topicPartition = topicPartition(partition);
+  private void onUnfollow(PartitionLog log) {
+    TopicPartition topicPartition = topicPartition(log.partition());
     Followed known = followed.get(topicPartition);
-    if (known != null && --known.followers == 0) {
+    if (known != null && known.log == log && --known.followers == 0) {
       followed.remove(topicPartition);
       close(known);
       assign();
@@ -187,9 +207,14 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     if (known != null) {
       LOG.warn("{}: {} no longer has the position, following it anew", name(), topicPartition);
       close(known);
+      known.waiting.forEach(inquiry(known.log.partition())::add);
       assign();
       onAdvance.run();
     }
+  }
+
+  private List<PartitionLog> logs() {
+    return followed.values().stream().map(known -> known.log).toList();
   }
 
   private int inquire() {
@@ -198,9 +223,9 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     }
     int work = 0;
     long nowMs = clock.monotonicMs();
-    long horizonMs = clock.millis() - SourceFold.HORIZON_MS;
+    long wallMs = clock.millis();
     for (LeaderInquiry inquiry : inquiries.values()) {
-      inquiry.ask(offsets, horizonMs, nowMs, wake);
+      inquiry.ask(offsets, wallMs, nowMs, wake);
       work += inquiry.answer(this, nowMs) ? 1 : 0;
     }
     inquiries.values().removeIf(LeaderInquiry::isOver);
@@ -208,14 +233,13 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
   }
 
   @Override
-  public void onFollow(
-      LanePartition partition, long end, long foldStart, List<FollowRequest> requests) {
+  public void onFollow(LanePartition partition, FollowStart start, List<FollowRequest> requests) {
     TopicPartition topicPartition = topicPartition(partition);
     if (!followed.containsKey(topicPartition)) {
-      PartitionLog log = new PartitionLog(partition, end, logBytes);
-      followed.put(topicPartition, new Followed(log, texts));
+      PartitionLog log = new PartitionLog(partition, start.log(), logBytes);
+      followed.put(topicPartition, new Followed(log, start, texts));
       assign();
-      consumer.seek(topicPartition, foldStart);
+      consumer.seek(topicPartition, start.fold());
       listener.onFollowed();
     }
     requests.forEach(this::onFollow);
@@ -271,6 +295,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
       long start = known.log.endOffset();
       LogEntry loss = known.reader.lost(offset, clock.millis());
       known.log.append(offset >= start ? List.of(loss) : List.of(), Math.max(start, offset + 1));
+      known.answer();
       listener.onUnreadable(1);
     }
   }
@@ -325,6 +350,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
       listener.onUnreadable(unreadable);
     }
     known.log.append(entries, Math.max(start, nextOffset));
+    known.answer();
     listener.onRead(
         records.size(), entries.size(), (int) (known.reader.repeated() - repeated), bytes);
   }

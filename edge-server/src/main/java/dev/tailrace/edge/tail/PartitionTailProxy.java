@@ -2,7 +2,7 @@ package dev.tailrace.edge.tail;
 
 import dev.tailrace.edge.agent.AgentThread;
 import dev.tailrace.edge.agent.EdgeClock;
-import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.edge.log.PartitionLog;
 import java.time.Duration;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.jctools.queues.atomic.MpscAtomicArrayQueue;
@@ -20,7 +20,7 @@ public final class PartitionTailProxy implements TailCommands, AutoCloseable {
   sealed interface Command {
     record Follow(FollowRequest request) implements Command {}
 
-    record Unfollow(LanePartition partition) implements Command {}
+    record Unfollow(PartitionLog log) implements Command {}
 
     record EndOffset(EndOffsetRequest request) implements Command {}
   }
@@ -69,8 +69,8 @@ public final class PartitionTailProxy implements TailCommands, AutoCloseable {
   }
 
   @Override
-  public boolean offerUnfollow(LanePartition partition) {
-    return offer(new Command.Unfollow(partition));
+  public boolean offerUnfollow(PartitionLog log) {
+    return offer(new Command.Unfollow(log));
   }
 
   @Override

@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.tailrace.edge.agent.ManualClock;
+import dev.tailrace.edge.lane.KnownTexts;
+import dev.tailrace.edge.lane.LaneRecordReader;
 import dev.tailrace.edge.lane.MemoryLanes;
+import dev.tailrace.edge.log.LogEntry;
+import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.v1.Delivery;
@@ -14,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -65,6 +70,29 @@ class BackwardSearchTest {
         .isBetween(
             BackwardSearch.MAX_EXAMINED_BYTES - (1 << 20),
             BackwardSearch.MAX_EXAMINED_BYTES + (1 << 20));
+  }
+
+  @Test
+  void shouldLookAtMemoryThoughWhatLiesBehindIsTooMuch() {
+    PartitionLog log = new PartitionLog(PARTITION, 0, 1 << 20);
+    LogEntry last =
+        new LaneRecordReader(PARTITION, new KnownTexts())
+            .read(0, clock.millis(), event(0, "a").toByteArray());
+    lanes.append(PARTITION, clock.millis(), event(0, "a"));
+    log.append(List.of(Objects.requireNonNull(last)), 1);
+    byte[] large = large(1, "b").toByteArray();
+    for (int i = 0; i < 2 * BackwardSearch.MAX_EXAMINED_BYTES / 10_000 + 200; i++) {
+      lanes.append(PARTITION, clock.millis(), large);
+    }
+    LastEventsSearch search = search(log, 1, "a");
+    catchUp.settle();
+
+    assertThat(search.firsts()).containsExactly(Map.entry("a", 0L));
+    assertThat(search.isCut()).isFalse();
+    assertThat(examined)
+        .isBetween(
+            2L * BackwardSearch.MAX_EXAMINED_BYTES,
+            2L * BackwardSearch.MAX_EXAMINED_BYTES + (8 << 20));
   }
 
   @Test
@@ -186,9 +214,13 @@ class BackwardSearchTest {
   }
 
   private LastEventsSearch search(int count, String... channels) {
+    return search(HandCatchUp.logFrom(lanes.end(PARTITION)), count, channels);
+  }
+
+  private LastEventsSearch search(PartitionLog log, int count, String... channels) {
     LastEventsSearch search =
         new LastEventsSearch(
-            HandCatchUp.logFrom(lanes.end(PARTITION)),
+            log,
             Set.of(channels),
             count,
             Long.MAX_VALUE,

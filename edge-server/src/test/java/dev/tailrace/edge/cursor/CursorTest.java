@@ -24,9 +24,9 @@ class CursorTest {
   }
 
   @Test
-  void shouldKeepTheOlderBasisAndNoneIfOneHasNone() throws Exception {
+  void shouldKeepTheOlderBasisOfThoseThatHaveOne() throws Exception {
     assertThat(join("abc~c1-1.1~tk", "abc~c1-1.2~tj")).hasToString("abc~c1-1.1~tj");
-    assertThat(join("abc~c1-1.1~tk", "abc~c1-1.2")).hasToString("abc~c1-1.1");
+    assertThat(join("abc~c1-1.1~tk", "abc~c1-1.2")).hasToString("abc~c1-1.1~tk");
   }
 
   @Test

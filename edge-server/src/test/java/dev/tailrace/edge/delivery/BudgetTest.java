@@ -85,6 +85,32 @@ class BudgetTest {
   }
 
   @Test
+  void shouldTellOfAnotherLogThoughTheShareIsUsedUp() {
+    long began = edge.clock.millis();
+    write(0, 100);
+    edge.clock.advance(Duration.ofSeconds(60));
+    use();
+    write(100, 102);
+    edge.settle();
+
+    CapturingTransport client =
+        from(Transport.Kind.SSE, at("zzz~c1-1.2~t" + Long.toString(began / 1_000, 36)));
+    edge.settle();
+
+    assertThat(client.notices(Notice.Gap.class))
+        .filteredOn(gap -> gap.channels().contains(edge.a))
+        .singleElement()
+        .satisfies(
+            gap -> {
+              assertThat(gap.reason()).isEqualTo(Notice.Gap.Reason.GENERATION);
+              assertThat(gap.approximate()).isTrue();
+              assertThat(gap.from()).isNotNull();
+              assertThat(position(gap.cursor(), partition)).isEqualTo(100);
+            });
+    assertThat(client.events()).containsExactly("e100", "e101");
+  }
+
+  @Test
   void shouldKeepTheCursorBeforeTheGapUntilThatIsTold() {
     write(0, 100);
     use();

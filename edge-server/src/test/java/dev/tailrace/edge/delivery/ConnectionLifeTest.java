@@ -129,7 +129,8 @@ class ConnectionLifeTest {
     edge.settle();
 
     assertThat(client.notices(Notice.Subscribed.class))
-        .containsExactly(new Notice.Subscribed(7, edge.a, cursor(edge.partition(edge.a), 1)));
+        .containsExactly(
+            new Notice.Subscribed(7, edge.a, edge.timed(cursor(edge.partition(edge.a), 1))));
     assertThat(client.notices(Notice.Unsubscribed.class))
         .containsExactly(new Notice.Unsubscribed(8, edge.a));
     assertThat(client.events()).containsExactly("while");

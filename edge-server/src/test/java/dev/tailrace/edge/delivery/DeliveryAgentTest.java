@@ -248,11 +248,12 @@ class DeliveryAgentTest {
     assertThat(client.notices(Notice.Opened.class))
         .containsExactly(
             new Notice.Opened(
-                cursorOf(
-                    edge.slots.userPartition("ann"), 1,
-                    edge.broadcast(), 0,
-                    edge.partition(edge.a), 2,
-                    edge.partition(edge.c), 1),
+                edge.timed(
+                    cursorOf(
+                        edge.slots.userPartition("ann"), 1,
+                        edge.broadcast(), 0,
+                        edge.partition(edge.a), 2,
+                        edge.partition(edge.c), 1)),
                 "ann"));
     edge.toChannelLane(edge.a, "after");
     edge.toUserLane("ann", "after too");

@@ -154,6 +154,13 @@ final class Edge implements DeliveryListener {
     return text.toString();
   }
 
+  /** As of who has had everything up to now. */
+  String timed(String cursor) {
+    StringBuilder text = new StringBuilder(cursor);
+    CursorCodec.appendBasis(text, clock.instant().getEpochSecond());
+    return text.toString();
+  }
+
   static Cursor decoded(String cursor) {
     try {
       return CursorCodec.decode(cursor);

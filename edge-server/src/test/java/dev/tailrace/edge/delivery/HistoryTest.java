@@ -124,6 +124,42 @@ class HistoryTest {
   }
 
   @Test
+  void shouldTellItsOwnCursorThoughAnotherWasFilledBefore() {
+    edge.sse(edge.a);
+    edge.settle();
+    write(3);
+    for (int i = 0; i < 4; i++) {
+      edge.toChannelLane(edge.c, "c" + i);
+    }
+    edge.lanes.removeBelow(edge.partition(edge.c), 2);
+    edge.settle();
+    CapturingTransport page =
+        history(at(cursor(partition, 0, edge.partition(edge.c), 0)), PRESENT, edge.a, edge.c);
+    for (int i = 0; i < 20; i++) {
+      edge.toChannelLane(edge.a, "for the stream");
+      edge.tail.turn();
+      edge.step();
+      edge.catchUp.turn();
+      edge.step();
+    }
+
+    assertThat(page.events()).startsWith("e0", "e1", "e2").doesNotContain("c2");
+    assertThat(page.notices(Notice.Gap.class)).isEmpty();
+    assertThat(position(page.lastCursor(), edge.partition(edge.c))).isZero();
+    List<Notice.Gap> gaps = new ArrayList<>();
+    List<String> rest = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      CapturingTransport next = history(at(page.lastCursor()), PRESENT, edge.a, edge.c);
+      edge.settle();
+      gaps.addAll(next.notices(Notice.Gap.class));
+      rest.addAll(next.events());
+      page = next;
+    }
+    assertThat(gaps).extracting(Notice.Gap::reason).containsExactly(Notice.Gap.Reason.RETENTION);
+    assertThat(rest).contains("c2", "c3");
+  }
+
+  @Test
   void shouldGiveWhatTheTailHasNotReadYet() {
     edge.sse(edge.a);
     edge.settle();

@@ -59,7 +59,11 @@ public final class HandTail implements TailCommands {
 
   /** Follows these lanes in logs of so many bytes. */
   public HandTail(MemoryLanes lanes, ManualClock clock, long logBytes) {
-    this(lanes, clock, new TailConfig(logBytes, Long.MAX_VALUE, Duration.ZERO));
+    this(lanes, clock, config(logBytes, Long.MAX_VALUE, Duration.ZERO));
+  }
+
+  static TailConfig config(long logBytes, long totalLogBytes, Duration pollInterval) {
+    return new TailConfig(logBytes, totalLogBytes, pollInterval, Duration.ZERO);
   }
 
   HandTail(MemoryLanes lanes, ManualClock clock, TailConfig config) {
@@ -140,8 +144,8 @@ public final class HandTail implements TailCommands {
   }
 
   @Override
-  public boolean offerUnfollow(LanePartition partition) {
-    return offer(new Command.Unfollow(partition));
+  public boolean offerUnfollow(PartitionLog log) {
+    return offer(new Command.Unfollow(log));
   }
 
   @Override

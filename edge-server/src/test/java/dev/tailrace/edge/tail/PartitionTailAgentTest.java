@@ -171,12 +171,12 @@ class PartitionTailAgentTest {
     PartitionLog log = follow(ONE);
     follow(ONE);
 
-    tail.offerUnfollow(ONE);
+    tail.offerUnfollow(log);
     tail.turn();
     assertThat(log.isClosed()).isFalse();
     assertThat(tail.followed()).isEqualTo(1);
 
-    tail.offerUnfollow(ONE);
+    tail.offerUnfollow(log);
     tail.turn();
     assertThat(log.isClosed()).isTrue();
     assertThat(tail.followed()).isZero();
@@ -193,7 +193,7 @@ class PartitionTailAgentTest {
     write(ONE, "c");
     write(TWO, "d");
     tail.turn();
-    tail.offerUnfollow(TWO);
+    tail.offerUnfollow(two);
     tail.turn();
     write(ONE, "e");
     tail.turn();
@@ -401,7 +401,7 @@ class PartitionTailAgentTest {
   @Timeout(60)
   void shouldLetMoreComeAfterAPollThatBroughtAFew() throws InterruptedException {
     HandTail paced =
-        new HandTail(lanes, clock, new TailConfig(LOG_BYTES, Long.MAX_VALUE, Duration.ofHours(1)));
+        new HandTail(lanes, clock, HandTail.config(LOG_BYTES, Long.MAX_VALUE, Duration.ofHours(1)));
     PartitionLog log = follow(paced, ONE);
     write(ONE, "a");
     paced.turn();
@@ -419,7 +419,7 @@ class PartitionTailAgentTest {
   @Test
   void shouldHoldAllItsLogsToTheirCommonBound() {
     HandTail bounded =
-        new HandTail(lanes, clock, new TailConfig(LOG_BYTES, LOG_BYTES, Duration.ZERO));
+        new HandTail(lanes, clock, HandTail.config(LOG_BYTES, LOG_BYTES, Duration.ZERO));
     PartitionLog small = follow(bounded, ONE);
     PartitionLog large = follow(bounded, TWO);
     write(ONE, "a", "b");
@@ -444,6 +444,21 @@ class PartitionTailAgentTest {
 
     assertThat(log.isClosed()).isTrue();
     assertThat(tail.consumer().closed()).isTrue();
+  }
+
+  @Test
+  void shouldNotTakeOneLogForAnother() {
+    PartitionLog lost = follow(ONE);
+    write(ONE, "a", "b");
+    lanes.removeBelow(ONE, 2);
+    tail.turn();
+    PartitionLog again = follow(ONE);
+
+    tail.offerUnfollow(lost);
+    tail.turn();
+
+    assertThat(lost.isClosed()).isTrue();
+    assertThat(again.isClosed()).isFalse();
   }
 
   private PartitionLog follow(LanePartition partition) {

@@ -3,6 +3,7 @@ package dev.tailrace.cli;
 import dev.tailrace.infra.kafka.EmbeddedKafka;
 import dev.tailrace.infra.local.BrokerSettings;
 import dev.tailrace.infra.local.DevStack;
+import dev.tailrace.infra.local.StopSignal;
 import dev.tailrace.support.config.Settings;
 import java.nio.file.Path;
 import java.util.Map;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Command;
     })
 final class BrokerCommand extends LongRunning {
   @Override
-  AutoCloseable start() {
+  AutoCloseable start(StopSignal signal) {
     Settings given = settings();
     String data = given.get(BrokerSettings.DATA);
     EmbeddedKafka kafka =

@@ -2,16 +2,18 @@ package dev.tailrace.cli;
 
 import java.util.Collection;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
  * Joins the cursors of several subscriptions into one that loses nothing of any: the oldest
- * position of each partition.
+ * position of each partition, and the oldest time.
  *
  * <p>Threading: stateless.
  */
 final class CursorJoin {
   private static final int BASE = 36;
+  private static final String TIME = "t";
 
   private CursorJoin() {}
 
@@ -19,6 +21,7 @@ final class CursorJoin {
   static String oldest(Collection<String> cursors) {
     String tag = "";
     Map<String, Long> positions = new TreeMap<>();
+    OptionalLong time = OptionalLong.empty();
     for (String cursor : cursors) {
       String[] parts = cursor.split("~", -1);
       if (parts[0].isEmpty()) {
@@ -30,8 +33,10 @@ final class CursorJoin {
       tag = parts[0];
       for (int i = 1; i < parts.length; i++) {
         int dot = parts[i].indexOf('.');
-        // What has no dot is the time, which does not belong to a partition.
-        if (dot > 0) {
+        if (dot < 0 && parts[i].startsWith(TIME)) {
+          long one = Long.parseLong(parts[i].substring(TIME.length()), BASE);
+          time = OptionalLong.of(Math.min(one, time.orElse(one)));
+        } else if (dot > 0) {
           positions.merge(
               parts[i].substring(0, dot),
               Long.parseLong(parts[i].substring(dot + 1), BASE),
@@ -43,6 +48,7 @@ final class CursorJoin {
     positions.forEach(
         (partition, offset) ->
             joined.append('~').append(partition).append('.').append(Long.toString(offset, BASE)));
+    time.ifPresent(seconds -> joined.append('~').append(TIME).append(Long.toString(seconds, BASE)));
     return joined.toString();
   }
 }

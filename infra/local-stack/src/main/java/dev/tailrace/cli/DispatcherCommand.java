@@ -1,6 +1,7 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.dispatcher.Dispatcher;
+import dev.tailrace.infra.local.StopSignal;
 import picocli.CommandLine.Command;
 
 /**
@@ -16,7 +17,7 @@ import picocli.CommandLine.Command;
     footer = {"Example:", "  ./tailrace dispatcher --kafka-bootstrap-servers 127.0.0.1:9092"})
 final class DispatcherCommand extends LongRunning {
   @Override
-  AutoCloseable start() {
+  AutoCloseable start(StopSignal signal) {
     AutoCloseable dispatcher = Dispatcher.start(settings());
     out().println("dispatcher started");
     return dispatcher;

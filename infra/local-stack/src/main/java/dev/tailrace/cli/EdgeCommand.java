@@ -19,22 +19,29 @@ import picocli.CommandLine.Command;
       "  ./tailrace edge --kafka-bootstrap-servers 127.0.0.1:9092 --edge-port 8080",
       "",
       "On SIGTERM it says that it is not ready, and then ends its connections one after the other",
-      "(edge.drain.delay, edge.drain.window). A second SIGTERM ends all that are left at once."
+      "(edge.drain.delay, edge.drain.window). A second SIGTERM ends all that are left at once.",
+      "",
+      "It ends by itself, with code 1, when the lanes' topics were created anew: start it again."
     })
 final class EdgeCommand extends LongRunning {
   @Override
-  AutoCloseable start() {
-    AutoCloseable edge = EdgeServer.start(settings());
+  AutoCloseable start(StopSignal signal) {
+    AutoCloseable edge = EdgeServer.start(settings(), signal::request);
     out().println("edge started");
     return edge;
   }
 
   /** SIGTERM drains; a second one stops. */
   @Override
-  void beforeStop(AutoCloseable part, StopSignal signal) {
-    if (part instanceof EdgeServer edge) {
-      signal.allow(edge.longestDrain());
-      edge.drain(signal::awaitSecond);
+  int beforeStop(AutoCloseable part, StopSignal signal) {
+    if (!(part instanceof EdgeServer edge)) {
+      return 0;
     }
+    if (edge.areLanesRecreated()) {
+      return 1; // whoever stayed longer would be given positions that nothing is meant by
+    }
+    signal.allow(edge.longestDrain());
+    edge.drain(signal::awaitSecond);
+    return 0;
   }
 }

@@ -10,20 +10,25 @@ import dev.tailrace.support.lifecycle.LifecycleStack;
  */
 abstract class LongRunning extends ConfiguredCommand {
 
-  /** Starts the part; what it returns is closed at the end. */
-  abstract AutoCloseable start();
+  /**
+   * Starts the part; what it returns is closed at the end.
+   *
+   * @param signal for a part that comes to its end by itself
+   */
+  abstract AutoCloseable start(StopSignal signal);
 
   @Override
   public Integer call() {
     StopSignal signal = stopSignal();
     try (LifecycleStack running = new LifecycleStack()) {
-      AutoCloseable part = running.push(name(), start());
+      AutoCloseable part = running.push(name(), start(signal));
       signal.await();
-      beforeStop(part, signal);
+      return beforeStop(part, signal);
     }
-    return 0;
   }
 
-  /** A signal has come: what is to be done before the part is closed. */
-  void beforeStop(AutoCloseable part, StopSignal signal) {}
+  /** A signal has come: what is to be done before the part is closed; returns the exit code. */
+  int beforeStop(AutoCloseable part, StopSignal signal) {
+    return 0;
+  }
 }

@@ -8,10 +8,15 @@ import org.junit.jupiter.api.Test;
 class CursorJoinTest {
   @Test
   void shouldTakeTheOldestPositionOfEachPartition() {
-    assertThat(
-            CursorJoin.oldest(
-                List.of("tag~c1-17.9x~u1-3.1k2", "tag~c1-17.a0", "tag~c1-4.zz~tk2j4")))
+    assertThat(CursorJoin.oldest(List.of("tag~c1-17.9x~u1-3.1k2", "tag~c1-17.a0", "tag~c1-4.zz")))
         .isEqualTo("tag~c1-17.9x~c1-4.zz~u1-3.1k2");
+  }
+
+  @Test
+  void shouldTakeTheOldestTimeOfThoseThatHaveOne() {
+    assertThat(
+            CursorJoin.oldest(List.of("tag~c1-17.9x~tk2j4", "tag~c1-17.a0", "tag~c1-4.zz~tk2j3")))
+        .isEqualTo("tag~c1-17.9x~c1-4.zz~tk2j3");
   }
 
   @Test
