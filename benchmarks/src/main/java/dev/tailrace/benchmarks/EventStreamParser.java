@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
  *
  * <p>Threading: the load client's thread.
  */
-final class EventStreamParser extends StreamParser {
+class EventStreamParser extends StreamParser {
   private enum Part {
     SIZE,
     REST_OF_SIZE_LINE,

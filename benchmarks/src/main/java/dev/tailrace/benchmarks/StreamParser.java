@@ -28,7 +28,7 @@ abstract class StreamParser {
   abstract void parse(ByteBuffer bytes, int from, int to);
 
   /** Bytes that are what the server's application wrote. */
-  final void payload(ByteBuffer bytes, int from, int to) {
+  void payload(ByteBuffer bytes, int from, int to) {
     if (readyMark != null) {
       awaitReadyMark(readyMark, bytes, from, to);
     }

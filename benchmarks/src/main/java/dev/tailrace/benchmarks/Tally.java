@@ -21,12 +21,16 @@ final class Tally {
   /** Events with a stamp of another run. */
   long foreign;
 
+  /** Gaps that were told. */
+  long gaps;
+
   void reset() {
     delivered = 0;
     lost = 0;
     duplicates = 0;
     misordered = 0;
     foreign = 0;
+    gaps = 0;
   }
 
   Tally copy() {
@@ -36,6 +40,7 @@ final class Tally {
     copy.duplicates = duplicates;
     copy.misordered = misordered;
     copy.foreign = foreign;
+    copy.gaps = gaps;
     return copy;
   }
 }

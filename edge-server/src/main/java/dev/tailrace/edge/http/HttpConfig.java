@@ -12,6 +12,7 @@ import java.util.List;
  * @param plaintext whether addresses other than loopback may be served without TLS
  * @param corsOrigins browser origins that are let in; {@code *} for every one
  * @param threads most threads of the public port
+ * @param acceptRate most connections accepted on it per second; 0 for any number
  * @param idleTimeout how long a connection may be silent in both directions
  * @param compression whether WebSocket clients that can take compressed messages get them
  * @param development whether the page and the schemas are served
@@ -24,6 +25,7 @@ public record HttpConfig(
     boolean plaintext,
     List<String> corsOrigins,
     int threads,
+    int acceptRate,
     Duration idleTimeout,
     boolean compression,
     boolean development) {
@@ -69,6 +71,16 @@ public record HttpConfig(
           1_000,
           "Most threads of the public port; connections hold none while they wait");
 
+  /** A storm's pace. */
+  public static final Setting<Integer> ACCEPT_RATE =
+      Setting.number(
+          "edge.accept.rate",
+          5_000,
+          0,
+          1_000_000,
+          "Connections accepted per second; more wait to be accepted, so that those who are there"
+              + " feel less of many who come at once; 0: any number");
+
   /** Silence. */
   public static final Setting<Duration> IDLE_TIMEOUT =
       Setting.duration(
@@ -95,6 +107,7 @@ public record HttpConfig(
           PLAINTEXT,
           CORS_ORIGINS,
           THREADS,
+          ACCEPT_RATE,
           IDLE_TIMEOUT,
           COMPRESSION);
 
@@ -110,6 +123,7 @@ public record HttpConfig(
         settings.get(PLAINTEXT),
         origins.isEmpty() && development ? List.of("*") : origins,
         settings.get(THREADS),
+        settings.get(ACCEPT_RATE),
         settings.get(IDLE_TIMEOUT),
         settings.get(COMPRESSION),
         development);

@@ -5,7 +5,9 @@ import dev.tailrace.support.config.SettingException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.server.AcceptRateLimit;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -41,7 +43,12 @@ final class JettyServerFactory {
 
   /** The server of the public port. */
   static Server publicServer(HttpConfig config, Handler handler) {
-    return build("edge-http", config.threads(), config, handler);
+    Server server = build("edge-http", config.threads(), config, handler);
+    if (config.acceptRate() > 0) {
+      server.addBean(
+          new AcceptRateLimit(config.acceptRate(), 1, TimeUnit.SECONDS, server.getConnectors()));
+    }
+    return server;
   }
 
   /** The server of the operator port. */

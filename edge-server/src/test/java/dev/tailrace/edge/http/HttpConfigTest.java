@@ -21,6 +21,7 @@ class HttpConfigTest {
                 false,
                 List.of(),
                 64,
+                5_000,
                 Duration.ofSeconds(60),
                 true,
                 false));

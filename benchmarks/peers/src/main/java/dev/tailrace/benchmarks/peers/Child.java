@@ -18,7 +18,7 @@ import java.util.function.BooleanSupplier;
  *
  * <p>Threading: one thread's.
  */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
   /** The tailrace command may have to build first. */
   private static final Duration LONGEST_START = Duration.ofMinutes(10);
 
@@ -41,7 +41,7 @@ final class Child implements AutoCloseable {
    * @param cores what {@code taskset -c} takes; may be changed by {@link Cores#pin} later
    * @throws BenchException when it cannot be started
    */
-  static Child start(String name, String cores, Path folder, List<String> command) {
+  public static Child start(String name, String cores, Path folder, List<String> command) {
     Path output = folder.resolve(name + ".log");
     List<String> pinned = new ArrayList<>(List.of("taskset", "-c", cores));
     pinned.addAll(command);
@@ -61,7 +61,7 @@ final class Child implements AutoCloseable {
   }
 
   /** A port that nobody listens on at the moment. */
-  static int freePort() {
+  public static int freePort() {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     } catch (IOException e) {
@@ -70,7 +70,7 @@ final class Child implements AutoCloseable {
   }
 
   /** Until something listens there. */
-  void awaitPort(int port) {
+  public void awaitPort(int port) {
     await(
         () -> {
           try (Socket socket = new Socket()) {
@@ -83,7 +83,7 @@ final class Child implements AutoCloseable {
   }
 
   /** Until it has printed this. */
-  void awaitOutput(String text) {
+  public void awaitOutput(String text) {
     await(() -> output().contains(text));
   }
 
@@ -105,8 +105,18 @@ final class Child implements AutoCloseable {
     }
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
+  }
+
+  /** Ends it as the kernel does when memory is short. */
+  public void kill() {
+    process.destroyForcibly();
+  }
+
+  /** Asks it to end. */
+  public void terminate() {
+    process.destroy();
   }
 
   /** Those that it has started, and they in turn. */

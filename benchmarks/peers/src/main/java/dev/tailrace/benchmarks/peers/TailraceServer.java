@@ -52,6 +52,7 @@ final class TailraceServer implements PeerServer {
                 "--edge-port=" + port,
                 "--edge-operator-port=" + Child.freePort(),
                 "--edge-max-connections=20000",
+                "--edge-accept-rate=0",
                 "--dispatcher-operator-port=" + Child.freePort(),
                 "--broker-port=" + brokerPort));
     child.awaitOutput("Ctrl-C stops");
