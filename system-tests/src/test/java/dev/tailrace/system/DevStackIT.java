@@ -3,6 +3,7 @@ package dev.tailrace.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tailrace.schemas.Topics;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,8 +17,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,6 +111,33 @@ class DevStackIT {
       assertThat(firstEvent(page + "v1/events?channel=scores")).contains("\"channel\":\"scores\"");
       assertThat(firstResult("./tailrace publish " + publish)).contains("topic=orders");
       assertThat(publishOverHttp(page)).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void shouldKeepThreeCopiesOfItsTopicsWhenThereAreThreeBrokers() throws Exception {
+    try (DevProcess dev = DevProcess.start(logs, "--broker-count=3")) {
+      String page = dev.awaitLine("  page ");
+      String brokers = dev.awaitLine("  Kafka ");
+
+      assertThat(dev.lines()).contains("starting 3 brokers");
+      assertThat(brokers.split(",")).hasSize(3);
+      assertThat(firstEvent(page + "v1/events?channel=scores")).contains("\"channel\":\"scores\"");
+      assertThat(replicasOfAllTopics(brokers)).isNotEmpty().allMatch(replicas -> replicas == 3);
+      dev.stop();
+      assertThat(dev.awaitExit()).as("%s", dev.lines()).isZero();
+    }
+  }
+
+  private static List<Integer> replicasOfAllTopics(String bootstrapServers) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+      Set<String> topics =
+          admin.listTopics(new ListTopicsOptions().listInternal(true)).names().get();
+      assertThat(topics).contains(Topics.EVENTS, Topics.CHANNELS, "__consumer_offsets");
+      return admin.describeTopics(topics).allTopicNames().get().values().stream()
+          .flatMap(topic -> topic.partitions().stream())
+          .map(partition -> partition.replicas().size())
+          .toList();
     }
   }
 

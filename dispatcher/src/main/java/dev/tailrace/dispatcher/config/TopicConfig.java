@@ -55,10 +55,14 @@ public record TopicConfig(
           "partitions of the channel lane, of which the first is kept for $broadcast; one that has"
               + " another number is refused");
 
-  static final Setting<Integer> REPLICATION =
+  /** Replicas of new topics. */
+  public static final Setting<Integer> REPLICATION =
       Setting.number("topics.replication", 3, 1, 100, "replicas of new topics; 1 with dev");
-  static final Setting<Integer> MIN_ISR =
+
+  /** How many of them must have a record before it is acknowledged. */
+  public static final Setting<Integer> MIN_ISR =
       Setting.number("topics.min.isr", 2, 1, 100, "min.insync.replicas of new topics; 1 with dev");
+
   static final Setting<Duration> LANE_RETENTION =
       Setting.duration(
           "topics.lane.retention", "24h", "how long a new lane keeps what clients may resume from");

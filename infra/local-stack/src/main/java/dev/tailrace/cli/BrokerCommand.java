@@ -1,6 +1,6 @@
 package dev.tailrace.cli;
 
-import dev.tailrace.infra.kafka.EmbeddedKafka;
+import dev.tailrace.infra.kafka.EmbeddedKafkaCluster;
 import dev.tailrace.infra.local.BrokerSettings;
 import dev.tailrace.infra.local.DevStack;
 import dev.tailrace.infra.local.StopSignal;
@@ -17,20 +17,26 @@ import picocli.CommandLine.Command;
 @Command(
     name = "broker",
     description =
-        "Runs a single-node Kafka on 127.0.0.1: real Kafka, for development. Any other Kafka does"
-            + " as well.",
+        "Runs Kafka on 127.0.0.1, of one broker or of several: real Kafka, for development. Any"
+            + " other Kafka does as well.",
     footer = {
-      "Example, keeping its records in data/kafka:",
-      "  ./tailrace broker --broker-data data/kafka"
+      "Examples: one broker that keeps its records in data/kafka; three, and topics with replicas:",
+      "  ./tailrace broker --broker-data data/kafka",
+      "  ./tailrace broker --broker-count 3"
     })
 final class BrokerCommand extends LongRunning {
   @Override
   AutoCloseable start(StopSignal signal) {
     Settings given = settings();
     String data = given.get(BrokerSettings.DATA);
-    EmbeddedKafka kafka =
-        EmbeddedKafka.start(
-            given.get(BrokerSettings.PORT), data.isEmpty() ? null : Path.of(data), Map.of());
+    int count = given.get(BrokerSettings.COUNT);
+    if (count > 1) {
+      out().println("starting %d brokers".formatted(count));
+      out().flush();
+    }
+    EmbeddedKafkaCluster kafka =
+        EmbeddedKafkaCluster.start(
+            count, given.get(BrokerSettings.PORT), data.isEmpty() ? null : Path.of(data), Map.of());
     out().println(DevStack.BROKER_READY + kafka.bootstrapServers());
     return kafka;
   }

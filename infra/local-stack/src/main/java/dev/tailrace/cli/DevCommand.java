@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
     footer = {
       "Examples:",
       "  ./tailrace dev",
-      "  ./tailrace dev --edge-port 8081 --broker-data data/kafka --dev-sample-rate 0"
+      "  ./tailrace dev --edge-port 8081 --broker-data data/kafka --dev-sample-rate 0",
+      "  ./tailrace dev --broker-count 3"
     })
 final class DevCommand extends ConfiguredCommand {
 

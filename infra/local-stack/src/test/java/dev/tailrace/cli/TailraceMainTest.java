@@ -72,6 +72,16 @@ class TailraceMainTest {
     assertThat(run.err()).contains("broker.port").contains("flag --broker-port");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"dev", "broker"})
+  void shouldRefuseANumberOfBrokersThatItCannotStart(String command) {
+    CommandRun run = CommandRun.of(command, "--broker-count=9");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("broker.count").contains("is not a whole number from 1 to 5");
+    assertThat(run.err().lines()).hasSize(1);
+  }
+
   @Test
   void shouldReadSettingsOfAllPartsFromOneFile(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("tailrace.properties");

@@ -21,8 +21,19 @@ public final class BrokerSettings {
           "Folder in which the embedded Kafka keeps its records. None: a temporary one, and"
               + " everything is gone when it stops");
 
+  /** How many brokers. */
+  public static final Setting<Integer> COUNT =
+      Setting.number(
+          "broker.count",
+          1,
+          1,
+          5,
+          "Brokers of the embedded Kafka, all in one process; all but the first take free ports."
+              + " From 3 on its own topics, and those of dev, have 3 replicas, of which 2 must be"
+              + " in sync");
+
   /** All of them. */
-  public static final List<Setting<?>> SETTINGS = List.of(PORT, DATA);
+  public static final List<Setting<?>> SETTINGS = List.of(PORT, DATA, COUNT);
 
   private BrokerSettings() {}
 }

@@ -17,10 +17,10 @@ final class DevBanner {
 
   private DevBanner() {}
 
-  static List<String> lines(DevPorts ports, String ingressTopic, Path logs) {
+  static List<String> lines(DevPorts ports, String kafka, String ingressTopic, Path logs) {
     String edge = "http://127.0.0.1:" + ports.edge();
     String url = ports.edge() == EDGE ? "" : " --url " + edge;
-    String kafka =
+    String bootstrap =
         ports.broker() == BROKER ? "" : " --kafka-bootstrap-servers 127.0.0.1:" + ports.broker();
     String topic = ingressTopic.equals(Topics.EVENTS) ? "" : " --topic " + ingressTopic;
     List<String> lines = new ArrayList<>();
@@ -34,7 +34,7 @@ final class DevBanner {
     lines.add(
         "  dispatcher  http://127.0.0.1:%d/readyz, /metrics, /dump"
             .formatted(ports.dispatcherOperator()));
-    lines.add("  Kafka       127.0.0.1:" + ports.broker());
+    lines.add("  Kafka       " + kafka);
     lines.add("  logs        " + logs + "/broker.log, dispatcher.log, edge.log");
     lines.add("");
     lines.add("Sample events go to the channels scores, prices and chat, and to user 42.");
@@ -56,7 +56,9 @@ final class DevBanner {
             + " '{\"channels\":[\"scores\"],\"type\":\"goal\",\"data\":{\"home\":1}}'"
             + " '%s/v1/publish?user=42'".formatted(edge));
     lines.add(
-        "  ./tailrace publish --channel scores --type goal --data '{\"home\":1}'" + topic + kafka);
+        "  ./tailrace publish --channel scores --type goal --data '{\"home\":1}'"
+            + topic
+            + bootstrap);
     lines.add("");
     return lines;
   }

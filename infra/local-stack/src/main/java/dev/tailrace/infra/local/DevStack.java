@@ -1,6 +1,9 @@
 package dev.tailrace.infra.local;
 
+import dev.tailrace.dispatcher.config.TopicConfig;
 import dev.tailrace.edge.publish.PublishConfig;
+import dev.tailrace.infra.kafka.EmbeddedKafkaCluster;
+import dev.tailrace.support.config.Setting;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.kafka.IngressSettings;
 import dev.tailrace.support.lifecycle.LifecycleStack;
@@ -13,8 +16,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -25,7 +29,7 @@ import java.util.regex.Pattern;
  * <p>Threading: runs on the main thread.
  */
 public final class DevStack {
-  /** How the broker's ready line begins; its address follows. */
+  /** How the broker's ready line begins; the address follows, or those of all, with commas. */
   public static final String BROKER_READY = "broker ready: ";
 
   private static final Duration LONGEST_START = Duration.ofMinutes(2);
@@ -72,14 +76,14 @@ public final class DevStack {
   public void run() {
     DevPorts ports = DevPorts.from(settings);
     Path logs = logFolder();
-    String kafka = "127.0.0.1:" + ports.broker();
     try (LifecycleStack running = new LifecycleStack()) {
-      CountDownLatch brokerReady = new CountDownLatch(1);
+      CompletableFuture<String> brokers = new CompletableFuture<>();
+      start(running, logs, "broker", List.of("--broker-port=" + ports.broker()), brokers::complete);
+      await("broker", brokers::isDone);
+      String kafka = brokers.getNow("127.0.0.1:" + ports.broker()); // without an answer it stops
       List<String> shared = List.of("--kafka-bootstrap-servers=" + kafka, "--dev=true");
-      start(running, logs, "broker", List.of("--broker-port=" + ports.broker()), brokerReady);
-      await("broker", () -> brokerReady.getCount() == 0);
-      start(running, logs, "dispatcher", dispatcherFlags(ports, shared), new CountDownLatch(1));
-      start(running, logs, "edge", edgeFlags(ports, shared), new CountDownLatch(1));
+      start(running, logs, "dispatcher", dispatcherFlags(ports, shared), address -> {});
+      start(running, logs, "edge", edgeFlags(ports, shared), address -> {});
       await("dispatcher", readiness(ports.dispatcherOperator()));
       int rate = settings.get(DevSettings.SAMPLE_RATE);
       if (rate > 0 && !signal.isRequested()) {
@@ -87,7 +91,7 @@ public final class DevStack {
       }
       await("edge", readiness(ports.edgeOperator()));
       if (!signal.isRequested()) {
-        DevBanner.lines(ports, ingressTopic(), logs).forEach(this::say);
+        DevBanner.lines(ports, kafka, ingressTopic(), logs).forEach(this::say);
       }
       while (!signal.await(TURN)) {
         requireAllAlive();
@@ -97,10 +101,19 @@ public final class DevStack {
     say("stopped");
   }
 
-  private static List<String> dispatcherFlags(DevPorts ports, List<String> shared) {
+  private List<String> dispatcherFlags(DevPorts ports, List<String> shared) {
     List<String> flags = new ArrayList<>(shared);
     flags.add("--dispatcher-operator-port=" + ports.dispatcherOperator());
+    int replicas = Math.min(settings.get(BrokerSettings.COUNT), EmbeddedKafkaCluster.MOST_REPLICAS);
+    addDefault(flags, TopicConfig.REPLICATION, replicas);
+    addDefault(flags, TopicConfig.MIN_ISR, EmbeddedKafkaCluster.minInSync(replicas));
     return flags;
+  }
+
+  private void addDefault(List<String> flags, Setting<Integer> setting, int value) {
+    if (!settings.has(setting)) {
+      flags.add(setting.flagName() + "=" + value);
+    }
   }
 
   private List<String> edgeFlags(DevPorts ports, List<String> shared) {
@@ -130,11 +143,16 @@ public final class DevStack {
   }
 
   private void start(
-      LifecycleStack running, Path logs, String part, List<String> flags, CountDownLatch ready) {
+      LifecycleStack running,
+      Path logs,
+      String part,
+      List<String> flags,
+      Consumer<String> onBrokers) {
     if (signal.isRequested()) {
       return;
     }
-    say("starting the " + part);
+    int brokers = part.equals("broker") ? settings.get(BrokerSettings.COUNT) : 1;
+    say("starting " + (brokers == 1 ? "the " + part : "%d brokers".formatted(brokers)));
     List<String> all = new ArrayList<>(arguments);
     all.addAll(flags);
     ChildProcess child =
@@ -144,7 +162,7 @@ public final class DevStack {
             logs.resolve(part + ".log"),
             line -> {
               if (line.startsWith(BROKER_READY)) {
-                ready.countDown();
+                onBrokers.accept(line.substring(BROKER_READY.length()));
               } else if (WORTH_SHOWING.matcher(line).matches()) {
                 say("[" + part + "] " + line);
               }

@@ -44,10 +44,17 @@ class DevPortsTest {
   @Test
   void shouldPrintCommandsForPortsAndATopicThatAreNotTheDefaults() {
     assertThat(
-            DevBanner.lines(new DevPorts(9092, 8080, 8090, 8091), Topics.EVENTS, Path.of("logs")))
+            DevBanner.lines(
+                new DevPorts(9092, 8080, 8090, 8091),
+                "127.0.0.1:9092",
+                Topics.EVENTS,
+                Path.of("logs")))
         .contains("  curl -N 'http://127.0.0.1:8080/v1/events?channel=scores'")
         .noneMatch(line -> line.matches(".* --(url|kafka|topic).*"));
-    assertThat(DevBanner.lines(new DevPorts(1, 2, 3, 4), "orders", Path.of("logs")))
+    assertThat(
+            DevBanner.lines(
+                new DevPorts(1, 2, 3, 4), "127.0.0.1:1,127.0.0.1:5", "orders", Path.of("logs")))
+        .contains("  Kafka       127.0.0.1:1,127.0.0.1:5")
         .anyMatch(line -> line.endsWith("--channel prices --url http://127.0.0.1:2"))
         .anyMatch(line -> line.endsWith(" --topic orders --kafka-bootstrap-servers 127.0.0.1:1"));
   }
