@@ -20,6 +20,7 @@ final class EventStream implements AutoCloseable {
   private final List<String> events = new CopyOnWriteArrayList<>();
   private final List<String> cursors = new CopyOnWriteArrayList<>();
   private final List<String> gaps = new CopyOnWriteArrayList<>();
+  private final List<String> told = new CopyOnWriteArrayList<>();
 
   /** Returns when the stream is open; an event acknowledged after its first cursor will come. */
   static EventStream open(String url, String lastEventId) throws Exception {
@@ -60,8 +61,10 @@ final class EventStream implements AutoCloseable {
   /** A block shows once it is whole: its cursor, which comes last in it, is then known. */
   private void onBlock(String type, String data) {
     if (type.isEmpty() && !data.isEmpty()) {
+      told.add(data);
       events.add(data);
     } else if (type.equals("tailrace.gap")) {
+      told.add(data);
       gaps.add(data);
     }
   }
@@ -78,6 +81,11 @@ final class EventStream implements AutoCloseable {
 
   List<String> gaps() {
     return gaps;
+  }
+
+  /** Events and gaps so far, in the order they came in. */
+  List<String> told() {
+    return told;
   }
 
   /** All that were told so far. */

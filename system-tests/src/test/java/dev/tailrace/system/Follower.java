@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,6 +33,7 @@ abstract class Follower implements AutoCloseable {
   /** The event's, not one inside its data. */
   private static final Pattern ID = Pattern.compile("(?<!\"data\":\\{)\"id\":\"([^\"]*)\"");
 
+  private static final Pattern REASON = Pattern.compile("\"reason\":\"([^\"]*)\"");
   private static final Pattern CURSOR = Pattern.compile("\"cursor\":\"([^\"]*)\"");
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
@@ -54,6 +56,9 @@ abstract class Follower implements AutoCloseable {
   /** Gaps told so far. */
   abstract List<String> gaps();
 
+  /** Ids of the events and, as {@code gap reason}, gaps so far, in the order they came in. */
+  abstract List<String> story();
+
   /** Where it goes on after it is cut now. */
   abstract String cursor();
 
@@ -62,6 +67,14 @@ abstract class Follower implements AutoCloseable {
 
   private static List<String> all(Pattern pattern, String json) {
     return pattern.matcher(json).results().map(result -> result.group(1)).toList();
+  }
+
+  /** Gaps come first where one text has both. */
+  private static List<String> toldIn(String json) {
+    List<String> story = new ArrayList<>();
+    all(REASON, json).forEach(reason -> story.add("gap " + reason));
+    story.addAll(all(ID, json));
+    return story;
   }
 
   private static String last(Pattern pattern, String json) {
@@ -98,6 +111,11 @@ abstract class Follower implements AutoCloseable {
     }
 
     @Override
+    List<String> story() {
+      return stream.told().stream().flatMap(text -> toldIn(text).stream()).toList();
+    }
+
+    @Override
     String cursor() {
       return stream.cursors().isEmpty() ? resumed : stream.cursors().getLast();
     }
@@ -114,6 +132,7 @@ abstract class Follower implements AutoCloseable {
     private final StringBuilder partial = new StringBuilder();
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final List<String> gaps = new CopyOnWriteArrayList<>();
+    private final List<String> story = new CopyOnWriteArrayList<>();
     private final WebSocket socket;
     private volatile String position;
     private volatile boolean open;
@@ -148,9 +167,11 @@ abstract class Follower implements AutoCloseable {
         open = true;
       } else if (frame.startsWith("{\"event\"")) {
         position = last(CURSOR, frame);
+        story.addAll(toldIn(frame));
         events.addAll(all(ID, frame));
       } else if (frame.startsWith("{\"gap\"")) {
         position = last(CURSOR, frame);
+        story.addAll(toldIn(frame));
         gaps.add(frame);
       }
     }
@@ -171,6 +192,11 @@ abstract class Follower implements AutoCloseable {
     }
 
     @Override
+    List<String> story() {
+      return story;
+    }
+
+    @Override
     String cursor() {
       return position;
     }
@@ -187,6 +213,7 @@ abstract class Follower implements AutoCloseable {
     private final String url;
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final List<String> gaps = new CopyOnWriteArrayList<>();
+    private final List<String> story = new CopyOnWriteArrayList<>();
     private volatile String cursor;
     private volatile boolean closed;
 
@@ -222,6 +249,7 @@ abstract class Follower implements AutoCloseable {
       }
       int eventsAt = body.indexOf("\"events\":");
       cursor = body.substring("{\"cursor\":\"".length(), body.indexOf('"', 12));
+      story.addAll(toldIn(body));
       if (body.contains("\"reason\":")) {
         gaps.add(body.substring(0, eventsAt));
       }
@@ -241,6 +269,11 @@ abstract class Follower implements AutoCloseable {
     @Override
     List<String> gaps() {
       return gaps;
+    }
+
+    @Override
+    List<String> story() {
+      return story;
     }
 
     @Override

@@ -51,6 +51,11 @@ final class Followers implements AutoCloseable {
     return byTransport.get(transport).ids();
   }
 
+  /** What one of them was told, in order: see {@link Follower#story}. */
+  List<String> story(Transport transport) {
+    return byTransport.get(transport).story();
+  }
+
   List<String> gaps() {
     return byTransport.values().stream().flatMap(follower -> follower.gaps().stream()).toList();
   }
