@@ -268,9 +268,9 @@ final class DeliveryAgent implements Agent {
     }
   }
 
-  private void onLogLost(FollowedPartition partition) {
+  private void onLogLost(FollowedPartition partition, PartitionLog log) {
     for (LaneReader reader : partition.index().all()) {
-      reader.reopen(turns.effectivePosition(reader));
+      positions.reopen(reader, turns.effectivePosition(reader), log.survivingEnd());
     }
   }
 

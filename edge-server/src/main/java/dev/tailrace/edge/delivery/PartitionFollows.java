@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -91,12 +92,13 @@ final class PartitionFollows {
    * @param onOpened hears of each partition whose log has come
    * @param onLost hears of each partition whose log was given up, before it is asked for anew
    */
-  int negotiate(Consumer<FollowedPartition> onOpened, Consumer<FollowedPartition> onLost) {
+  int negotiate(
+      Consumer<FollowedPartition> onOpened, BiConsumer<FollowedPartition, PartitionLog> onLost) {
     int work = 0;
     for (FollowedPartition partition : followed.values()) {
       PartitionLog log = partition.log();
       if (log != null && log.isClosed()) {
-        onLost.accept(partition);
+        onLost.accept(partition, log);
         partition.close();
         unanswered++;
       }

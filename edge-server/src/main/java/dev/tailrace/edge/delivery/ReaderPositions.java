@@ -107,6 +107,17 @@ final class ReaderPositions {
     return true;
   }
 
+  /**
+   * Starts a reader over whose log was given up. When the leader's log has lost what lay before its
+   * position, it is told at once: who asks for the end later may find that it has grown again.
+   */
+  void reopen(LaneReader reader, long position, long survivingEnd) {
+    reader.reopen(Math.min(position, survivingEnd));
+    if (position > survivingEnd) {
+      tell(reader, Reason.TRUNCATED, position, null);
+    }
+  }
+
   private void askLeader(LaneReader reader) {
     int question = reader.nextQuestion();
     EndOffsetRequest request =

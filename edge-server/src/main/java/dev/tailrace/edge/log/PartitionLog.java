@@ -46,6 +46,7 @@ public final class PartitionLog {
   private volatile Window window;
   private volatile long endOffset;
   private volatile @Nullable Whole whole;
+  private volatile long survivingEnd = Long.MAX_VALUE;
   private volatile boolean closed;
 
   /**
@@ -283,6 +284,20 @@ public final class PartitionLog {
   /** Ends this log: its tail no longer follows the partition from here. */
   public void close() {
     closed = true;
+  }
+
+  /**
+   * Ends this log, since that of the partition's leader is another one from an offset on: what lay
+   * there was lost, and other records lie there now, or will.
+   */
+  public void closeTruncated(long firstLost) {
+    survivingEnd = firstLost;
+    closed = true;
+  }
+
+  /** What lies below this has not been lost, as far as it is known; of a closed log. */
+  public long survivingEnd() {
+    return survivingEnd;
   }
 
   /** Whether the tail gave this log up; followers must ask for a new one. */

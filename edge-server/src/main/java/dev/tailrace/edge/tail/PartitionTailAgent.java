@@ -19,11 +19,13 @@ import java.util.Queue;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -141,7 +143,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     } catch (WakeupException e) {
       work++; // a command or an answer came in: the next turn takes it
     } catch (OffsetOutOfRangeException e) {
-      e.offsetOutOfRangePartitions().keySet().forEach(this::abandon);
+      e.offsetOutOfRangePartitions().keySet().forEach(lost -> abandon(lost, firstLost(e, lost)));
       work++;
     } catch (KafkaException e) {
       LOG.warn("{}: Kafka does not answer as it should, trying on: {}", name(), e.toString());
@@ -201,11 +203,22 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     }
   }
 
+  /** From where on the leader's log is not the one that was read; null when that is not known. */
+  private static @Nullable OffsetAndMetadata firstLost(
+      OffsetOutOfRangeException e, TopicPartition topicPartition) {
+    return e instanceof LogTruncationException truncation
+        ? truncation.divergentOffsets().get(topicPartition)
+        : null;
+  }
+
   /** Kafka no longer holds the position: retention or a truncation overtook the tail. */
-  private void abandon(TopicPartition topicPartition) {
+  private void abandon(TopicPartition topicPartition, @Nullable OffsetAndMetadata firstLost) {
     Followed known = followed.remove(topicPartition);
     if (known != null) {
       LOG.warn("{}: {} no longer has the position, following it anew", name(), topicPartition);
+      if (firstLost != null) {
+        known.log.closeTruncated(firstLost.offset());
+      }
       close(known);
       known.waiting.forEach(inquiry(known.log.partition())::add);
       assign();

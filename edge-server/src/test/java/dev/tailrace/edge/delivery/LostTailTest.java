@@ -1,0 +1,84 @@
+package dev.tailrace.edge.delivery;
+
+import static dev.tailrace.edge.delivery.Edge.cursor;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.tailrace.edge.connection.Notice;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+/** A partition loses its tail, and other events take its place before anybody asks for the end. */
+class LostTailTest {
+  private final Edge edge = new Edge();
+
+  @Test
+  void shouldTellOfALostTailThatHasGrownAgain() {
+    CapturingTransport stream = edge.sse(edge.a);
+    edge.settle();
+    write(8, 0);
+    edge.settle();
+
+    replaceFrom(5, 6);
+
+    assertThat(stream.notices(Notice.Gap.class))
+        .extracting(Notice.Gap::reason, Notice.Gap::cursor, Notice.Gap::channels)
+        .containsExactly(
+            tuple(
+                Notice.Gap.Reason.TRUNCATED,
+                cursor(edge.partition(edge.a), 5),
+                List.of(edge.a)));
+    assertThat(stream.events()).isEqualTo(Stream.concat(ids(0, 8), ids(20, 26)).toList());
+  }
+
+  @Test
+  void shouldTellNothingToWhoHadNotComeThere() {
+    CapturingTransport stalled = edge.sse(edge.a);
+    edge.settle();
+    stalled.stall();
+    write(3, 0);
+    edge.settle();
+    write(5, 3);
+    edge.settle();
+
+    replaceFrom(5, 6);
+    stalled.release();
+    edge.settle();
+
+    assertThat(stalled.notices(Notice.Gap.class)).isEmpty();
+    assertThat(stalled.events()).isEqualTo(Stream.concat(ids(0, 5), ids(20, 26)).toList());
+  }
+
+  /** So many others lie there from an offset on, when the tail hears of it. */
+  private void replaceFrom(long offset, int count) {
+    TopicPartition partition =
+        new TopicPartition(
+            edge.partition(edge.a).topic(), edge.partition(edge.a).partition());
+    edge.lanes.removeFrom(edge.partition(edge.a), offset);
+    write(count, 20);
+    edge.tail
+        .consumer()
+        .setReadFailure(
+            new LogTruncationException(
+                Map.of(partition, 8L), Map.of(partition, new OffsetAndMetadata(offset))));
+    edge.tail.turn();
+    edge.tail.consumer().setReadFailure(null);
+    edge.settle();
+  }
+
+  private void write(int count, int from) {
+    for (int i = from; i < from + count; i++) {
+      edge.toChannelLane(edge.a, "e" + i);
+    }
+  }
+
+  private static Stream<String> ids(int from, int to) {
+    return IntStream.range(from, to).mapToObj(i -> "e" + i);
+  }
+}
