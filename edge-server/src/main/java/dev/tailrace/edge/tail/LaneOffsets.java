@@ -3,6 +3,7 @@ package dev.tailrace.edge.tail;
 import dev.tailrace.schemas.LanePartition;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -18,6 +19,14 @@ public interface LaneOffsets {
   /** There is no record that late. */
   long NONE = -1;
 
+  /**
+   * Where a log ends.
+   *
+   * @param epoch of the leader whose log it is; by that a consumer that starts there finds out
+   *     whether another leader's log is the same up to there. Empty when it is not known
+   */
+  record End(long offset, Optional<Integer> epoch) {}
+
   /** The log start offset. */
   CompletableFuture<Long> start(LanePartition partition);
 
@@ -27,6 +36,11 @@ public interface LaneOffsets {
   /** The log end offsets of all of these. */
   default Map<LanePartition, CompletableFuture<Long>> ends(Collection<LanePartition> partitions) {
     return partitions.stream().collect(Collectors.toMap(Function.identity(), this::end));
+  }
+
+  /** The log end offset, and the epoch of the leader. */
+  default CompletableFuture<End> endInEpoch(LanePartition partition) {
+    return end(partition).thenApply(offset -> new End(offset, Optional.empty()));
   }
 
   /** The offset of the first record of this time or later, in milliseconds; or {@link #NONE}. */

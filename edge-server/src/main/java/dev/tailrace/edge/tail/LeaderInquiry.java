@@ -29,16 +29,16 @@ final class LeaderInquiry {
       long askedMs,
       List<EndOffsetRequest> ends,
       List<FollowRequest> follows,
-      CompletableFuture<Long> end,
+      CompletableFuture<LaneOffsets.End> end,
       CompletableFuture<Long> logStart,
       CompletableFuture<Long> foldStart,
       CompletableFuture<Void> all) {
 
     /** Where to follow from; what is not in Kafka begins at the end. */
     FollowStart start() {
-      long endOffset = end.join();
-      long log = before(logStart.join(), endOffset);
-      return new FollowStart(before(foldStart.join(), log), log, endOffset, askedMs);
+      LaneOffsets.End leaders = end.join();
+      long log = before(logStart.join(), leaders.offset());
+      return new FollowStart(before(foldStart.join(), log), log, leaders, askedMs);
     }
 
     private static long before(long offset, long limit) {
@@ -54,7 +54,7 @@ final class LeaderInquiry {
    * @param end the leader's end
    * @param askedMs when it was asked for that, milliseconds since the epoch
    */
-  record FollowStart(long fold, long log, long end, long askedMs) {}
+  record FollowStart(long fold, long log, LaneOffsets.End end, long askedMs) {}
 
   /** Takes what a leader answered. */
   interface Answers {
@@ -103,7 +103,7 @@ final class LeaderInquiry {
     if (asked != null || nowMs < notBeforeMs || isOver()) {
       return;
     }
-    CompletableFuture<Long> end = offsets.end(partition);
+    CompletableFuture<LaneOffsets.End> end = offsets.endInEpoch(partition);
     long windowMs = follows.stream().mapToLong(FollowRequest::windowMs).max().orElse(0);
     long startMs = Math.max(0, wallMs - windowMs);
     CompletableFuture<Long> none = CompletableFuture.completedFuture(LaneOffsets.NONE);
@@ -136,7 +136,7 @@ final class LeaderInquiry {
     if (!question.follows().isEmpty()) {
       answers.onFollow(partition, question.start(), question.follows());
     }
-    long end = question.end().join();
+    long end = question.end().join().offset();
     question.ends().forEach(request -> request.onAnswer().accept(end));
     return true;
   }

@@ -34,6 +34,11 @@ public record LeaderOffsets(Admin admin) implements LaneOffsets {
   }
 
   @Override
+  public CompletableFuture<End> endInEpoch(LanePartition partition) {
+    return ask(partition, OffsetSpec.latest(), end -> new End(end.offset(), end.leaderEpoch()));
+  }
+
+  @Override
   public CompletableFuture<Long> atTime(LanePartition partition, long timestampMs) {
     return ask(partition, OffsetSpec.forTimestamp(timestampMs));
   }
@@ -41,30 +46,38 @@ public record LeaderOffsets(Admin admin) implements LaneOffsets {
   /** In one request for each broker. */
   @Override
   public Map<LanePartition, CompletableFuture<Long>> ends(Collection<LanePartition> partitions) {
-    return ask(partitions, OffsetSpec.latest());
+    return ask(partitions, OffsetSpec.latest(), ListOffsetsResultInfo::offset);
   }
 
   private CompletableFuture<Long> ask(LanePartition partition, OffsetSpec which) {
-    return ask(List.of(partition), which).values().iterator().next();
+    return ask(partition, which, ListOffsetsResultInfo::offset);
   }
 
-  private Map<LanePartition, CompletableFuture<Long>> ask(
-      Collection<LanePartition> partitions, OffsetSpec which) {
+  private <T> CompletableFuture<T> ask(
+      LanePartition partition, OffsetSpec which, Function<ListOffsetsResultInfo, T> what) {
+    return ask(List.of(partition), which, what).values().iterator().next();
+  }
+
+  private <T> Map<LanePartition, CompletableFuture<T>> ask(
+      Collection<LanePartition> partitions,
+      OffsetSpec which,
+      Function<ListOffsetsResultInfo, T> what) {
     ListOffsetsResult answers =
         admin.listOffsets(
             partitions.stream()
                 .collect(Collectors.toMap(LeaderOffsets::topicPartition, partition -> which)),
             new ListOffsetsOptions().timeoutMs(TIMEOUT_MS));
     return partitions.stream()
-        .collect(Collectors.toMap(Function.identity(), partition -> answer(answers, partition)));
+        .collect(
+            Collectors.toMap(Function.identity(), partition -> answer(answers, partition, what)));
   }
 
-  private static CompletableFuture<Long> answer(
-      ListOffsetsResult answers, LanePartition partition) {
+  private static <T> CompletableFuture<T> answer(
+      ListOffsetsResult answers, LanePartition partition, Function<ListOffsetsResultInfo, T> what) {
     return answers
         .partitionResult(topicPartition(partition))
         .toCompletionStage()
-        .thenApply(ListOffsetsResultInfo::offset)
+        .thenApply(what)
         .toCompletableFuture();
   }
 

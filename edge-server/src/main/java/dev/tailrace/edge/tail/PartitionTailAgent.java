@@ -65,9 +65,9 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
 
     /** Answers those who asked, if all is read that was there when they did. */
     void answer() {
-      if (log.endOffset() >= start.end() && !waiting.isEmpty()) {
+      if (log.endOffset() >= start.end().offset() && !waiting.isEmpty()) {
         if (log.wholeAtMs(log.endOffset()) == 0) {
-          log.setWhole(start.end(), start.askedMs());
+          log.setWhole(start.end().offset(), start.askedMs());
         }
         waiting.forEach(request -> request.answer(log));
         waiting.clear();
@@ -252,7 +252,8 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
       PartitionLog log = new PartitionLog(partition, start.log(), logBytes);
       followed.put(topicPartition, new Followed(log, start, texts));
       assign();
-      consumer.seek(topicPartition, start.fold());
+      // With the epoch the client library notices when another leader's log is not the same.
+      consumer.seek(topicPartition, new OffsetAndMetadata(start.fold(), start.end().epoch(), ""));
       listener.onFollowed();
     }
     requests.forEach(this::onFollow);

@@ -8,6 +8,7 @@ import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.testing.KafkaTopics;
 import dev.tailrace.testing.LaneWriter;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -59,6 +60,8 @@ class LeaderOffsetsIT {
 
     assertThat(valueOf(offsets.start(HELD))).isEqualTo(second.offset());
     assertThat(valueOf(offsets.end(HELD))).isEqualTo(second.offset() + 1);
+    assertThat(valueOf(offsets.endInEpoch(HELD)))
+        .isEqualTo(new LaneOffsets.End(second.offset() + 1, Optional.of(0)));
     assertThat(valueOf(offsets.atTime(HELD, first.timestamp()))).isEqualTo(second.offset());
     assertThat(valueOf(offsets.atTime(HELD, second.timestamp() + 1))).isEqualTo(LaneOffsets.NONE);
     assertThat(none)
@@ -67,7 +70,7 @@ class LeaderOffsetsIT {
         .withCauseInstanceOf(TimeoutException.class);
   }
 
-  private static long valueOf(CompletableFuture<Long> answer) throws Exception {
+  private static <T> T valueOf(CompletableFuture<T> answer) throws Exception {
     return answer.get(PATIENCE_S, TimeUnit.SECONDS);
   }
 }
