@@ -269,9 +269,7 @@ final class DeliveryAgent implements Agent {
   }
 
   private void onLogLost(FollowedPartition partition, PartitionLog log) {
-    for (LaneReader reader : partition.index().all()) {
-      positions.reopen(reader, turns.effectivePosition(reader), log.survivingEnd());
-    }
+    positions.reopen(partition.index().all(), log, turns::effectivePosition);
   }
 
   private void onLeaderEnd(DeliveryCommand.LeaderEnd answer) {

@@ -15,11 +15,13 @@ import dev.tailrace.edge.tail.TailCommands;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotMap;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,7 @@ final class ReaderPositions {
   private final CatchUpRequests catchUp;
   private final StartFinder starts;
   private final CatchUpAllowance allowance;
+  private final LostTails lostTails;
   private final Consumer<DeliveryCommand> onAnswer;
   private final List<LaneReader> unasked = new ArrayList<>();
   private final List<Refused> refused = new ArrayList<>();
@@ -51,6 +54,7 @@ final class ReaderPositions {
       LaneOffsets offsets,
       CatchUpRequests catchUp,
       CatchUpAllowance allowance,
+      InstantSource clock,
       Consumer<DeliveryCommand> onAnswer) {
     this.slotMap = slotMap;
     this.tag = tag;
@@ -59,6 +63,7 @@ final class ReaderPositions {
     this.catchUp = catchUp;
     this.starts = new StartFinder(offsets, catchUp, allowance, onAnswer);
     this.allowance = allowance;
+    this.lostTails = new LostTails(clock);
     this.onAnswer = onAnswer;
   }
 
@@ -108,13 +113,33 @@ final class ReaderPositions {
   }
 
   /**
-   * Starts a reader over whose log was given up. When the leader's log has lost what lay before its
-   * position, it is told at once: who asks for the end later may find that it has grown again.
+   * Starts the readers of a log over that was given up. When the leader's log has lost what lay
+   * before their position, they are told at once: who asks for the end later may find that it has
+   * grown again.
    */
-  void reopen(LaneReader reader, long position, long survivingEnd) {
-    reader.reopen(Math.min(position, survivingEnd));
-    if (position > survivingEnd) {
-      tell(reader, Reason.TRUNCATED, position, null);
+  void reopen(
+      Iterable<LaneReader> readers,
+      PartitionLog log,
+      ToLongFunction<LaneReader> effectivePosition) {
+    if (log.survivingEnd() < log.endOffset()) {
+      lostTails.add(log.partition(), log.survivingEnd(), log.endOffset());
+    }
+    for (LaneReader reader : readers) {
+      reader.reopen(effectivePosition.applyAsLong(reader));
+      goBack(reader, log.survivingEnd());
+    }
+  }
+
+  /** A reader that begins by a cursor is told if its tail was lost before it came. */
+  void tellIfLost(LaneReader reader) {
+    goBack(reader, lostTails.resumePosition(reader));
+  }
+
+  private void goBack(LaneReader reader, long firstLost) {
+    long lost = reader.position();
+    if (lost > firstLost) {
+      reader.setPosition(firstLost);
+      tell(reader, Reason.TRUNCATED, lost, null);
     }
   }
 
@@ -133,11 +158,7 @@ final class ReaderPositions {
   /** The leader's answer: past its end, the tail that the cursor saw is lost. */
   void onLeaderEnd(LaneReader reader, long end, @Nullable PartitionLog log) {
     reader.setAwaiting(false);
-    if (reader.position() > end) {
-      long lost = reader.position();
-      reader.setPosition(end);
-      tell(reader, Reason.TRUNCATED, lost, null);
-    }
+    goBack(reader, end);
     if (log != null) {
       place(reader, log);
     }

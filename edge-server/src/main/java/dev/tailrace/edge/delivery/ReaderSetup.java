@@ -216,6 +216,7 @@ final class ReaderSetup {
     Reason loss = positions.loss(cursor, partition);
     if (cursor != null) {
       reader.setTimeMs(basisMs(cursor));
+      positions.tellIfLost(reader);
     }
     if (loss != null && cursor != null) {
       reader.setLossReason(loss);

@@ -1,10 +1,14 @@
 package dev.tailrace.edge.delivery;
 
+import static dev.tailrace.edge.delivery.Edge.anybody;
 import static dev.tailrace.edge.delivery.Edge.cursor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tailrace.edge.connection.Notice;
+import dev.tailrace.edge.connection.Transport;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -13,6 +17,8 @@ import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A partition loses its tail, and other events take its place before anybody asks for the end. */
 class LostTailTest {
@@ -30,10 +36,7 @@ class LostTailTest {
     assertThat(stream.notices(Notice.Gap.class))
         .extracting(Notice.Gap::reason, Notice.Gap::cursor, Notice.Gap::channels)
         .containsExactly(
-            tuple(
-                Notice.Gap.Reason.TRUNCATED,
-                cursor(edge.partition(edge.a), 5),
-                List.of(edge.a)));
+            tuple(Notice.Gap.Reason.TRUNCATED, cursor(edge.partition(edge.a), 5), List.of(edge.a)));
     assertThat(stream.events()).isEqualTo(Stream.concat(ids(0, 8), ids(20, 26)).toList());
   }
 
@@ -55,11 +58,63 @@ class LostTailTest {
     assertThat(stalled.events()).isEqualTo(Stream.concat(ids(0, 5), ids(20, 26)).toList());
   }
 
+  @ParameterizedTest
+  @EnumSource(Transport.Kind.class)
+  void shouldTellWhoComesBackSoonWithACursorOfBefore(Transport.Kind kind) {
+    edge.sse(edge.a);
+    edge.settle();
+    write(8, 0);
+    edge.settle();
+    Instant before = edge.clock.instant();
+    edge.clock.advance(Duration.ofSeconds(2));
+    replaceFrom(5, 6);
+
+    for (String cursor : List.of(at7(), at7() + "~t" + seconds(before))) {
+      CapturingTransport client = edge.register(kind, anybody(null), cursor, 0, edge.a);
+      edge.settle();
+
+      assertThat(client.notices(Notice.Gap.class))
+          .extracting(Notice.Gap::reason, Notice.Gap::cursor)
+          .containsExactly(tuple(Notice.Gap.Reason.TRUNCATED, cursor(edge.partition(edge.a), 5)));
+      if (!kind.isAnswer()) { // else the next one gets them
+        assertThat(client.events()).isEqualTo(ids(20, 26).toList());
+      }
+    }
+  }
+
+  @Test
+  void shouldTellNothingToWhoComesWithACursorOfAfter() {
+    edge.sse(edge.a);
+    edge.settle();
+    write(8, 0);
+    edge.settle();
+    replaceFrom(5, 6);
+    edge.clock.advance(Duration.ofSeconds(2));
+
+    CapturingTransport soon = edge.sseFrom(at7() + "~t" + seconds(edge.clock.instant()), edge.a);
+    edge.settle();
+    edge.clock.advance(Duration.ofMinutes(2));
+    CapturingTransport late = edge.sseFrom(at7(), edge.a);
+    edge.settle();
+
+    for (CapturingTransport client : List.of(soon, late)) {
+      assertThat(client.notices(Notice.Gap.class)).isEmpty();
+      assertThat(client.events()).isEqualTo(ids(22, 26).toList());
+    }
+  }
+
+  private String at7() {
+    return cursor(edge.partition(edge.a), 7);
+  }
+
+  private static String seconds(Instant time) {
+    return Long.toString(time.getEpochSecond(), Character.MAX_RADIX);
+  }
+
   /** So many others lie there from an offset on, when the tail hears of it. */
   private void replaceFrom(long offset, int count) {
     TopicPartition partition =
-        new TopicPartition(
-            edge.partition(edge.a).topic(), edge.partition(edge.a).partition());
+        new TopicPartition(edge.partition(edge.a).topic(), edge.partition(edge.a).partition());
     edge.lanes.removeFrom(edge.partition(edge.a), offset);
     write(count, 20);
     edge.tail
