@@ -1,0 +1,141 @@
+package dev.tailrace.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tailrace.system.Follower.Transport;
+import dev.tailrace.testing.history.Address;
+import dev.tailrace.testing.history.Finding.Lost;
+import dev.tailrace.testing.history.History;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+
+/**
+ * Two dozen clients of all transports, half of them at one edge and half at the other, who follow
+ * channels that overlap; those who publish all the while, one to Kafka and one at the edges; and
+ * the history of it all.
+ *
+ * <p>Threading: one test thread.
+ */
+final class Crowd implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(300);
+  private static final List<Transport> TRANSPORTS =
+      List.of(Transport.SSE, Transport.SOCKET, Transport.POLL);
+  private static final int CLIENTS = 24;
+  private static final int USERS = 12;
+  private static final int CHANNELS = 8;
+  private static final long EVERY_MS = 8;
+  private static final long PUBLISH_EVERY_MS = 40;
+
+  private final History history = new History();
+  private final String name;
+  private final LoggedProducer producer;
+  private final LoggedPublisher publisher;
+  private final List<HttpClient> http =
+      List.of(
+          HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(),
+          HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build());
+  private final List<RoamingClient> clients = new ArrayList<>();
+
+  /** Connects all, under names of its own, and begins to publish. */
+  Crowd(String name, String bootstrapServers, List<String> edges) {
+    this.name = name;
+    producer = new LoggedProducer(bootstrapServers, history, name);
+    for (int i = 0; i < CLIENTS; i++) {
+      Transport transport = TRANSPORTS.get(i % TRANSPORTS.size());
+      clients.add(
+          RoamingClient.start(
+              transport,
+              http.get(i / 6 % 2),
+              history.client("client %d by %s".formatted(i, transport)),
+              user(i),
+              List.of(channel(i), channel(i + 1), channel(i + 3)),
+              edges,
+              i % 2));
+    }
+    producer.sendOn(turns(), EVERY_MS);
+    publisher =
+        new LoggedPublisher(
+            http.getFirst(),
+            history,
+            name + "-http",
+            edges,
+            turns().stream().map(List::getFirst).toList(),
+            PUBLISH_EVERY_MS);
+  }
+
+  private String channel(int number) {
+    return name + ".c" + number % CHANNELS;
+  }
+
+  private String user(int number) {
+    return name + ".u" + number % USERS;
+  }
+
+  /** All addresses one by one, and some at once. */
+  private List<List<Address>> turns() {
+    Address everybody = Address.channel(RoamingSight.BROADCAST);
+    List<List<Address>> turns = new ArrayList<>();
+    IntStream.range(0, CHANNELS).forEach(i -> turns.add(List.of(Address.channel(channel(i)))));
+    IntStream.range(0, USERS).forEach(i -> turns.add(List.of(Address.user(user(i)))));
+    turns.add(List.of(everybody));
+    turns.add(List.of(Address.channel(channel(0)), Address.channel(channel(1)), everybody));
+    turns.add(List.of(Address.user(user(0)), Address.user(user(1)), Address.channel(channel(2))));
+    return turns;
+  }
+
+  List<RoamingClient> clients() {
+    return clients;
+  }
+
+  /** Waits until this holds for each client. */
+  void awaitAll(String what, Predicate<RoamingClient> condition) {
+    await(what)
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(clients)
+                    .filteredOn(condition.negate())
+                    .extracting(client -> client.log().name())
+                    .isEmpty());
+  }
+
+  /** Waits until each client has got so many more events. */
+  void awaitNews(int count) {
+    List<Long> before = clients.stream().map(client -> client.log().seen()).toList();
+    awaitAll(
+        count + " more events each",
+        client -> client.log().seen() >= before.get(clients.indexOf(client)) + count);
+  }
+
+  /** Publishes one last event to each address, waits for what is due, and judges it all. */
+  void assertWhole() throws InterruptedException {
+    publisher.stop();
+    producer.stop();
+    turns().forEach(producer::send);
+    producer.flush();
+    await("all has come")
+        .pollInterval(LOOK_AGAIN)
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(history.findings())
+                    .noneMatch(finding -> finding instanceof Lost lost && lost.isAtTheEnd()));
+    assertThat(history.findings()).isEmpty();
+    assertThat(history.gaps()).isEmpty();
+    assertThat(clients).flatExtracting(RoamingClient::faults).isEmpty();
+  }
+
+  @Override
+  public void close() {
+    publisher.close();
+    producer.close();
+    clients.forEach(RoamingClient::close);
+    http.forEach(HttpClient::shutdownNow);
+  }
+}
