@@ -1,7 +1,5 @@
 package dev.tailrace.system;
 
-import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,16 +24,8 @@ record Chromium(Path browser, Path driver) {
 
   /** The first of each found on the PATH. */
   static Optional<Chromium> find() {
-    return onPath(BROWSERS).flatMap(b -> onPath(DRIVERS).map(d -> new Chromium(b, d)));
-  }
-
-  private static Optional<Path> onPath(List<String> names) {
-    String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-    List<Path> folders = List.of(path.split(File.pathSeparator)).stream().map(Path::of).toList();
-    return names.stream()
-        .flatMap(name -> folders.stream().map(folder -> folder.resolve(name)))
-        .filter(Files::isExecutable)
-        .findFirst();
+    return Installed.find(BROWSERS)
+        .flatMap(b -> Installed.find(DRIVERS).map(d -> new Chromium(b, d)));
   }
 
   /** A browser of its own without a window; {@code quit} ends it and its driver. */
