@@ -3,11 +3,15 @@ package dev.tailrace.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tailrace.cli.TailraceMain;
 import dev.tailrace.system.LivePage.Row;
+import dev.tailrace.testing.ServerProcess;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -75,6 +79,42 @@ class BrowserIT {
     assertWhole();
   }
 
+  /** Both are reached by one address, as edges behind a load balancer are. */
+  @Test
+  void shouldGoOnAtAnotherEdgeWhenItsOwnIsKilled() throws Exception {
+    int port = Platform.freePort();
+    try (ServerProcess doomed = startEdge(port);
+        Middlebox box = Middlebox.before("http://127.0.0.1:" + port)) {
+      openLiveAt(box.baseUrl(), "killed.scores", "killed.prices");
+      publishSome("before", "killed.scores", "killed.prices");
+
+      doomed.kill();
+      for (String transport : LivePage.TRANSPORTS) {
+        awaitState(transport, "retrying");
+      }
+      publishSome("meanwhile", "killed.scores", "killed.prices");
+      box.leadTo(platform.baseUrl());
+      publishSome("after", "killed.scores", "killed.prices");
+
+      awaitAllArrived();
+      assertWhole();
+    }
+  }
+
+  private static ServerProcess startEdge(int port) throws IOException {
+    Map<String, String> settings =
+        Map.of(
+            "dev",
+            "true",
+            "kafka.bootstrap.servers",
+            platform.bootstrapServers(),
+            "edge.port",
+            Integer.toString(port),
+            "edge.operator.port",
+            "0");
+    return ServerProcess.start(TailraceMain.class, settings, "edge").awaitOutput("edge started");
+  }
+
   @Test
   void shouldResumeFromItsCursorWhenCutByHand() throws Exception {
     openLive("cut.scores", "cut.prices");
@@ -133,7 +173,11 @@ class BrowserIT {
   }
 
   private void openLive(String... channels) {
-    page.open(platform.baseUrl(), USER, List.of(channels));
+    openLiveAt(platform.baseUrl(), channels);
+  }
+
+  private void openLiveAt(String baseUrl, String... channels) {
+    page.open(baseUrl, USER, List.of(channels));
     await("all three transports are live")
         .atMost(SOON)
         .untilAsserted(

@@ -118,7 +118,7 @@ final class Platform implements AutoCloseable {
   }
 
   /** A port for a server that has to come back to it: taken once, given back at once. */
-  private static int freePort() {
+  static int freePort() {
     try (ServerSocket socket = new ServerSocket()) {
       socket.bind(new InetSocketAddress(InetAddress.getByName(HOST), 0));
       return socket.getLocalPort();
