@@ -1,5 +1,6 @@
 package dev.tailrace.system;
 
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,8 +35,16 @@ final class EventStream implements AutoCloseable {
     if (response.statusCode() != 200) {
       throw new AssertionError("status " + response.statusCode());
     }
-    Thread.startVirtualThread(() -> stream.read(response.body()));
+    Thread.startVirtualThread(() -> stream.readToItsEnd(response.body()));
     return stream;
+  }
+
+  private void readToItsEnd(Stream<String> body) {
+    try {
+      read(body);
+    } catch (UncheckedIOException e) {
+      // It was cut.
+    }
   }
 
   private void read(Stream<String> body) {

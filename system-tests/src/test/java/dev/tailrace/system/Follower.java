@@ -30,6 +30,9 @@ abstract class Follower implements AutoCloseable {
     POLL
   }
 
+  /** What a poll asks for that says nothing of it. */
+  static final Duration WAIT = Duration.ofSeconds(25);
+
   /** The event's, not one inside its data. */
   private static final Pattern ID = Pattern.compile("(?<!\"data\":\\{)\"id\":\"([^\"]*)\"");
 
@@ -37,13 +40,18 @@ abstract class Follower implements AutoCloseable {
   private static final Pattern CURSOR = Pattern.compile("\"cursor\":\"([^\"]*)\"");
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-  /** Connects one; with an empty cursor from the present. */
-  static Follower open(Transport transport, String baseUrl, String channel, String cursor)
+  /**
+   * Connects one; with an empty cursor from the present.
+   *
+   * @param wait how long a poll asks to be held
+   */
+  static Follower open(
+      Transport transport, String baseUrl, String channel, String cursor, Duration wait)
       throws Exception {
     return switch (transport) {
       case SSE -> new BySse(baseUrl, channel, cursor);
       case SOCKET -> new BySocket(baseUrl, channel, cursor);
-      case POLL -> new ByPoll(baseUrl, channel, cursor);
+      case POLL -> new ByPoll(baseUrl, channel, cursor, wait);
     };
   }
 
@@ -217,8 +225,8 @@ abstract class Follower implements AutoCloseable {
     private volatile String cursor;
     private volatile boolean closed;
 
-    ByPoll(String baseUrl, String channel, String from) {
-      url = baseUrl + "/v1/poll?channel=" + channel;
+    ByPoll(String baseUrl, String channel, String from, Duration wait) {
+      url = baseUrl + "/v1/poll?channel=" + channel + "&wait=" + wait.toSeconds();
       cursor = from;
       Thread.startVirtualThread(this::pollOn);
     }

@@ -22,11 +22,18 @@ final class Followers implements AutoCloseable {
   /** Connects them, each from its cursor or else from the present, and waits until all are open. */
   static Followers open(String baseUrl, String channel, Map<Transport, String> cursors)
       throws Exception {
+    return open(baseUrl, channel, cursors, Follower.WAIT);
+  }
+
+  /** The same, with polls that wait for so long. */
+  static Followers open(
+      String baseUrl, String channel, Map<Transport, String> cursors, Duration wait)
+      throws Exception {
     Followers followers = new Followers();
     for (Transport transport : Transport.values()) {
       followers.byTransport.put(
           transport,
-          Follower.open(transport, baseUrl, channel, cursors.getOrDefault(transport, "")));
+          Follower.open(transport, baseUrl, channel, cursors.getOrDefault(transport, ""), wait));
     }
     followers.byTransport.forEach(
         (transport, follower) ->

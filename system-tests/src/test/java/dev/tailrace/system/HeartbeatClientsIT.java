@@ -38,7 +38,6 @@ class HeartbeatClientsIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int BUSY = 20;
   private static final String HEARTBEAT = "event: tailrace.cursor\n";
-  private static final Pattern ID = Pattern.compile("(?<!\"data\":\\{)\"id\":\"([^\"]*)\"");
   private static final Pattern BETWEEN_CHUNKS = Pattern.compile("\r\n[0-9a-f]+\r\n");
 
   /** The last two lines are of a block that is cut in its middle. */
@@ -141,8 +140,8 @@ class HeartbeatClientsIT {
       producer.toChannel(quiet, 2, 3);
       await("all has come")
           .atMost(PATIENCE)
-          .until(() -> ids(client.told()).contains(OutsideProducer.ids(2, 3).getFirst()));
-      assertThat(ids(client.told())).isEqualTo(OutsideProducer.ids(0, 3));
+          .until(() -> client.ids().contains(OutsideProducer.ids(2, 3).getFirst()));
+      assertThat(client.ids()).isEqualTo(OutsideProducer.ids(0, 3));
       assertThat(client.told()).extracting(Told::type).doesNotContain("tailrace.gap");
       assertThat(streams(box)).hasSize(2);
       assertThat(streams(box).stream().flatMap(stream -> blocks(stream.answered()).stream()))
@@ -227,14 +226,6 @@ class HeartbeatClientsIT {
             .matcher(cursor);
     assertThat(part.find()).as(cursor).isTrue();
     return Long.parseLong(part.group(1), 36);
-  }
-
-  private static List<String> ids(List<Told> told) {
-    return told.stream()
-        .filter(block -> block.type().equals("message"))
-        .flatMap(block -> ID.matcher(block.data()).results())
-        .map(id -> id.group(1))
-        .toList();
   }
 
   /** Another channel whose events lie in the same lane partition. */
