@@ -181,7 +181,8 @@ public final class EdgeServer implements AutoCloseable {
       throws InterruptedException {
     Duration window = config.tail().warmWindow();
     WarmUp warmUp =
-        started.push("warm-up", new WarmUp(tail, topology.slotMap().partitions(), window));
+        started.push(
+            "warm-up", new WarmUp(tail, topology.slotMap().partitions(), window, EdgeClock.SYSTEM));
     discovery.warming(warmUp::left, warmUp.partitions());
     long startMs = EdgeClock.SYSTEM.monotonicMs();
     warmUp.await(WARM_LIMIT);

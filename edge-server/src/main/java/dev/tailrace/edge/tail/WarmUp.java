@@ -1,5 +1,6 @@
 package dev.tailrace.edge.tail;
 
+import dev.tailrace.edge.agent.EdgeClock;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.LanePartition;
 import java.time.Duration;
@@ -19,13 +20,16 @@ public final class WarmUp implements AutoCloseable {
   private static final Duration OFFER_AGAIN = Duration.ofMillis(20);
 
   private final TailCommands tail;
+  private final EdgeClock clock;
   private final List<FollowRequest> requests = new ArrayList<>();
   private final CountDownLatch unread;
   private final CountDownLatch closed = new CountDownLatch(1);
 
   /** For these partitions, so much of each. */
-  public WarmUp(TailCommands tail, List<LanePartition> partitions, Duration window) {
+  public WarmUp(
+      TailCommands tail, List<LanePartition> partitions, Duration window, EdgeClock clock) {
     this.tail = tail;
+    this.clock = clock;
     this.unread = new CountDownLatch(window.isZero() ? 0 : partitions.size());
     if (!window.isZero()) {
       for (LanePartition partition : partitions) {
@@ -46,16 +50,16 @@ public final class WarmUp implements AutoCloseable {
 
   /** Asks for all, and waits until they were read, it is closed, or the time is over. */
   public void await(Duration limit) throws InterruptedException {
-    long endNanos = System.nanoTime() + limit.toNanos();
+    long endMs = clock.monotonicMs() + limit.toMillis();
     for (FollowRequest request : requests) {
       while (!tail.offerFollow(request)) {
-        if (waitsFor(closed, OFFER_AGAIN) || System.nanoTime() >= endNanos) {
+        if (waitsFor(closed, OFFER_AGAIN) || clock.monotonicMs() >= endMs) {
           return;
         }
       }
     }
     while (!waitsFor(unread, OFFER_AGAIN)) {
-      if (closed.getCount() == 0 || System.nanoTime() >= endNanos) {
+      if (closed.getCount() == 0 || clock.monotonicMs() >= endMs) {
         return;
       }
     }

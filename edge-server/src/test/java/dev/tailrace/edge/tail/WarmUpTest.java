@@ -3,6 +3,7 @@ package dev.tailrace.edge.tail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tailrace.edge.agent.EdgeClock;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
@@ -51,7 +52,7 @@ class WarmUpTest {
   @Test
   void shouldWaitUntilAllWereRead() throws Exception {
     tail.full = true;
-    WarmUp warmUp = new WarmUp(tail, List.of(ONE, TWO), Duration.ofSeconds(60));
+    WarmUp warmUp = new WarmUp(tail, List.of(ONE, TWO), Duration.ofSeconds(60), EdgeClock.SYSTEM);
     Thread waiting = Thread.startVirtualThread(() -> waitFor(warmUp, LONG));
     tail.full = false;
     await().until(() -> tail.follows.size() == 2);
@@ -67,17 +68,19 @@ class WarmUpTest {
 
   @Test
   void shouldWaitNoLongerThanItsTime() {
-    WarmUp warmUp = new WarmUp(tail, List.of(ONE, TWO), Duration.ofSeconds(60));
+    WarmUp warmUp = new WarmUp(tail, List.of(ONE, TWO), Duration.ofSeconds(60), EdgeClock.SYSTEM);
     waitFor(warmUp, Duration.ofMillis(50));
     assertThat(warmUp.left()).isEqualTo(2);
 
     tail.full = true;
-    waitFor(new WarmUp(tail, List.of(ONE), Duration.ofSeconds(60)), Duration.ofMillis(50));
+    waitFor(
+        new WarmUp(tail, List.of(ONE), Duration.ofSeconds(60), EdgeClock.SYSTEM),
+        Duration.ofMillis(50));
   }
 
   @Test
   void shouldLetGoWhatWasRead() {
-    WarmUp warmUp = new WarmUp(tail, List.of(ONE, TWO), Duration.ofSeconds(60));
+    WarmUp warmUp = new WarmUp(tail, List.of(ONE, TWO), Duration.ofSeconds(60), EdgeClock.SYSTEM);
     waitFor(warmUp, Duration.ZERO);
     tail.answerAll();
 
@@ -88,7 +91,7 @@ class WarmUpTest {
 
   @Test
   void shouldAskForNothingWithoutAWindow() {
-    WarmUp warmUp = new WarmUp(tail, List.of(ONE, TWO), Duration.ZERO);
+    WarmUp warmUp = new WarmUp(tail, List.of(ONE, TWO), Duration.ZERO, EdgeClock.SYSTEM);
     waitFor(warmUp, LONG);
 
     assertThat(tail.follows).isEmpty();
@@ -97,7 +100,7 @@ class WarmUpTest {
 
   @Test
   void shouldEndItsWaitWhenItIsClosed() throws Exception {
-    WarmUp warmUp = new WarmUp(tail, List.of(ONE), Duration.ofSeconds(60));
+    WarmUp warmUp = new WarmUp(tail, List.of(ONE), Duration.ofSeconds(60), EdgeClock.SYSTEM);
     Thread waiting = Thread.startVirtualThread(() -> waitFor(warmUp, LONG));
     warmUp.close();
     waiting.join();
