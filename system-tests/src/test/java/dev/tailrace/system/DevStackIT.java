@@ -126,6 +126,7 @@ class DevStackIT {
       assertThat(replicasOfAllTopics(brokers)).isNotEmpty().allMatch(replicas -> replicas == 3);
       dev.stop();
       assertThat(dev.awaitExit()).as("%s", dev.lines()).isZero();
+      assertThat(dev.lines()).noneMatch(line -> line.contains("is killed"));
     }
   }
 

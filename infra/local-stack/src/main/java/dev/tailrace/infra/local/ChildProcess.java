@@ -32,6 +32,7 @@ final class ChildProcess implements AutoCloseable {
   private final Process process;
   private final Thread reader;
   private final Deque<String> lastLines = new ArrayDeque<>();
+  private Duration longestStop = LONGEST_STOP;
 
   private ChildProcess(String name, Process process, BufferedWriter log, Consumer<String> onLine) {
     this.name = name;
@@ -103,14 +104,19 @@ final class ChildProcess implements AutoCloseable {
     }
   }
 
+  /** Its stop may take so much longer than usual. */
+  void allow(Duration more) {
+    longestStop = LONGEST_STOP.plus(more);
+  }
+
   /** Asks it to stop and waits; one that does not is killed. */
   @Override
   public void close() {
     // Not Process.destroy, which closes the pipe that its last words come by.
     process.toHandle().destroy();
     try {
-      if (!process.waitFor(LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.warn("{} did not stop within {} s and is killed", name, LONGEST_STOP.toSeconds());
+      if (!process.waitFor(longestStop.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("{} did not stop within {} s and is killed", name, longestStop.toSeconds());
         process.destroyForcibly().waitFor();
       }
       reader.join(Duration.ofSeconds(1));

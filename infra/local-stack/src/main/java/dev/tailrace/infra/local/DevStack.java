@@ -35,6 +35,9 @@ public final class DevStack {
   private static final Duration LONGEST_START = Duration.ofMinutes(2);
   private static final Duration TURN = Duration.ofMillis(100);
 
+  /** The last of several brokers looks so long for one that leads the controllers after it. */
+  private static final Duration LAST_BROKERS_STOP = Duration.ofSeconds(6);
+
   /** A process that a signal to the whole group ended is no failure: ours is then on its way. */
   private static final Duration SIGNAL_GRACE = Duration.ofSeconds(1);
 
@@ -97,6 +100,9 @@ public final class DevStack {
         requireAllAlive();
       }
       say("stopping");
+      if (settings.get(BrokerSettings.COUNT) > 1) {
+        signal.allow(LAST_BROKERS_STOP);
+      }
     }
     say("stopped");
   }
@@ -168,6 +174,9 @@ public final class DevStack {
               }
             });
     children.add(running.push(part, child));
+    if (brokers > 1) {
+      child.allow(LAST_BROKERS_STOP);
+    }
   }
 
   private void await(String part, BooleanSupplier ready) {
