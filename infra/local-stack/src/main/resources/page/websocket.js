@@ -146,7 +146,8 @@ export class WebSocketTransport {
 
   #onGap(gap) {
     this.#listener.onGap(gap);
-    if (gap.cursor) {
+    // A loss upstream is told once for all, by the first who comes to it: the others are not there yet.
+    if (gap.cursor && gap.reason !== 'upstream') {
       const addresses = gap.channels?.length ? gap.channels : [OWN];
       addresses.forEach((address) => this.#moved(address, gap.cursor));
     }
