@@ -81,14 +81,16 @@ export function raise(cursor, to) {
   return format(mine.tag, mine.positions, earlier ? other.time ?? mine.time : mine.time);
 }
 
-/** One cursor for several subscriptions: the oldest position of each partition, the oldest time. */
+/** One cursor for several subscriptions: the oldest position of each partition, and time if all have one. */
 export function join(cursors) {
   let tag = null;
   let time;
+  let timed = true;
   const positions = new Map();
   for (const cursor of cursors) {
     const one = parse(cursor);
     tag ??= one.tag;
+    timed &&= one.time !== undefined;
     time = older(time, one.time);
     for (const [partition, offset] of one.positions) {
       const known = positions.get(partition);
@@ -97,5 +99,5 @@ export function join(cursors) {
       }
     }
   }
-  return tag === null ? null : format(tag, positions, time);
+  return tag === null ? null : format(tag, positions, timed ? time : undefined);
 }

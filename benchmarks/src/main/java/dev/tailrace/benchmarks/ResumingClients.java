@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * Many event streams that come back with their cursors, each to the next edge, after a delay at
@@ -30,8 +31,11 @@ import java.util.random.RandomGenerator;
 public final class ResumingClients implements AutoCloseable, ResumingConnection.Owner {
   private static final int READ_BYTES = 256 << 10;
   private static final long TICK_MS = 2;
+  private static final List<InetSocketAddress> SOURCES =
+      IntStream.range(2, 18).mapToObj(i -> new InetSocketAddress("127.0.0." + i, 0)).toList();
 
   private final List<InetSocketAddress> edges;
+  private final boolean spread;
   private final long longestDelayNs;
   private final Tally tally = new Tally();
   private final List<ResumingConnection> connections = new ArrayList<>();
@@ -86,17 +90,20 @@ public final class ResumingClients implements AutoCloseable, ResumingConnection.
       String firstRefusal) {}
 
   /**
-   * Clients of these edges; connection i begins at edge i modulo their number.
+   * Clients of these edges, who each go to the next one when they are cut.
    *
+   * @param spread whether connection i begins at edge i modulo their number; else all at the first
    * @param longestDelay each comes back after up to so long, at random
    */
   ResumingClients(
       List<InetSocketAddress> edges,
+      boolean spread,
       LoadPlan plan,
       Duration longestDelay,
       Published published,
       int run) {
     this.edges = List.copyOf(edges);
+    this.spread = spread;
     this.longestDelayNs = Math.max(1, longestDelay.toNanos());
     for (int i = 0; i < plan.connections(); i++) {
       connections.add(new ResumingConnection(i, plan.addressOf(i), published, run, tally, this));
@@ -109,7 +116,7 @@ public final class ResumingClients implements AutoCloseable, ResumingConnection.
     thread.start();
   }
 
-  /** Opens all that are not open, so many at once at most. */
+  /** Opens all that are not open, so many at once at most; that holds for who comes back too. */
   public void openAll(int atOnce) {
     ask(() -> {
           opening = atOnce;
@@ -193,7 +200,8 @@ public final class ResumingClients implements AutoCloseable, ResumingConnection.
   }
 
   private InetSocketAddress edgeOf(ResumingConnection connection) {
-    return edges.get((connection.number + connection.attempts) % edges.size());
+    int first = spread ? connection.number : 0;
+    return edges.get((first + connection.attempts) % edges.size());
   }
 
   private void open(ResumingConnection connection) {
@@ -203,6 +211,10 @@ public final class ResumingClients implements AutoCloseable, ResumingConnection.
       inFlight++;
       channel.configureBlocking(false);
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      if (edgeOf(connection).getAddress().isLoopbackAddress()) {
+        // To one address the kernel looks for a free port among those of 15,000 for milliseconds.
+        channel.bind(SOURCES.get(connection.number % SOURCES.size()));
+      }
       channel.register(selector, SelectionKey.OP_CONNECT, connection);
       if (channel.connect(edgeOf(connection))) {
         onConnected(connection, channel);

@@ -23,16 +23,21 @@ public final class StormLoad implements AutoCloseable {
   private @Nullable Pacer pacer;
   private @Nullable Thread publishing;
 
-  /** Clients of these edges; nothing is opened yet. */
+  /**
+   * Clients of these edges; nothing is opened yet.
+   *
+   * @param spread whether they begin at all of them; else at the first
+   */
   public StormLoad(
       List<InetSocketAddress> edges,
+      boolean spread,
       LoadPlan plan,
       Duration longestDelay,
       LoadPublisher publisher) {
     this.plan = plan;
     this.publisher = publisher;
     published = new Published(plan.addresses());
-    clients = new ResumingClients(edges, plan, longestDelay, published, run);
+    clients = new ResumingClients(edges, spread, plan, longestDelay, published, run);
   }
 
   /** The clients. */

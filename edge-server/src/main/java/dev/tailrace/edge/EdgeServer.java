@@ -187,7 +187,7 @@ public final class EdgeServer implements AutoCloseable {
     long startMs = EdgeClock.SYSTEM.monotonicMs();
     warmUp.await(WARM_LIMIT);
     if (warmUp.left() > 0) {
-      LOG.warn("{} lane partitions were not read back in time", warmUp.left());
+      LOG.warn("{} lane partitions were not read back in time and are not", warmUp.left());
     }
     LOG.info(
         "read {} s of {} lane partitions back in {} ms",

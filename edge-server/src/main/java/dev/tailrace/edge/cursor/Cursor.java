@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.LongStream;
 
 /**
  * A resume point: per lane partition the next offset to read, in the log that the tag names.
@@ -52,8 +51,8 @@ public final class Cursor {
   }
 
   /**
-   * Both, with the oldest position wherever both have one, and the older time of those that have
-   * one: nothing is missed from either.
+   * Both, with the oldest position wherever both have one, and the older time if both have one:
+   * nothing is missed from either.
    *
    * @throws IllegalArgumentException when they count in different logs
    */
@@ -65,7 +64,9 @@ public final class Cursor {
     Map<LanePartition, Long> joined = new TreeMap<>(positions);
     other.positions.forEach((partition, position) -> joined.merge(partition, position, Math::min));
     OptionalLong basis =
-        LongStream.concat(basisSeconds.stream(), other.basisSeconds.stream()).min();
+        basisSeconds.isPresent() && other.basisSeconds.isPresent()
+            ? OptionalLong.of(Math.min(basisSeconds.getAsLong(), other.basisSeconds.getAsLong()))
+            : OptionalLong.empty();
     return new Cursor(tag, joined, basis);
   }
 

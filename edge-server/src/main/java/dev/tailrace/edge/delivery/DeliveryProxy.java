@@ -54,15 +54,7 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
     String tag = topology.tag().text();
     ReaderPositions positions =
         new ReaderPositions(
-            topology.slotMap(),
-            tag,
-            encoder,
-            tail,
-            offsets,
-            catchUp,
-            allowance,
-            clock,
-            this::offer);
+            topology.slotMap(), tag, encoder, tail, offsets, catchUp, allowance, this::offer);
     SlowReaders slow = new SlowReaders(follows, positions, encoder, listener);
     ConnectionTimers timers =
         new ConnectionTimers(

@@ -11,11 +11,11 @@ import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.edge.tail.EndOffsetRequest;
 import dev.tailrace.edge.tail.LaneOffsets;
+import dev.tailrace.edge.tail.LostTails;
 import dev.tailrace.edge.tail.TailCommands;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotMap;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -54,7 +54,6 @@ final class ReaderPositions {
       LaneOffsets offsets,
       CatchUpRequests catchUp,
       CatchUpAllowance allowance,
-      InstantSource clock,
       Consumer<DeliveryCommand> onAnswer) {
     this.slotMap = slotMap;
     this.tag = tag;
@@ -63,7 +62,7 @@ final class ReaderPositions {
     this.catchUp = catchUp;
     this.starts = new StartFinder(offsets, catchUp, allowance, onAnswer);
     this.allowance = allowance;
-    this.lostTails = new LostTails(clock);
+    this.lostTails = tail.lostTails();
     this.onAnswer = onAnswer;
   }
 
@@ -121,18 +120,29 @@ final class ReaderPositions {
       Iterable<LaneReader> readers,
       PartitionLog log,
       ToLongFunction<LaneReader> effectivePosition) {
-    if (log.survivingEnd() < log.endOffset()) {
-      lostTails.add(log.partition(), log.survivingEnd(), log.endOffset());
-    }
     for (LaneReader reader : readers) {
       reader.reopen(effectivePosition.applyAsLong(reader));
-      goBack(reader, log.survivingEnd());
+      if (lacks(reader, log)) {
+        tell(reader, Reason.TRUNCATED, -1, null); // what it had not come to is lost for it too
+      } else {
+        goBack(reader, log.survivingEnd());
+      }
     }
+  }
+
+  private static boolean lacks(LaneReader reader, PartitionLog log) {
+    long firstLost = log.survivingEnd();
+    boolean begun = reader.unknown() == null && reader.position() != LaneReader.LATEST;
+    return firstLost < log.endOffset()
+        && begun
+        && reader.position() <= firstLost
+        && reader.stopAt() > firstLost;
   }
 
   /** A reader that begins by a cursor is told if its tail was lost before it came. */
   void tellIfLost(LaneReader reader) {
-    goBack(reader, lostTails.resumePosition(reader));
+    goBack(
+        reader, lostTails.resumePosition(reader.partition(), reader.position(), reader.timeMs()));
   }
 
   private void goBack(LaneReader reader, long firstLost) {
@@ -175,7 +185,8 @@ final class ReaderPositions {
         LaneReader reader = asking.reader();
         reader.setAwaiting(false);
         if (answer.question().start() instanceof StartPosition.Since since
-            && !reader.isStopUnknown()) {
+            && !reader.isStopUnknown()
+            && offset != LaneOffsets.NONE) { // else that time is yet to come, perhaps
           reader.setTimeMs(since.timestampMs()); // of what was before, it wants nothing
         }
         reader.found(offset == LaneOffsets.NONE ? answer.end() : offset);

@@ -252,7 +252,9 @@ final class TurnWriter {
       return false;
     }
     reader.setPosition(entry.nextOffset());
-    reader.setTimeMs(entry.timestampMs());
+    if (!entry.isUpstreamGap()) {
+      reader.setTimeMs(entry.timestampMs()); // when a loss was seen says nothing
+    }
     if (entry.isUpstreamGap()) {
       Delivery delivery = EventEncoder.parse(entry);
       UpstreamGap gap = delivery.getUpstreamGap();

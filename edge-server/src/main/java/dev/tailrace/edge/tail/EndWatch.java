@@ -50,6 +50,12 @@ final class EndWatch {
     }
   }
 
+  /** Asks for all at the next turn. */
+  void askAgain() {
+    askAtMs = Long.MIN_VALUE;
+    asked.clear();
+  }
+
   /** A log that has not come to the end that was told last is not asked for again. */
   private void ask(Collection<PartitionLog> logs, long wallMs) {
     List<PartitionLog> unasked = logs.stream().filter(log -> !asked.containsKey(log)).toList();

@@ -83,6 +83,14 @@ final class LeaderInquiry {
     follows.add(request);
   }
 
+  /** Forgets a request, whether it was asked for or not. */
+  void remove(FollowRequest request) {
+    follows.remove(request);
+    if (asked != null) {
+      asked.follows().remove(request);
+    }
+  }
+
   /** Whether there is nothing to ask, and no answer to wait for. */
   boolean isOver() {
     return asked == null && ends.isEmpty() && follows.isEmpty();

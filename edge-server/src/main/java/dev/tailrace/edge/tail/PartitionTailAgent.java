@@ -85,6 +85,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
   private final long logBytes;
   private final LogBudget budget;
   private final EdgeClock clock;
+  private final LostTails lostTails;
   private final TailListener listener;
   private final Runnable onAdvance;
   private final Runnable wake;
@@ -101,6 +102,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
       Queue<Command> commands,
       TailConfig config,
       EdgeClock clock,
+      LostTails lostTails,
       TailListener listener,
       Runnable onAdvance,
       Runnable wake) {
@@ -114,6 +116,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     this.logBytes = config.logBytes();
     this.budget = new LogBudget(config.totalLogBytes());
     this.clock = clock;
+    this.lostTails = lostTails;
     this.listener = listener;
     this.onAdvance = onAdvance;
     this.wake = wake;
@@ -157,6 +160,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
       switch (command) {
         case Command.Follow follow -> onFollow(follow.request());
         case Command.Unfollow unfollow -> onUnfollow(unfollow.log());
+        case Command.Cancel cancel -> onCancel(cancel.request());
         case Command.EndOffset ask -> inquiry(ask.request().partition()).add(ask.request());
       }
       drained++;
@@ -189,6 +193,28 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     }
   }
 
+  private void onCancel(FollowRequest request) {
+    PartitionLog answered = request.log();
+    LeaderInquiry inquiry = inquiries.get(request.partition());
+    Followed known = followed.get(topicPartition(request.partition()));
+    if (answered != null) {
+      onUnfollow(answered);
+    } else if (inquiry != null) {
+      inquiry.remove(request);
+    }
+    if (known != null && known.waiting.remove(request)) {
+      followAnew(known);
+    }
+  }
+
+  /** What nobody was given yet is dropped; those who wait ask again. */
+  private void followAnew(Followed known) {
+    followed.remove(topicPartition(known.log.partition()));
+    close(known);
+    known.waiting.forEach(inquiry(known.log.partition())::add);
+    assign();
+  }
+
   private void close(Followed known) {
     known.log.close();
     tellWanted(known);
@@ -213,15 +239,18 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
 
   /** Kafka no longer holds the position: retention or a truncation overtook the tail. */
   private void abandon(TopicPartition topicPartition, @Nullable OffsetAndMetadata firstLost) {
-    Followed known = followed.remove(topicPartition);
+    Followed known = followed.get(topicPartition);
     if (known != null) {
       LOG.warn("{}: {} no longer has the position, following it anew", name(), topicPartition);
       if (firstLost != null) {
-        known.log.closeTruncated(firstLost.offset());
+        long from = firstLost.offset();
+        if (from < known.log.endOffset()) {
+          lostTails.add(known.log.partition(), from, known.log.endOffset());
+        }
+        known.log.closeTruncated(from);
+        ends.askAgain(); // cursors made from now on are told from those of before by their time
       }
-      close(known);
-      known.waiting.forEach(inquiry(known.log.partition())::add);
-      assign();
+      followAnew(known);
       onAdvance.run();
     }
   }

@@ -22,10 +22,13 @@ public final class PartitionTailProxy implements TailCommands, AutoCloseable {
 
     record Unfollow(PartitionLog log) implements Command {}
 
+    record Cancel(FollowRequest request) implements Command {}
+
     record EndOffset(EndOffsetRequest request) implements Command {}
   }
 
   private final MpscAtomicArrayQueue<Command> commands = new MpscAtomicArrayQueue<>(MAX_COMMANDS);
+  private final LostTails lostTails;
   private final PartitionTailAgent agent;
   private final AgentThread thread;
 
@@ -37,9 +40,19 @@ public final class PartitionTailProxy implements TailCommands, AutoCloseable {
       EdgeClock clock,
       TailListener listener,
       Runnable onAdvance) {
+    this.lostTails = new LostTails(clock);
     this.agent =
         new PartitionTailAgent(
-            index, consumer, offsets, commands, config, clock, listener, onAdvance, this::wake);
+            index,
+            consumer,
+            offsets,
+            commands,
+            config,
+            clock,
+            lostTails,
+            listener,
+            onAdvance,
+            this::wake);
     this.thread = new AgentThread(agent, MAX_IDLE, CLOSE_TIMEOUT);
   }
 
@@ -71,6 +84,16 @@ public final class PartitionTailProxy implements TailCommands, AutoCloseable {
   @Override
   public boolean offerUnfollow(PartitionLog log) {
     return offer(new Command.Unfollow(log));
+  }
+
+  @Override
+  public boolean offerCancel(FollowRequest request) {
+    return offer(new Command.Cancel(request));
+  }
+
+  @Override
+  public LostTails lostTails() {
+    return lostTails;
   }
 
   @Override

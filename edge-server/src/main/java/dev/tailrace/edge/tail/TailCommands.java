@@ -14,6 +14,15 @@ public interface TailCommands {
   /** Gives a log up that a follow was answered with. False: say it again later. */
   boolean offerUnfollow(PartitionLog log);
 
+  /**
+   * Gives a request up, whether it was answered or not: who else waits for its partition then no
+   * longer waits for what it asked to be read back. False: say it again later.
+   */
+  boolean offerCancel(FollowRequest request);
+
+  /** The tails that its partitions have lost lately. */
+  LostTails lostTails();
+
   /** Asks a leader for an end offset. False: ask again later. */
   boolean offerEndOffset(EndOffsetRequest request);
 }

@@ -1,13 +1,14 @@
 package dev.tailrace.edge.tail;
 
 import dev.tailrace.edge.agent.EdgeClock;
-import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.LanePartition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Has partitions read back into memory before an edge serves, and kept there for a while after
@@ -22,6 +23,7 @@ public final class WarmUp implements AutoCloseable {
   private final TailCommands tail;
   private final EdgeClock clock;
   private final List<FollowRequest> requests = new ArrayList<>();
+  private final List<FollowRequest> asked = new CopyOnWriteArrayList<>();
   private final CountDownLatch unread;
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -48,21 +50,40 @@ public final class WarmUp implements AutoCloseable {
     return Math.toIntExact(unread.getCount());
   }
 
-  /** Asks for all, and waits until they were read, it is closed, or the time is over. */
+  /**
+   * Asks for all, and waits until they were read, it is closed, or the time is over: then those
+   * that were not read are given up, or their clients would have to wait for them.
+   */
   public void await(Duration limit) throws InterruptedException {
     long endMs = clock.monotonicMs() + limit.toMillis();
     for (FollowRequest request : requests) {
-      while (!tail.offerFollow(request)) {
-        if (waitsFor(closed, OFFER_AGAIN) || clock.monotonicMs() >= endMs) {
-          return;
-        }
+      if (!offered(() -> tail.offerFollow(request), endMs)) {
+        break;
+      }
+      asked.add(request);
+    }
+    while (!waitsFor(unread, OFFER_AGAIN) && closed.getCount() > 0 && clock.monotonicMs() < endMs) {
+      // It looks again.
+    }
+    List<FollowRequest> late = asked.stream().filter(request -> request.log() == null).toList();
+    for (FollowRequest request : late) {
+      giveUp(request);
+    }
+  }
+
+  private void giveUp(FollowRequest request) throws InterruptedException {
+    asked.remove(request);
+    boolean _ = offered(() -> tail.offerCancel(request), Long.MAX_VALUE);
+  }
+
+  /** Whether the tail has taken it, before it is closed or the time is over. */
+  private boolean offered(BooleanSupplier offer, long endMs) throws InterruptedException {
+    while (!offer.getAsBoolean()) {
+      if (waitsFor(closed, OFFER_AGAIN) || clock.monotonicMs() >= endMs) {
+        return false;
       }
     }
-    while (!waitsFor(unread, OFFER_AGAIN)) {
-      if (closed.getCount() == 0 || clock.monotonicMs() >= endMs) {
-        return;
-      }
-    }
+    return true;
   }
 
   private static boolean waitsFor(CountDownLatch latch, Duration time) throws InterruptedException {
@@ -78,15 +99,9 @@ public final class WarmUp implements AutoCloseable {
 
   private void release(Duration time) {
     try {
-      if (waitsFor(closed, time)) {
-        return;
-      }
-      for (FollowRequest request : requests) {
-        PartitionLog log = request.log();
-        while (log != null && !tail.offerUnfollow(log)) {
-          if (waitsFor(closed, OFFER_AGAIN)) {
-            return;
-          }
+      if (!waitsFor(closed, time)) {
+        for (FollowRequest request : List.copyOf(asked)) {
+          giveUp(request);
         }
       }
     } catch (InterruptedException e) {

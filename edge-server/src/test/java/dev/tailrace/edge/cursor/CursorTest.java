@@ -24,9 +24,9 @@ class CursorTest {
   }
 
   @Test
-  void shouldKeepTheOlderBasisOfThoseThatHaveOne() throws Exception {
+  void shouldKeepTheOlderBasisAndNoneIfOneHasNone() throws Exception {
     assertThat(join("abc~c1-1.1~tk", "abc~c1-1.2~tj")).hasToString("abc~c1-1.1~tj");
-    assertThat(join("abc~c1-1.1~tk", "abc~c1-1.2")).hasToString("abc~c1-1.1~tk");
+    assertThat(join("abc~c1-1.1~tk", "abc~c1-1.2")).hasToString("abc~c1-1.1");
   }
 
   @Test

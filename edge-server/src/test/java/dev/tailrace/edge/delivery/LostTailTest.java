@@ -41,7 +41,7 @@ class LostTailTest {
   }
 
   @Test
-  void shouldTellNothingToWhoHadNotComeThere() {
+  void shouldTellWhoHadNotComeThereYet() {
     CapturingTransport stalled = edge.sse(edge.a);
     edge.settle();
     stalled.stall();
@@ -54,8 +54,64 @@ class LostTailTest {
     stalled.release();
     edge.settle();
 
-    assertThat(stalled.notices(Notice.Gap.class)).isEmpty();
+    assertThat(stalled.notices(Notice.Gap.class))
+        .extracting(Notice.Gap::reason, Notice.Gap::cursor)
+        .containsExactly(tuple(Notice.Gap.Reason.TRUNCATED, cursor(edge.partition(edge.a), 3)));
     assertThat(stalled.events()).isEqualTo(Stream.concat(ids(0, 5), ids(20, 26)).toList());
+  }
+
+  @Test
+  void shouldTellNothingToWhoHadAllAndWantsNothingOfIt() {
+    edge.sse(edge.a);
+    edge.settle();
+    write(8, 0);
+    edge.settle();
+    CapturingTransport elsewhere = edge.sse(edge.c);
+    edge.settle();
+
+    replaceFrom(5, 6);
+
+    assertThat(elsewhere.notices(Notice.Gap.class)).isEmpty();
+  }
+
+  @Test
+  void shouldRememberAllOfTwoLosses() {
+    edge.sse(edge.a);
+    edge.settle();
+    write(8, 0);
+    edge.settle();
+    replaceFrom(5, 1);
+    write(1, 40);
+    edge.settle();
+    replaceFrom(6, 6);
+
+    CapturingTransport client = edge.sseFrom(at7(), edge.a);
+    edge.settle();
+
+    assertThat(client.notices(Notice.Gap.class))
+        .extracting(Notice.Gap::reason, Notice.Gap::cursor)
+        .containsExactly(tuple(Notice.Gap.Reason.TRUNCATED, cursor(edge.partition(edge.a), 5)));
+  }
+
+  @Test
+  void shouldNotTakeACursorMadeSoonAfterForOneOfBefore() {
+    edge.sse(edge.a);
+    edge.settle();
+    write(8, 0);
+    edge.settle();
+    edge.clock.advance(Duration.ofSeconds(3));
+    replaceFrom(5, 2);
+
+    String cursor = at7();
+    for (int poll = 0; poll < 3; poll++) {
+      CapturingTransport client =
+          edge.register(Transport.Kind.POLL, anybody(null), cursor, 0, edge.a);
+      edge.settle();
+      edge.toChannelLane(edge.a, "p" + poll);
+      edge.settle();
+      cursor = client.lastCursor();
+      assertThat(client.notices(Notice.Gap.class)).hasSize(poll == 0 ? 1 : 0);
+    }
   }
 
   @ParameterizedTest

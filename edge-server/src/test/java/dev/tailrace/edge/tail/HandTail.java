@@ -16,6 +16,7 @@ import java.util.Queue;
 public final class HandTail implements TailCommands {
   private final Queue<Command> commands = new ArrayDeque<>();
   private final MemoryLanes.LaneConsumer consumer;
+  private final LostTails lostTails;
   private final PartitionTailAgent agent;
   private final Map<LanePartition, FollowRequest> followRequests = new HashMap<>();
   private boolean refusing;
@@ -68,6 +69,7 @@ public final class HandTail implements TailCommands {
 
   HandTail(MemoryLanes lanes, ManualClock clock, TailConfig config) {
     consumer = lanes.consumer();
+    lostTails = new LostTails(clock);
     agent =
         new PartitionTailAgent(
             0,
@@ -76,6 +78,7 @@ public final class HandTail implements TailCommands {
             commands,
             config,
             clock,
+            lostTails,
             listener,
             () -> advances++,
             () -> {});
@@ -146,6 +149,16 @@ public final class HandTail implements TailCommands {
   @Override
   public boolean offerUnfollow(PartitionLog log) {
     return offer(new Command.Unfollow(log));
+  }
+
+  @Override
+  public boolean offerCancel(FollowRequest request) {
+    return offer(new Command.Cancel(request));
+  }
+
+  @Override
+  public LostTails lostTails() {
+    return lostTails;
   }
 
   @Override

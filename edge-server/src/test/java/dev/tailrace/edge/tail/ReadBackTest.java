@@ -83,6 +83,50 @@ class ReadBackTest {
   }
 
   @Test
+  void shouldLetOthersHaveThePresentWhenTheWindowIsGivenUp() {
+    for (int i = 0; i < 6; i++) {
+      writeAt(clock.millis() - 30_000, i, "e" + i);
+    }
+    tail.consumer().setMaxRecordsOfAPartition(1);
+    FollowRequest request = new FollowRequest(ONE, 60_000, () -> {});
+    FollowRequest other = new FollowRequest(ONE, () -> {});
+    tail.offerFollow(request);
+    tail.offerFollow(other);
+    tail.turn();
+    tail.turn();
+    assertThat(other.log()).isNull();
+
+    tail.offerCancel(request);
+    tail.turn();
+    tail.turn();
+
+    PartitionLog log = other.log();
+    assertThat(log).isNotNull();
+    assertThat(log.startOffset()).isEqualTo(6);
+    assertThat(request.log()).isNull();
+    tail.offerUnfollow(log);
+    tail.turn();
+    assertThat(tail.followed()).isZero();
+  }
+
+  @Test
+  void shouldForgetWhatIsGivenUpBeforeTheLeaderHasAnswered() {
+    lanes.loseLeader(ONE);
+    FollowRequest request = new FollowRequest(ONE, 60_000, () -> {});
+    tail.offerFollow(request);
+    tail.turn();
+    tail.offerCancel(request);
+    tail.turn();
+    lanes.findLeader(ONE);
+    clock.advance(Duration.ofSeconds(1));
+    tail.turn();
+    tail.turn();
+
+    assertThat(request.log()).isNull();
+    assertThat(tail.followed()).isZero();
+  }
+
+  @Test
   void shouldSayUpToWhenTheLogIsWhole() {
     writeAt(clock.millis() - 30_000, 1, "before");
     long askedMs = clock.millis();

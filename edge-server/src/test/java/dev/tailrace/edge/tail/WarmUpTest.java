@@ -25,7 +25,7 @@ class WarmUpTest {
   /** Keeps what it is asked. */
   private static final class Tail implements TailCommands {
     final Queue<FollowRequest> follows = new ConcurrentLinkedQueue<>();
-    final Queue<PartitionLog> unfollows = new ConcurrentLinkedQueue<>();
+    final Queue<FollowRequest> cancels = new ConcurrentLinkedQueue<>();
     volatile boolean full;
 
     @Override
@@ -35,7 +35,17 @@ class WarmUpTest {
 
     @Override
     public boolean offerUnfollow(PartitionLog log) {
-      return !full && unfollows.add(log);
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean offerCancel(FollowRequest request) {
+      return !full && cancels.add(request);
+    }
+
+    @Override
+    public LostTails lostTails() {
+      throw new UnsupportedOperationException();
     }
 
     @Override
@@ -71,6 +81,7 @@ class WarmUpTest {
     WarmUp warmUp = new WarmUp(tail, List.of(ONE, TWO), Duration.ofSeconds(60), EdgeClock.SYSTEM);
     waitFor(warmUp, Duration.ofMillis(50));
     assertThat(warmUp.left()).isEqualTo(2);
+    assertThat(tail.cancels).as("given up").hasSize(2);
 
     tail.full = true;
     waitFor(
@@ -79,14 +90,17 @@ class WarmUpTest {
   }
 
   @Test
-  void shouldLetGoWhatWasRead() {
+  void shouldLetGoWhatWasRead() throws Exception {
     WarmUp warmUp = new WarmUp(tail, List.of(ONE, TWO), Duration.ofSeconds(60), EdgeClock.SYSTEM);
-    waitFor(warmUp, Duration.ZERO);
+    Thread waiting = Thread.startVirtualThread(() -> waitFor(warmUp, LONG));
+    await().until(() -> tail.follows.size() == 2);
     tail.answerAll();
+    waiting.join();
+    assertThat(tail.cancels).isEmpty();
 
     warmUp.releaseAfter(Duration.ofMillis(1));
 
-    await().until(() -> tail.unfollows.size() == 2);
+    await().until(() -> tail.cancels.size() == 2);
   }
 
   @Test
@@ -106,7 +120,7 @@ class WarmUpTest {
     waiting.join();
 
     warmUp.releaseAfter(Duration.ZERO);
-    assertThat(tail.unfollows).isEmpty();
+    assertThat(tail.cancels).as("after it was closed").hasSizeLessThan(2);
   }
 
   private static void waitFor(WarmUp warmUp, Duration limit) {

@@ -101,7 +101,9 @@ final class SocketReader implements EdgeReader {
       case "subscribed" -> reached(body.path("channel").asString(""), cursor);
       case "gap" -> {
         printer.notice("gap", body.toString());
-        body.path("channels").forEach(channel -> reached(channel.asString(""), cursor));
+        if (!body.path("reason").asString("").equals("upstream")) { // told once for all
+          body.path("channels").forEach(channel -> reached(channel.asString(""), cursor));
+        }
       }
       case "error" -> printer.notice("error", body.toString());
       case "goodbye" -> pause = Duration.ofMillis(body.path("reconnect_after_ms").asLong(0));
@@ -125,7 +127,7 @@ final class SocketReader implements EdgeReader {
       return;
     }
     synchronized (cursors) {
-      cursors.put(channel, cursor);
+      cursors.merge(channel, cursor, CursorJoin::moved);
     }
   }
 

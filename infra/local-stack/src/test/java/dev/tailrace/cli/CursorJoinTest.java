@@ -13,10 +13,18 @@ class CursorJoinTest {
   }
 
   @Test
-  void shouldTakeTheOldestTimeOfThoseThatHaveOne() {
-    assertThat(
-            CursorJoin.oldest(List.of("tag~c1-17.9x~tk2j4", "tag~c1-17.a0", "tag~c1-4.zz~tk2j3")))
+  void shouldTakeTheOldestTimeAndNoneIfOneHasNone() {
+    assertThat(CursorJoin.oldest(List.of("tag~c1-17.9x~tk2j4", "tag~c1-17.a0")))
+        .isEqualTo("tag~c1-17.9x");
+    assertThat(CursorJoin.oldest(List.of("tag~c1-17.9x~tk2j4", "tag~c1-4.zz~tk2j3")))
         .isEqualTo("tag~c1-17.9x~c1-4.zz~tk2j3");
+  }
+
+  @Test
+  void shouldKeepTheTimeWhenAnEventMovesIt() {
+    assertThat(CursorJoin.moved("tag~c1-1.1~tk", "tag~c1-1.2")).isEqualTo("tag~c1-1.2~tk");
+    assertThat(CursorJoin.moved("tag~c1-1.1~tk", "tag~c1-1.2~tm")).isEqualTo("tag~c1-1.2~tm");
+    assertThat(CursorJoin.moved("", "tag~c1-1.2")).isEqualTo("tag~c1-1.2");
   }
 
   @Test

@@ -30,6 +30,7 @@ final class FleetScenarios {
   private static final int TURNS = 5;
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(2);
   private static final long LOAD_MS = 15_000;
+  private static final long EACH_HAS_AN_EVENT_MS = 1_000L * CHANNELS / RATE + 1_000;
   private static final long LONGEST_MS = 120_000;
   private static final int DRAIN_S = 60;
   private static final String SCANNED = "tailrace_edge_catchup_scanned_bytes_total";
@@ -48,7 +49,8 @@ final class FleetScenarios {
     Edge dies = fleet.startEdge(Map.of());
     Edge stays = fleet.startEdge(Map.of());
     try (LoadPublisher publisher = fleet.publisher(plan(connections));
-        StormLoad load = load(List.of(dies.address(), stays.address()), connections, publisher)) {
+        StormLoad load =
+            load(List.of(dies.address(), stays.address()), true, connections, publisher)) {
       open(load, connections);
       load.publish();
       Figures.pause(LOAD_MS);
@@ -57,9 +59,11 @@ final class FleetScenarios {
       long killedNs = System.nanoTime();
       dies.process().kill();
       progress.accept("one edge is killed");
+      Figures.pause(1_000); // by then all know
       await(load, counts -> counts.ready() == connections);
-      Figures.pause(5_000);
+      Figures.pause(EACH_HAS_AN_EVENT_MS);
       List<Resume> resumes = load.clients().takeResumes();
+      require(resumes.size(), connections / 2);
       settle(load);
       return new Figures()
           .count("connections", connections)
@@ -81,13 +85,14 @@ final class FleetScenarios {
     Edge edge = fleet.startEdge(Map.of());
     Edge other = fromKafka ? fleet.startEdge(Map.of("edge.warm.window", "0s")) : edge;
     try (LoadPublisher publisher = fleet.publisher(plan(connections));
-        StormLoad load = load(List.of(edge.address(), other.address()), connections, publisher)) {
+        StormLoad load =
+            load(List.of(edge.address(), other.address()), false, connections, publisher)) {
       open(load, connections);
       load.publish();
       Figures.pause(LOAD_MS);
       long before = load.events();
       load.clients().cutAll();
-      if (fromKafka) {
+      if (fromKafka) { // they begin at the first, which is gone, and go on at the other
         edge.process().kill();
       }
       progress.accept("all are away for %d s".formatted(seconds));
@@ -98,8 +103,9 @@ final class FleetScenarios {
       long backNs = System.nanoTime();
       load.clients().openAll(Integer.MAX_VALUE);
       await(load, counts -> counts.ready() == connections);
-      Figures.pause(5_000);
+      Figures.pause(EACH_HAS_AN_EVENT_MS);
       List<Resume> resumes = load.clients().takeResumes();
+      require(resumes.size(), connections);
       settle(load);
       double scanned = fleet.metric(other, SCANNED) - scannedBefore;
       double laneBytes = fleet.metric(other, "tailrace_edge_tail_bytes_total");
@@ -124,8 +130,8 @@ final class FleetScenarios {
     Edge stays = fleet.startEdge(Map.of());
     try (LoadPublisher publisher = fleet.publisher(plan(connections));
         StormLoad load =
-            load(List.of(drains.address(), stays.address()), 2 * connections, publisher)) {
-      open(load, 2 * connections);
+            load(List.of(drains.address(), stays.address()), false, connections, publisher)) {
+      open(load, connections);
       load.publish();
       Figures.pause(LOAD_MS);
       load.clients().takeResumes();
@@ -133,9 +139,10 @@ final class FleetScenarios {
       drains.process().terminate();
       progress.accept("one edge drains for %d s".formatted(DRAIN_S));
       Figures.pause((DRAIN_S + 6) * 1_000L);
-      await(load, counts -> counts.ready() == 2 * connections);
-      Figures.pause(5_000);
+      await(load, counts -> counts.ready() == connections);
+      Figures.pause(EACH_HAS_AN_EVENT_MS);
       List<Resume> resumes = load.clients().takeResumes();
+      require(resumes.size(), connections);
       settle(load);
       return new Figures()
           .count("connections_drained", connections)
@@ -152,14 +159,14 @@ final class FleetScenarios {
     List<InetSocketAddress> edges = List.of(edge.address());
     List<Resume> fresh = new ArrayList<>();
     try (LoadPublisher publisher = fleet.publisher(plan(connections));
-        StormLoad load = load(edges, connections, publisher)) {
+        StormLoad load = load(edges, true, connections, publisher)) {
       open(load, connections);
       load.publish();
       Figures.pause(LOAD_MS);
       load.clients().takeResumes();
       for (int turn = 0; turn < TURNS; turn++) {
         load.clients().cutAll();
-        try (StormLoad one = load(edges, connections, publisher)) {
+        try (StormLoad one = load(edges, true, connections, publisher)) {
           one.clients().openAll(FEW_AT_ONCE);
           await(one, counts -> counts.ready() == connections);
           fresh.addAll(one.clients().takeResumes());
@@ -184,19 +191,27 @@ final class FleetScenarios {
   }
 
   private static StormLoad load(
-      List<InetSocketAddress> edges, int connections, LoadPublisher publisher) {
-    return new StormLoad(edges, plan(connections), LONGEST_DELAY, publisher);
+      List<InetSocketAddress> edges, boolean spread, int connections, LoadPublisher publisher) {
+    return new StormLoad(edges, spread, plan(connections), LONGEST_DELAY, publisher);
   }
 
   private void open(StormLoad load, int connections) {
     load.clients().openAll(AT_ONCE);
     await(load, counts -> counts.ready() == connections);
+    load.clients().openAll(Integer.MAX_VALUE); // who comes back waits for nobody
     progress.accept("%,d connections are open".formatted(connections));
   }
 
   private static void settle(StormLoad load) {
     load.stopPublishing();
     await(load, counts -> counts.outstanding() == 0);
+  }
+
+  /** A figure that leaves some out is none. */
+  private static void require(int resumed, int cut) {
+    if (resumed != cut) {
+      throw new BenchException("%d of %d were seen to come back".formatted(resumed, cut));
+    }
   }
 
   private static void await(StormLoad load, Predicate<ResumingClients.Counts> done) {
