@@ -23,17 +23,21 @@ import org.jspecify.annotations.Nullable;
  * How much waits is not bounded here: the agent has one turn out at a time, and a client few
  * commands and pings.
  *
- * <p>A client that takes nothing of what is written for the stall timeout, twice that at most, is
- * cut. Jetty's idle timer would not do: it takes what a client sends for a sign of life. Unlike
- * that one, this timer is there only while a client is behind, and until it has run out after that.
+ * <p>A client that takes nothing of what is written for the stall timeout, half of it more at most,
+ * is cut. It is looked at in between: an edge that stood still itself finds one look due, however
+ * much time is gone, and its clients have until the next. Jetty's idle timer would not do: it takes
+ * what a client sends for a sign of life. Unlike that one, this timer is there only while a client
+ * is behind, and until it has run out after that.
  *
  * <p>Threading: any thread; callbacks come on the caller's or on Jetty's threads, never under the
  * lock.
  */
 public final class ConnectionWriter implements Callback {
+  private static final int LOOKS = 2;
+
   private final EndPoint endPoint;
   private final Scheduler scheduler;
-  private final Duration stallTimeout;
+  private final Duration betweenLooks;
 
   @GuardedBy("this")
   private @Nullable Write inFlight;
@@ -66,7 +70,7 @@ public final class ConnectionWriter implements Callback {
   public ConnectionWriter(EndPoint endPoint, Scheduler scheduler, Duration stallTimeout) {
     this.endPoint = endPoint;
     this.scheduler = scheduler;
-    this.stallTimeout = stallTimeout;
+    this.betweenLooks = stallTimeout.dividedBy(LOOKS);
   }
 
   /** Writes all of these, in one piece. */
@@ -116,11 +120,11 @@ public final class ConnectionWriter implements Callback {
       }
       watched = true;
     }
-    watch(null, 0);
+    watch(null, 0, 0);
   }
 
-  /** Looks again after the timeout whether anything has been taken since. */
-  private void watch(@Nullable Write before, long remainingBefore) {
+  /** Looks whether anything has been taken since the look before, and how often nothing was. */
+  private void watch(@Nullable Write before, long remainingBefore, int untakenBefore) {
     Write now;
     synchronized (this) {
       now = inFlight;
@@ -130,11 +134,12 @@ public final class ConnectionWriter implements Callback {
       return;
     }
     long remaining = BufferUtil.remaining(now.bytes);
-    if (now == before && remaining == remainingBefore) {
+    int untaken = now == before && remaining == remainingBefore ? untakenBefore + 1 : 0;
+    if (untaken == LOOKS) {
       cut(new TimeoutException("the client takes nothing of what is written"));
       return;
     }
-    Deadline.set(scheduler, stallTimeout, () -> watch(now, remaining));
+    Deadline.set(scheduler, betweenLooks, () -> watch(now, remaining, untaken));
   }
 
   /**

@@ -94,9 +94,23 @@ class ConnectionWriterTest {
     writer.write(tell("pong"), bytes("pong"));
 
     scheduler.pass();
+    scheduler.pass();
     assertThat(endPoint.isOpen()).isFalse();
     assertThat(told).containsExactly("turn failed", "pong failed");
     assertThat(scheduler.tasks).isEmpty();
+  }
+
+  /** However long it was: only one look is due, and then he can take something. */
+  @Test
+  void shouldServeWhoCouldTakeNothingWhileTheEdgeStoodStill() {
+    writer.write(tell("turn"), bytes("a turn of many bytes"));
+
+    scheduler.pass();
+    assertThat(endPoint.isOpen()).isTrue();
+    take();
+    scheduler.pass();
+    scheduler.pass();
+    assertThat(endPoint.isOpen()).isTrue();
   }
 
   @Test
@@ -115,6 +129,7 @@ class ConnectionWriterTest {
 
     take();
     writer.write(tell("next"), bytes("the next one, which he does not take"));
+    scheduler.pass();
     scheduler.pass();
     assertThat(endPoint.isOpen()).isFalse();
   }
@@ -171,12 +186,12 @@ class ConnectionWriterTest {
       if (stopped) {
         throw new RejectedExecutionException("stopped");
       }
-      assertThat(Duration.of(delay, unit.toChronoUnit())).isEqualTo(STALL);
+      assertThat(Duration.of(delay, unit.toChronoUnit())).isEqualTo(STALL.dividedBy(2));
       tasks.add(task);
       return () -> tasks.remove(task);
     }
 
-    /** The stall timeout passes. */
+    /** Half of the stall timeout passes. */
     void pass() {
       List<Runnable> due = List.copyOf(tasks);
       tasks.clear();

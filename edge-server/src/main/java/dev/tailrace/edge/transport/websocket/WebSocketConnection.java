@@ -44,14 +44,13 @@ final class WebSocketConnection extends AbstractConnection implements Connection
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private static final int READ_BYTES = 4 << 10;
-  private static final long ANSWERED = Long.MIN_VALUE;
 
   private final Connector connector;
   private final WebSocketEndpoint incoming;
   private final FrameReader frames;
   private final ConnectionWriter writer;
   private final CommandWindow window = new CommandWindow(this::readOn);
-  private final long silenceTimeoutMs;
+  private final PingWatch pings;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
   private @Nullable RetainableByteBuffer input;
@@ -59,9 +58,6 @@ final class WebSocketConnection extends AbstractConnection implements Connection
   private volatile boolean closeReceived;
   private volatile boolean closeWritten;
   private volatile Scheduler.@Nullable Task closeDeadline;
-
-  /** When a ping was sent that nothing has come after, nor was an event sent. */
-  private volatile long pingedAtMs = ANSWERED;
 
   /**
    * A WebSocket that is about to be opened.
@@ -80,7 +76,7 @@ final class WebSocketConnection extends AbstractConnection implements Connection
     this.connector = connector;
     this.incoming = incoming;
     this.frames = new FrameReader(mayBeCompressed);
-    this.silenceTimeoutMs = silenceTimeout.toMillis();
+    this.pings = new PingWatch(silenceTimeout);
     this.writer = new ConnectionWriter(endPoint, connector.getScheduler(), silenceTimeout);
   }
 
@@ -108,7 +104,7 @@ final class WebSocketConnection extends AbstractConnection implements Connection
   }
 
   private void readOn() {
-    pingedAtMs = ANSWERED; // while nothing was read, no answer could be
+    pings.heard(); // while nothing was read, no answer could be
     try {
       getExecutor().execute(this::read);
     } catch (RejectedExecutionException e) {
@@ -153,7 +149,7 @@ final class WebSocketConnection extends AbstractConnection implements Connection
       throw e;
     }
     if (count > 0) {
-      pingedAtMs = ANSWERED;
+      pings.heard();
       input = buffer;
       return true;
     }
@@ -260,23 +256,17 @@ final class WebSocketConnection extends AbstractConnection implements Connection
 
   /**
    * A ping is about to go out. One that was sent long ago, with nothing but heartbeats after it,
-   * and was not answered ends the connection: otherwise it is left to TCP to find out, in a quarter
-   * of an hour, that a client has vanished.
+   * and was not answered ends the connection.
    */
   void onHeartbeat(long nowMs) {
-    long since = pingedAtMs;
-    if (since == ANSWERED) {
-      pingedAtMs = nowMs;
-    } else if (nowMs - since > silenceTimeoutMs) {
+    if (pings.ping(nowMs)) {
       abort(new TimeoutException("the client leaves pings unanswered"));
     }
   }
 
   /** An event is about to go out: who reads slowly has that before him, and then the ping. */
   void onEvent() {
-    if (pingedAtMs != ANSWERED) {
-      pingedAtMs = ANSWERED;
-    }
+    pings.heard();
   }
 
   /** Cuts the connection. */
