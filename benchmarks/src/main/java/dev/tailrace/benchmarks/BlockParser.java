@@ -24,15 +24,17 @@ final class BlockParser extends EventStreamParser {
      *
      * @param type empty for an application's event without one
      * @param stamped the event's sequence, with its run; negative for a block without a stamp
+     * @param dueNs when the event was due; of no meaning without a stamp
      * @param cursor the last one, this block's if it has one
      */
-    void onBlock(String type, long stamped, @Nullable String cursor);
+    void onBlock(String type, long stamped, long dueNs, @Nullable String cursor);
   }
 
   private final Blocks blocks;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private String type = "";
   private long stamped = -1;
+  private long dueNs;
   private @Nullable String cursor;
 
   BlockParser(StreamSink sink, Blocks blocks, boolean chunked) {
@@ -55,7 +57,7 @@ final class BlockParser extends EventStreamParser {
 
   private void onLine(String text) {
     if (text.isEmpty()) {
-      blocks.onBlock(type, stamped, cursor);
+      blocks.onBlock(type, stamped, dueNs, cursor);
       type = "";
       stamped = -1;
     } else if (text.startsWith(EVENT)) {
@@ -67,6 +69,7 @@ final class BlockParser extends EventStreamParser {
       if (mark >= 0) {
         int digits = mark + STAMP.length();
         stamped = Long.parseUnsignedLong(text, digits, digits + HEX, HEX);
+        dueNs = Long.parseUnsignedLong(text, digits + HEX, digits + 2 * HEX, HEX);
       }
     }
   }

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.HdrHistogram.Histogram;
 
 /**
  * Many event streams that come back with their cursors, each to the next edge, after a delay at
@@ -31,6 +32,7 @@ import java.util.stream.IntStream;
 public final class ResumingClients implements AutoCloseable, ResumingConnection.Owner {
   private static final int READ_BYTES = 256 << 10;
   private static final long TICK_MS = 2;
+  private static final long LONGEST_MS = 120_000;
   private static final List<InetSocketAddress> SOURCES =
       IntStream.range(2, 18).mapToObj(i -> new InetSocketAddress("127.0.0." + i, 0)).toList();
 
@@ -42,6 +44,7 @@ public final class ResumingClients implements AutoCloseable, ResumingConnection.
   private final PriorityQueue<Due> due = new PriorityQueue<>();
   private final ArrayDeque<ResumingConnection> toOpen = new ArrayDeque<>();
   private final List<Resume> resumes = new ArrayList<>();
+  private final Histogram latencies = new Histogram(LONGEST_MS, 3);
   private final Queue<Question<?>> questions = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean running = new AtomicBoolean(true);
   private final RandomGenerator random = RandomGenerator.getDefault();
@@ -165,6 +168,19 @@ public final class ResumingClients implements AutoCloseable, ResumingConnection.
         .join();
   }
 
+  /**
+   * Milliseconds from when each event was due to when it was read, of all since this was asked
+   * last; without those that came by a way back.
+   */
+  public Histogram takeLatencies() {
+    return ask(() -> {
+          Histogram taken = latencies.copy();
+          latencies.reset();
+          return taken;
+        })
+        .join();
+  }
+
   private <T> CompletableFuture<T> ask(Supplier<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     questions.add(new Question<>(question, answer));
@@ -269,6 +285,12 @@ public final class ResumingClients implements AutoCloseable, ResumingConnection.
     resumes.add(
         new Resume(connection.cutNs, connection.startedNs, connection.readyNs, System.nanoTime()));
     connection.cutNs = 0;
+  }
+
+  @Override
+  public void onLive(long dueNs) {
+    long ms = Duration.ofNanos(System.nanoTime() - dueNs).toMillis();
+    latencies.recordValue(Math.clamp(ms, 0, LONGEST_MS));
   }
 
   @Override

@@ -23,6 +23,9 @@ final class ResumingConnection implements StreamSink, BlockParser.Blocks {
     /** It has had all that was published. */
     void onCaughtUp(ResumingConnection connection);
 
+    /** An event has come to it as it happened. */
+    void onLive(long dueNs);
+
     /** It was cut, or refused. */
     void onEnd(ResumingConnection connection, String reason);
   }
@@ -106,10 +109,13 @@ final class ResumingConnection implements StreamSink, BlockParser.Blocks {
   }
 
   @Override
-  public void onBlock(String type, long stamped, @Nullable String newest) {
+  public void onBlock(String type, long stamped, long dueNs, @Nullable String newest) {
     cursor = newest == null ? cursor : newest;
     if (stamped >= 0 && Stamp.run(stamped) == run) {
       sequence.accept(Stamp.withoutRun(stamped), tally);
+      if (!behind) {
+        owner.onLive(dueNs);
+      }
     } else if (type.equals(GAP)) {
       tally.gaps++;
     } else if (type.equals(READY) && !ready) {

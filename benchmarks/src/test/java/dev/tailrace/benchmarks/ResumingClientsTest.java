@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +20,7 @@ class ResumingClientsTest {
   private static final String HEAD = "HTTP/1.1 200 OK\r\n\r\n";
   private static final String OPENING =
       "event: tailrace.cursor\ndata: {\"cursor\":\"abc~c1-1.0\"}\nid: abc~c1-1.0\n\n";
+  private static final long DUE_NS = 0x123456789abcL;
   private static final LoadPlan PLAN = new LoadPlan(1, 1, false, 1, 256, 1, 0, 0, 0, 2);
 
   private final Published published = new Published(1);
@@ -85,7 +87,8 @@ class ResumingClientsTest {
   @Test
   void shouldComeBackWithTheCursorOfTheLastWholeBlock() throws Exception {
     Tally tally = new Tally();
-    ResumingConnection connection = new ResumingConnection(0, 0, published, RUN, tally, new Deaf());
+    Owner owner = new Owner();
+    ResumingConnection connection = new ResumingConnection(0, 0, published, RUN, tally, owner);
     try (SocketChannel channel = SocketChannel.open()) {
       connection.begin(channel, 1);
       assertThat(requestOf(connection)).doesNotContain("Last-Event-ID");
@@ -94,10 +97,13 @@ class ResumingClientsTest {
 
       assertThat(requestOf(connection)).contains("\r\nLast-Event-ID: abc~c1-1.1\r\n");
       assertThat(tally.delivered).isEqualTo(1);
+      assertThat(owner.live).as("due").containsExactly(DUE_NS);
     }
   }
 
-  private static final class Deaf implements ResumingConnection.Owner {
+  private static final class Owner implements ResumingConnection.Owner {
+    private final List<Long> live = new ArrayList<>();
+
     @Override
     public void onReady(ResumingConnection connection) {
       assertThat(connection.ready).isTrue();
@@ -106,6 +112,11 @@ class ResumingClientsTest {
     @Override
     public void onCaughtUp(ResumingConnection connection) {
       assertThat(connection.behind).isFalse();
+    }
+
+    @Override
+    public void onLive(long dueNs) {
+      live.add(dueNs);
     }
 
     @Override
@@ -122,7 +133,7 @@ class ResumingClientsTest {
 
   private static String event(int sequence) {
     byte[] data = Stamp.data(256);
-    Stamp.write(data, Stamp.digitsAt(data), Stamp.ofRun(RUN, sequence), 0);
+    Stamp.write(data, Stamp.digitsAt(data), Stamp.ofRun(RUN, sequence), DUE_NS);
     return "data: %s\nid: abc~c1-1.%d\n\n"
         .formatted(new String(data, StandardCharsets.US_ASCII), sequence + 1);
   }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToLongFunction;
+import org.HdrHistogram.Histogram;
 
 /**
  * What a scenario found, by name.
@@ -63,6 +64,14 @@ final class Figures {
           sorted[(int) Math.min(sorted.length - 1L, sorted.length * 99L / 100)] / MS);
       put(name + "_max", sorted[sorted.length - 1] / MS);
     }
+  }
+
+  /** How late events came. */
+  Figures put(String name, Histogram latenciesMs) {
+    return count(name + "_events", latenciesMs.getTotalCount())
+        .count(name + "_ms_p50", latenciesMs.getValueAtPercentile(50))
+        .count(name + "_ms_p99", latenciesMs.getValueAtPercentile(99))
+        .count(name + "_ms_max", latenciesMs.getMaxValue());
   }
 
   /** In how many seconds from then on the last one had caught up. */

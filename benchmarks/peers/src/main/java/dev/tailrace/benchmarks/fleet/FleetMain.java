@@ -23,14 +23,15 @@ import java.util.Map;
  */
 final class FleetMain {
   private static final String USAGE =
-      "fleet [--scenarios kill-15000,away-5000,awaykafka-5000,drain-10000,resume-500] [--rounds 3]"
-          + " [--out FOLDER]";
+      "fleet [--scenarios kill-15000,away-5000,awaykafka-5000,storm-18000,drain-10000,resume-500]"
+          + " [--rounds 3] [--out FOLDER]";
   private static final int SECONDS_AWAY = 60;
 
   private final Instant started = Instant.now();
   private final List<Round> rounds = new ArrayList<>();
   private final PrintStream out;
-  private String scenarios = "kill-15000,away-5000,awaykafka-5000,drain-10000,resume-500";
+  private String scenarios =
+      "kill-15000,away-5000,awaykafka-5000,storm-18000,drain-10000,resume-500";
   private String folder = "benchmarks/results/fleet";
   private int times = 3;
 
@@ -98,6 +99,8 @@ final class FleetMain {
       case "kill" -> on.kill(connections);
       case "away" -> on.away(connections, SECONDS_AWAY, false);
       case "awaykafka" -> on.away(connections, SECONDS_AWAY, true);
+      case "storm" -> on.storm(connections, Map.of());
+      case "stormunpaced" -> on.storm(connections, Map.of("edge.accept.rate", "0"));
       case "drain" -> on.drain(connections);
       case "resume" -> on.resume(connections);
       default -> throw new IllegalArgumentException("no scenario: " + scenario);

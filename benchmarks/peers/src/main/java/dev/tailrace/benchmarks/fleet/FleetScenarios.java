@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.HdrHistogram.Histogram;
 
 /**
  * What is done to a fleet, and what is looked at. Event streams that come back by their cursors,
@@ -33,6 +34,8 @@ final class FleetScenarios {
   private static final long EACH_HAS_AN_EVENT_MS = 1_000L * CHANNELS / RATE + 1_000;
   private static final long LONGEST_MS = 120_000;
   private static final int DRAIN_S = 60;
+  private static final int STAYING = 500;
+  private static final long SHORT_WHILE_MS = 5_000;
   private static final String SCANNED = "tailrace_edge_catchup_scanned_bytes_total";
   private static final String GIVEN = "tailrace_edge_catchup_given_bytes_total";
 
@@ -119,6 +122,48 @@ final class FleetScenarios {
           .put("kafka_bytes_scanned", scanned)
           .put("gap_bytes", missed * laneBytes / records)
           .put("scanned_to_gap", scanned / (missed * laneBytes / records))
+          .put(load.clients().counts());
+    }
+  }
+
+  /**
+   * All clients come back in the same moment, and others have stayed.
+   *
+   * @param settings of the edge
+   */
+  Figures storm(int connections, Map<String, String> settings) {
+    Edge edge = fleet.startEdge(settings);
+    List<InetSocketAddress> edges = List.of(edge.address());
+    try (LoadPublisher publisher = fleet.publisher(plan(connections));
+        LoadPublisher another = fleet.publisher(plan(STAYING));
+        StormLoad staying = load(edges, false, STAYING, another);
+        StormLoad load = load(edges, false, connections, publisher)) {
+      open(staying, STAYING);
+      staying.publish();
+      open(load, connections);
+      load.publish();
+      Figures.pause(LOAD_MS);
+      load.clients().cutAll();
+      Figures.pause(SHORT_WHILE_MS);
+      load.clients().takeResumes();
+      staying.clients().takeLatencies();
+      Figures.pause(SHORT_WHILE_MS);
+      Histogram before = staying.clients().takeLatencies();
+      long backNs = System.nanoTime();
+      load.clients().openAll(Integer.MAX_VALUE);
+      await(load, counts -> counts.ready() == connections);
+      Figures.pause(EACH_HAS_AN_EVENT_MS);
+      Histogram meanwhile = staying.clients().takeLatencies();
+      List<Resume> resumes = load.clients().takeResumes();
+      require(resumes.size(), connections);
+      settle(staying);
+      settle(load);
+      return new Figures()
+          .count("connections", connections)
+          .putLast("all_caught_up_s", backNs, resumes)
+          .put("resume", resumes)
+          .put("staying_before", before)
+          .put("staying_meanwhile", meanwhile)
           .put(load.clients().counts());
     }
   }
