@@ -1,5 +1,6 @@
 package dev.tailrace.dispatcher;
 
+import dev.tailrace.dispatcher.admin.GroupLimits;
 import dev.tailrace.dispatcher.admin.PumpPages;
 import dev.tailrace.dispatcher.admin.TopicProvisioner;
 import dev.tailrace.dispatcher.config.DispatcherConfig;
@@ -30,6 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class Dispatcher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
   private static final int ADMIN_REQUEST_TIMEOUT_MS = 5_000;
+  private static final Duration GROUP_LIMITS_TIMEOUT = Duration.ofSeconds(10);
 
   private final DispatcherConfig config;
   private final SlotMap slotMap;
@@ -80,14 +82,15 @@ public final class Dispatcher implements AutoCloseable {
                   config.topics(),
                   config.startupTimeout())
               .provision();
+      DispatcherConfig allowed = withinLimits(config, GroupLimits.of(admin, GROUP_LIMITS_TIMEOUT));
       DispatcherMetrics metrics = stack.push("metrics", new DispatcherMetrics());
       List<DispatchPump> pumps = new ArrayList<>();
       for (int number = 0; number < config.pump().pumps(); number++) {
         pumps.add(
-            new DispatchPump(number, config, admin, slotMap, clock, metrics, Dispatcher::halt));
+            new DispatchPump(number, allowed, admin, slotMap, clock, metrics, Dispatcher::halt));
       }
       Dispatcher dispatcher =
-          new Dispatcher(config, slotMap, List.copyOf(pumps), metrics, clock, stack);
+          new Dispatcher(allowed, slotMap, List.copyOf(pumps), metrics, clock, stack);
       stack.push("operator port", dispatcher.operator);
       metrics.gauge(
           "tailrace.dispatcher.in.flight.bytes",
@@ -103,6 +106,25 @@ public final class Dispatcher implements AutoCloseable {
       stack.close();
       throw e;
     }
+  }
+
+  private static DispatcherConfig withinLimits(DispatcherConfig config, GroupLimits limits) {
+    Duration wanted = config.pump().sessionTimeout();
+    Duration timeout = limits.nearest(wanted);
+    LOG.info(
+        "another dispatcher takes over after {} ms of silence; the brokers{} allow {} to {} ms",
+        timeout.toMillis(),
+        limits.areKnown() ? "" : " do not say, but by default",
+        limits.shortest().toMillis(),
+        limits.longest().toMillis());
+    if (limits.areKnown() && timeout.compareTo(wanted) > 0) {
+      LOG.info(
+          "for {} ms, set {}={} on the brokers",
+          wanted.toMillis(),
+          GroupLimits.SHORTEST,
+          wanted.toMillis());
+    }
+    return config.withSessionTimeout(timeout);
   }
 
   /**
@@ -146,10 +168,11 @@ public final class Dispatcher implements AutoCloseable {
   }
 
   private String dump() {
-    return "dispatcher of group %s at %s\nslot map %d: %d user partitions, %d channel partitions\n%s"
+    return "dispatcher of group %s at %s, session timeout %d ms\nslot map %d: %d user partitions, %d channel partitions\n%s"
         .formatted(
             config.pump().group(),
             config.kafka().bootstrapServers(),
+            config.pump().sessionTimeout().toMillis(),
             slotMap.version(),
             slotMap.partitions(Lane.USERS),
             slotMap.partitions(Lane.CHANNELS),

@@ -17,13 +17,12 @@ final class DispatcherTesting {
 
   private DispatcherTesting() {}
 
-  /** A dispatcher for one broker with few partitions, whose group is quick to notice a death. */
+  /** A dispatcher for one broker with few partitions. */
   static Map<String, String> settings(String bootstrapServers) {
     Map<String, String> settings = new HashMap<>();
     settings.put("kafka.bootstrap.servers", bootstrapServers);
     settings.put("dev", "true");
     settings.put("dispatcher.operator.port", "0");
-    settings.put("dispatcher.session.timeout", "2s");
     settings.put("topics.ingress.partitions", "3");
     settings.put("topics.users.partitions", "2");
     settings.put("topics.channels.partitions", "3");

@@ -98,11 +98,9 @@ class PausedDispatcherIT {
     }
   }
 
-  /** One whose silence is noticed soon. */
   private static ServerProcess startDispatcher(Map<String, String> settings) throws Exception {
     Map<String, String> own = new HashMap<>(settings);
     own.put("dispatcher.operator.port", "0");
-    own.put("dispatcher.session.timeout", "2s");
     return ServerProcess.start(DispatcherMain.class, own).awaitOutput("dispatcher ready");
   }
 

@@ -52,9 +52,10 @@ public record PumpConfig(
   static final Setting<Duration> SESSION_TIMEOUT =
       Setting.duration(
           "dispatcher.session.timeout",
-          "6s",
+          "2s",
           "after how long of silence another dispatcher takes over; heartbeats go out every third"
-              + " of it. Brokers allow 6s to 30m unless told otherwise");
+              + " of it. Where the brokers' group.min.session.timeout.ms is longer (6s unless told"
+              + " otherwise), that is taken");
   static final Setting<Duration> COMMIT_INTERVAL =
       Setting.duration("dispatcher.commit.interval", "2s", "how often a pump commits");
   static final Setting<Duration> LEASE =
@@ -117,6 +118,21 @@ public record PumpConfig(
             settings.get(MAX_ADDRESSES));
     config.check(beforeMax);
     return config;
+  }
+
+  PumpConfig withSessionTimeout(Duration timeout) {
+    return new PumpConfig(
+        pumps,
+        group,
+        fromLatest,
+        timeout,
+        commitInterval,
+        lease,
+        settleTimeout,
+        pollInterval,
+        inFlightBytes,
+        maxDataBytes,
+        maxAddresses);
   }
 
   /** The sum that "once" rests on: after the horizon nobody may still write an old copy. */

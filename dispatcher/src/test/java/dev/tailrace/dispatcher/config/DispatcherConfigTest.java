@@ -40,7 +40,7 @@ class DispatcherConfigTest {
                 1,
                 "tailrace.dispatcher",
                 false,
-                Duration.ofSeconds(6),
+                Duration.ofSeconds(2),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(2),
