@@ -31,6 +31,7 @@ final class Fleet implements AutoCloseable {
   private final String bootstrap;
   private final List<Child> children = new ArrayList<>();
   private final HttpClient http = HttpClient.newHttpClient();
+  private int dispatchers;
   private int edges;
 
   /** An edge that runs. */
@@ -48,23 +49,27 @@ final class Fleet implements AutoCloseable {
     int port = Child.freePort();
     bootstrap = HOST + ":" + port;
     try {
-      start("broker", List.of("--broker-port=" + port)).awaitPort(port);
-      int operator = Child.freePort();
-      start(
-          "dispatcher",
-          List.of(
-              "--dev=true",
-              "--kafka-bootstrap-servers=" + bootstrap,
-              "--dispatcher-operator-port=" + operator));
-      awaitReady(operator);
+      start("broker", "broker", List.of("--broker-port=" + port)).awaitPort(port);
+      startDispatcher();
     } catch (RuntimeException e) {
       close();
       throw e;
     }
   }
 
-  private Child start(String part, List<String> arguments) {
-    return start(part, part, arguments);
+  /** Starts one more dispatcher. */
+  Child startDispatcher() {
+    int operator = Child.freePort();
+    Child child =
+        start(
+            "dispatcher-" + ++dispatchers,
+            "dispatcher",
+            List.of(
+                "--dev=true",
+                "--kafka-bootstrap-servers=" + bootstrap,
+                "--dispatcher-operator-port=" + operator));
+    awaitReady(operator);
+    return child;
   }
 
   private Child start(String name, String part, List<String> arguments) {

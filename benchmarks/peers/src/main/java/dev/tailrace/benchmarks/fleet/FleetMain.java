@@ -22,16 +22,16 @@ import java.util.Map;
  * <p>Threading: the main thread's.
  */
 final class FleetMain {
-  private static final String USAGE =
-      "fleet [--scenarios kill-15000,away-5000,awaykafka-5000,storm-18000,drain-10000,resume-500]"
-          + " [--rounds 3] [--out FOLDER]";
+  private static final String ALL =
+      "kill-15000,away-5000,awaykafka-5000,storm-18000,stormunpaced-18000,drain-10000,resume-500,"
+          + "takeover-500,handover-500";
+  private static final String USAGE = "fleet [--scenarios " + ALL + "] [--rounds 3] [--out FOLDER]";
   private static final int SECONDS_AWAY = 60;
 
   private final Instant started = Instant.now();
   private final List<Round> rounds = new ArrayList<>();
   private final PrintStream out;
-  private String scenarios =
-      "kill-15000,away-5000,awaykafka-5000,storm-18000,drain-10000,resume-500";
+  private String scenarios = ALL;
   private String folder = "benchmarks/results/fleet";
   private int times = 3;
 
@@ -101,6 +101,8 @@ final class FleetMain {
       case "awaykafka" -> on.away(connections, SECONDS_AWAY, true);
       case "storm" -> on.storm(connections, Map.of());
       case "stormunpaced" -> on.storm(connections, Map.of("edge.accept.rate", "0"));
+      case "takeover" -> on.takeover(connections, true);
+      case "handover" -> on.takeover(connections, false);
       case "drain" -> on.drain(connections);
       case "resume" -> on.resume(connections);
       default -> throw new IllegalArgumentException("no scenario: " + scenario);

@@ -7,6 +7,7 @@ import dev.tailrace.benchmarks.ResumingClients;
 import dev.tailrace.benchmarks.ResumingClients.Resume;
 import dev.tailrace.benchmarks.StormLoad;
 import dev.tailrace.benchmarks.fleet.Fleet.Edge;
+import dev.tailrace.benchmarks.peers.Child;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -233,6 +234,36 @@ final class FleetScenarios {
   private static LoadPlan plan(int connections) {
     return new LoadPlan(
         connections, Math.min(CHANNELS, connections), false, RATE, PAYLOAD, 1, 0, 0, 0, AT_ONCE);
+  }
+
+  /**
+   * One of two dispatchers ends, and the other takes its partitions over.
+   *
+   * @param killed whether it is killed; else it is asked to end
+   */
+  Figures takeover(int connections, boolean killed) {
+    Edge edge = fleet.startEdge(Map.of());
+    try (LoadPublisher publisher = fleet.publisher(plan(connections));
+        StormLoad load = load(List.of(edge.address()), false, connections, publisher)) {
+      open(load, connections);
+      load.publish();
+      Figures figures = new Figures().count("connections", connections);
+      Child other = fleet.startDispatcher();
+      Figures.pause(LOAD_MS);
+      load.clients().takeLatencies();
+      Figures.pause(SHORT_WHILE_MS);
+      figures.put("before", load.clients().takeLatencies());
+      if (killed) {
+        other.kill();
+      } else {
+        other.terminate();
+      }
+      progress.accept("one dispatcher ends");
+      Figures.pause(LOAD_MS);
+      figures.put("meanwhile", load.clients().takeLatencies());
+      settle(load);
+      return figures.put(load.clients().counts());
+    }
   }
 
   private static StormLoad load(
