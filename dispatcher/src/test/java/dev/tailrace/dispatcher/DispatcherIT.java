@@ -10,17 +10,28 @@ import com.google.protobuf.ByteString;
 import dev.tailrace.dispatcher.config.DispatcherConfig;
 import dev.tailrace.dispatcher.pump.PumpState;
 import dev.tailrace.dispatcher.pump.PumpStatus;
+import dev.tailrace.dispatcher.pump.SourceState;
+import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.testing.LaneFold;
+import dev.tailrace.testing.ServerProcess;
 import dev.tailrace.v1.Event;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class DispatcherIT {
+  private static final String ANOTHER_TOPIC = "another.topic";
+
   @RegisterExtension private final FreshTopics kafka = new FreshTopics();
 
   @Test
@@ -73,29 +84,79 @@ class DispatcherIT {
   }
 
   @Test
-  void shouldShareThePartitionsAndHandThemOver() throws Exception {
-    Settings settings = settings(kafka.bootstrapServers(), Map.of());
-    try (Ingress ingress = new Ingress(kafka.bootstrapServers());
-        Dispatcher first = startReady(settings)) {
+  void shouldGoOnWithItsOwnPartitionsWhileThoseOfOthersComeAndGo() throws Exception {
+    try (Dispatcher first = startReady(settings(kafka.bootstrapServers(), Map.of()));
+        Ingress ingress = new Ingress(kafka.bootstrapServers())) {
       send(ingress, 300);
-      try (Dispatcher second = startReady(settings)) {
-        send(ingress, 300);
-        Awaitility.await()
-            .atMost(Duration.ofSeconds(30))
-            .until(() -> running(first) > 0 && running(second) > 0 && running(first) < 3);
-        send(ingress, 300);
-        awaitWhole(kafka.bootstrapServers(), ingress);
-        send(ingress, 300);
+      try (ServerProcess second = startProcess()) {
+        assertThat(runningUntil(first, ingress, running -> running.size() < 3)).isNotEmpty();
+        Set<Integer> own = running(first);
+        second.kill();
+        assertThat(runningUntil(first, ingress, running -> running.size() == 3)).isEqualTo(own);
       }
-      send(ingress, 300);
-      LaneFold fold = awaitWhole(kafka.bootstrapServers(), ingress);
-      assertThat(fold.dropped()).isEmpty();
-      assertThat(first.statuses()).allMatch(pump -> pump.restarts() == 0);
+      try (ServerProcess third = startProcess()) {
+        runningUntil(first, ingress, running -> running.size() < 3);
+        Set<Integer> own = running(first);
+        assertThat(third.terminate()).isEqualTo(143);
+        assertThat(runningUntil(first, ingress, running -> running.size() == 3)).isEqualTo(own);
+      }
+      assertThat(awaitWhole(kafka.bootstrapServers(), ingress).dropped()).isEmpty();
+      assertThat(first.statuses().getFirst().restarts()).isZero();
     }
   }
 
-  private static long running(Dispatcher dispatcher) {
-    return dispatcher.isReady() ? dispatcher.statuses().getFirst().sources().size() : 0;
+  /** Sends events until then; returns the partitions that ran all the while. */
+  private static Set<Integer> runningUntil(
+      Dispatcher dispatcher, Ingress ingress, Predicate<Set<Integer>> isReached) {
+    Set<Integer> kept = running(dispatcher);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(10))
+        .until(
+            () -> {
+              send(ingress, 3);
+              Set<Integer> running = running(dispatcher);
+              kept.retainAll(running);
+              return isReached.test(running);
+            });
+    return kept;
+  }
+
+  private static Set<Integer> running(Dispatcher dispatcher) {
+    return dispatcher.statuses().getFirst().sources().stream()
+        .filter(source -> source.state() == SourceState.RUNNING)
+        .map(PumpStatus.Source::partition)
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  private ServerProcess startProcess() throws Exception {
+    return ServerProcess.start(DispatcherMain.class, settings(kafka.bootstrapServers()))
+        .awaitOutput("dispatcher ready");
+  }
+
+  @Test
+  void shouldReadSeveralTopicsAndPartitionsThatAreAddedToThem() throws Exception {
+    Settings settings =
+        settings(
+            kafka.bootstrapServers(),
+            Map.of("dispatcher.ingress.topics", Topics.EVENTS + "," + ANOTHER_TOPIC));
+    try (Dispatcher dispatcher = startReady(settings);
+        Ingress ingress = new Ingress(kafka.bootstrapServers());
+        Ingress another = new Ingress(kafka.bootstrapServers(), ANOTHER_TOPIC, Map.of());
+        Admin admin = kafka.admin()) {
+      send(ingress, 60);
+      another.send(0, "of-another-topic");
+      another.flush();
+      admin.createPartitions(Map.of(ANOTHER_TOPIC, NewPartitions.increaseTo(4))).all().get();
+      another.send(0, "of-another-topic");
+      another.send(3, "of-an-added-partition"); // before any dispatcher knows of it
+      another.flush();
+      send(ingress, 60);
+
+      awaitWhole(kafka.bootstrapServers(), ingress);
+      assertThat(awaitWhole(kafka.bootstrapServers(), another).dropped()).isEmpty();
+      assertThat(dispatcher.statuses()).allMatch(pump -> pump.restarts() == 0);
+    }
   }
 
   @Test

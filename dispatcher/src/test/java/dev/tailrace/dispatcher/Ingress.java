@@ -18,6 +18,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * and remembers them, so that a test can ask for what must have arrived.
  */
 final class Ingress implements AutoCloseable {
+  private final String topic;
   private final KafkaProducer<byte[], byte[]> producer;
   private final Map<String, List<String>> sent = new HashMap<>();
   private final List<Future<RecordMetadata>> pending = new ArrayList<>();
@@ -27,6 +28,11 @@ final class Ingress implements AutoCloseable {
   }
 
   Ingress(String bootstrapServers, Map<String, Object> overrides) {
+    this(bootstrapServers, Topics.EVENTS, overrides);
+  }
+
+  Ingress(String bootstrapServers, String topic, Map<String, Object> overrides) {
+    this.topic = topic;
     Map<String, Object> config = new HashMap<>();
     config.put("bootstrap.servers", bootstrapServers);
     config.put("acks", "all");
@@ -74,7 +80,7 @@ final class Ingress implements AutoCloseable {
   }
 
   void raw(int partition, byte[] key, byte[] value) {
-    pending.add(producer.send(new ProducerRecord<>(Topics.EVENTS, partition, key, value)));
+    pending.add(producer.send(new ProducerRecord<>(topic, partition, key, value)));
   }
 
   /** Waits until Kafka has acknowledged everything. */

@@ -5,8 +5,6 @@ import static dev.tailrace.dispatcher.DispatcherTesting.settings;
 import static dev.tailrace.dispatcher.DispatcherTesting.startReady;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailrace.dispatcher.pump.PumpStatus;
-import dev.tailrace.dispatcher.pump.SourceState;
 import dev.tailrace.infra.kafka.EmbeddedKafka;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.kafka.IngressSettings;
@@ -14,11 +12,7 @@ import dev.tailrace.testing.LaneFold;
 import dev.tailrace.testing.ServerProcess;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -97,52 +91,6 @@ class TakeoverIT {
       awaitWhole(kafka.bootstrapServers(), ingress);
       assertThat(first.terminate()).isEqualTo(143);
     }
-  }
-
-  @Test
-  void shouldGoOnWithItsOwnPartitionsWhileThoseOfOthersComeAndGo() throws Exception {
-    try (Dispatcher first = startReady(settings(kafka.bootstrapServers(), Map.of()));
-        Ingress ingress = new Ingress(kafka.bootstrapServers())) {
-      sendEverywhere(ingress, 300);
-      try (ServerProcess second = startProcess(Map.of())) {
-        assertThat(runningUntil(first, ingress, running -> running.size() < 3)).isNotEmpty();
-        Set<Integer> own = running(first);
-        second.kill();
-        assertThat(runningUntil(first, ingress, running -> running.size() == 3)).isEqualTo(own);
-      }
-      try (ServerProcess third = startProcess(Map.of())) {
-        runningUntil(first, ingress, running -> running.size() < 3);
-        Set<Integer> own = running(first);
-        assertThat(third.terminate()).isEqualTo(143);
-        assertThat(runningUntil(first, ingress, running -> running.size() == 3)).isEqualTo(own);
-      }
-      awaitWhole(kafka.bootstrapServers(), ingress);
-      assertThat(first.statuses().getFirst().restarts()).isZero();
-    }
-  }
-
-  /** Sends events until then; returns the partitions that ran all the while. */
-  private static Set<Integer> runningUntil(
-      Dispatcher dispatcher, Ingress ingress, Predicate<Set<Integer>> isReached) {
-    Set<Integer> kept = running(dispatcher);
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
-        .pollInterval(Duration.ofMillis(10))
-        .until(
-            () -> {
-              sendEverywhere(ingress, 3);
-              Set<Integer> running = running(dispatcher);
-              kept.retainAll(running);
-              return isReached.test(running);
-            });
-    return kept;
-  }
-
-  private static Set<Integer> running(Dispatcher dispatcher) {
-    return dispatcher.statuses().getFirst().sources().stream()
-        .filter(source -> source.state() == SourceState.RUNNING)
-        .map(PumpStatus.Source::partition)
-        .collect(Collectors.toCollection(HashSet::new));
   }
 
   private ServerProcess startProcess(Map<String, String> overrides) throws Exception {

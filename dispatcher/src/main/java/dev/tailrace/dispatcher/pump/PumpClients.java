@@ -27,6 +27,9 @@ final class PumpClients {
   /** A broker that hangs must cost less than the lease. */
   private static final int REQUEST_TIMEOUT_MS = 5_000;
 
+  /** After how long a partition is seen that was added to an ingress topic. */
+  private static final int METADATA_MAX_AGE_MS = 5_000;
+
   private static final int FETCH_BYTES = 8 << 20;
 
   /**
@@ -64,7 +67,7 @@ final class PumpClients {
             Map.entry(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, Math.max(1, sessionMs / 3)),
             Map.entry(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS),
             Map.entry(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS),
-            Map.entry(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000),
+            Map.entry(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MAX_AGE_MS),
             Map.entry(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS),
             Map.entry(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES));
     return new KafkaConsumer<>(kafka.client(name, needed), new ByteArrayDeserializer(), metadata);
