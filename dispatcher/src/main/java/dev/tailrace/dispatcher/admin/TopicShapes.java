@@ -15,7 +15,6 @@ import java.util.TreeMap;
  */
 final class TopicShapes {
   private static final String CLEANUP = "cleanup.policy";
-  private static final String RETENTION = "retention.ms";
   private static final String MAX_BYTES = Integer.toString(TopicConfig.MAX_MESSAGE_BYTES);
 
   private TopicShapes() {}
@@ -31,7 +30,7 @@ final class TopicShapes {
     shapes.add(lane(config, Topics.USERS, config.userPartitions()));
     shapes.add(lane(config, Topics.CHANNELS, config.channelPartitions()));
     Map<String, String> deadLetters = new TreeMap<>(plain);
-    deadLetters.put(RETENTION, millis(config.deadLetterRetention()));
+    deadLetters.put(TopicShape.RETENTION_MS, millis(config.deadLetterRetention()));
     shapes.add(shape(config, Topics.DEAD_LETTERS, 1, deadLetters, plain));
     Map<String, String> compacted = Map.of(CLEANUP, "compact");
     for (String topic : List.of(Topics.CONTROL, Topics.EDGES, Topics.SLOTS)) {
@@ -54,7 +53,7 @@ final class TopicShapes {
             "message.timestamp.after.max.ms",
             millis(config.afterMax()));
     Map<String, String> configs = new TreeMap<>(required);
-    configs.put(RETENTION, millis(config.laneRetention()));
+    configs.put(TopicShape.RETENTION_MS, millis(config.laneRetention()));
     return shape(config, topic, partitions, configs, required);
   }
 

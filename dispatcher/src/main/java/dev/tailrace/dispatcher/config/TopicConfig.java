@@ -80,7 +80,8 @@ public record TopicConfig(
           "5s",
           "how far a dispatcher's clock may be ahead of the brokers'");
 
-  static final List<Setting<?>> SETTINGS =
+  /** All that shapes topics. */
+  public static final List<Setting<?>> SETTINGS =
       List.of(
           DEV,
           IngressSettings.TOPICS,

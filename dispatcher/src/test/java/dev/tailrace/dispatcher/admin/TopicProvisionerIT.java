@@ -94,7 +94,7 @@ class TopicProvisionerIT {
     assertThatThrownBy(() -> provision(settings))
         .isInstanceOf(TopicRefusedException.class)
         .hasMessage(
-            "topic tailrace.users has 4 partitions, topics.users.partitions is 3: with another"
+            "topic tailrace.users: it has 4 partitions, topics.users.partitions is 3: with another"
                 + " number users or channels would lie on other partitions than their history and"
                 + " their clients' cursors. If partitions were added to it, delete the topic, with"
                 + " its history; if it was created so, set topics.users.partitions=4");
@@ -159,6 +159,43 @@ class TopicProvisionerIT {
   }
 
   @Test
+  void shouldWarnOfWhatClientsWillMissAndWorkWithIt() throws Exception {
+    provision(Map.of("dev", "true"));
+    alter(Topics.USERS, "retention.ms", "60000");
+    alter(Topics.CHANNELS, "retention.bytes", "1000000");
+
+    assertThat(provisioner(Map.of("dev", "true", "topics.replication", "3")).check())
+        .filteredOn(finding -> finding.topic().startsWith("tailrace.users"))
+        .extracting(TopicFinding::toString)
+        .containsExactly(
+            "topic tailrace.users: it has 1 replicas, topics.replication is 3: add replicas with"
+                + " kafka-reassign-partitions.sh",
+            "topic tailrace.users: retention.ms is 60000, it is to keep records for 86400000: run"
+                + " kafka-configs.sh --bootstrap-server %s --alter --entity-type topics"
+                    .formatted(kafka.bootstrapServers())
+                + " --entity-name tailrace.users --add-config retention.ms=86400000");
+    assertThat(provisioner(Map.of("dev", "true")).check())
+        .allMatch(finding -> !finding.refused())
+        .extracting(TopicFinding::topic)
+        .containsExactly(Topics.CHANNELS, Topics.USERS);
+    assertThat(provision(Map.of("dev", "true")).version()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldSayWhatIsMissingAndCreateNothingWhenItChecks() throws Exception {
+    assertThat(provisioner(Map.of("dev", "true")).check())
+        .hasSize(7)
+        .allMatch(TopicFinding::refused)
+        .first()
+        .hasToString("topic tailrace.channels: it does not exist: run ./tailrace topics create");
+    assertThat(admin.listTopics().names().get()).isEmpty();
+
+    assertThat(provisioner(Map.of("dev", "true")).create()).hasSize(7);
+    assertThat(provisioner(Map.of("dev", "true")).create()).isEmpty();
+    assertThat(provisioner(Map.of("dev", "true")).check()).isEmpty();
+  }
+
+  @Test
   void shouldSayThatThereAreTooFewBrokers() {
     assertThatThrownBy(() -> provision(Map.of()))
         .isInstanceOf(TopicRefusedException.class)
@@ -184,9 +221,12 @@ class TopicProvisionerIT {
   }
 
   private static SlotMap provision(Map<String, String> settings) {
+    return provisioner(settings).provision();
+  }
+
+  private static TopicProvisioner provisioner(Map<String, String> settings) {
     return new TopicProvisioner(
-            admin, kafka.bootstrapServers(), config(settings), Duration.ofSeconds(30))
-        .provision();
+        admin, kafka.bootstrapServers(), config(settings), Duration.ofSeconds(30));
   }
 
   private static TopicConfig config(Map<String, String> settings) {

@@ -1,12 +1,14 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.dispatcher.config.DispatcherConfig;
+import dev.tailrace.dispatcher.config.TopicConfig;
 import dev.tailrace.edge.auth.AuthConfig;
 import dev.tailrace.edge.config.EdgeConfig;
 import dev.tailrace.infra.local.BrokerSettings;
 import dev.tailrace.infra.local.DevSettings;
 import dev.tailrace.support.config.Setting;
 import dev.tailrace.support.kafka.KafkaSettings;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,10 +30,17 @@ final class KnownSettings {
       case "edge" -> EdgeConfig.SETTINGS;
       case "publish" -> List.of(KafkaSettings.BOOTSTRAP_SERVERS);
       case "bench" -> List.of(KafkaSettings.BOOTSTRAP_SERVERS, AuthConfig.HMAC_SECRET);
+      case "topics" -> topics();
       case "token" -> List.of(AuthConfig.HMAC_SECRET);
       case "dev" -> all();
       default -> List.of();
     };
+  }
+
+  private static List<Setting<?>> topics() {
+    List<Setting<?>> settings = new ArrayList<>(TopicConfig.SETTINGS);
+    settings.addFirst(KafkaSettings.BOOTSTRAP_SERVERS);
+    return settings;
   }
 
   /** All of them: one configuration file may serve every part. */

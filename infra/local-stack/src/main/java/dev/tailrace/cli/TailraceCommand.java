@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
       PublishCommand.class,
       RehearseCommand.class,
       SubscribeCommand.class,
-      TokenCommand.class
+      TokenCommand.class,
+      TopicsCommand.class
     },
     footerHeading = "%nTo begin with:%n",
     footer = {

@@ -51,6 +51,7 @@ public final class TailraceMain {
     commandLine.setExecutionExceptionHandler(
         (exception, command, parsed) -> onFailure(exception, command));
     commandLine.setUsageHelpWidth(100);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine
         .getSubcommands()
         .forEach((name, command) -> SettingsHelp.add(command, KnownSettings.of(name)));

@@ -18,13 +18,24 @@ class TailraceMainTest {
 
     assertThat(help.exitCode()).isZero();
     assertThat(help.out())
-        .contains("dev", "broker", "dispatcher", "edge", "publish", "subscribe", "token", "bench")
+        .contains("dev", "broker", "dispatcher", "edge", "publish", "subscribe", "token", "topics")
+        .contains("bench")
         .contains("TAILRACE_EDGE_PORT=8081", "edge.port=8081", "--edge-port 8081");
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"dev", "broker", "dispatcher", "edge", "publish", "subscribe", "token", "bench"})
+      strings = {
+        "dev",
+        "broker",
+        "dispatcher",
+        "edge",
+        "publish",
+        "subscribe",
+        "token",
+        "topics",
+        "bench"
+      })
   void shouldTeachEachCommandByAnExampleAndItsSettings(String command) {
     CommandRun help = CommandRun.of(command, "--help");
 

@@ -1,0 +1,165 @@
+package dev.tailrace.dispatcher.admin;
+
+import dev.tailrace.dispatcher.config.TopicConfig;
+import dev.tailrace.schemas.Topics;
+import dev.tailrace.support.config.Setting;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds a cluster's topics against what the platform needs, and changes nothing.
+ *
+ * <p>Threading: one thread; blocks.
+ */
+final class TopicCheck {
+  private final Admin admin;
+  private final String bootstrapServers;
+  private final TopicConfig config;
+  private final AdminCalls calls;
+
+  TopicCheck(Admin admin, String bootstrapServers, TopicConfig config, AdminCalls calls) {
+    this.admin = admin;
+    this.bootstrapServers = bootstrapServers;
+    this.config = config;
+    this.calls = calls;
+  }
+
+  /** All that is not as it should be, what is refused first. */
+  List<TopicFinding> findings() {
+    List<TopicFinding> findings = new ArrayList<>();
+    Map<TopicShape, TopicDescription> existing = new HashMap<>();
+    for (TopicShape shape : TopicShapes.of(config)) {
+      TopicDescription found = describe(shape.name());
+      if (found == null) {
+        findings.add(refused(shape, "it does not exist: run ./tailrace topics create"));
+      } else {
+        existing.put(shape, found);
+      }
+    }
+    existing.forEach((shape, found) -> addPartitions(shape, found, findings));
+    if (!existing.isEmpty()) {
+      addConfigs(existing, findings);
+    }
+    findings.sort(
+        Comparator.comparing(TopicFinding::refused)
+            .reversed()
+            .thenComparing(TopicFinding::topic)
+            .thenComparing(TopicFinding::text));
+    return findings;
+  }
+
+  /** What a topic looks like; null when there is none. */
+  @Nullable TopicDescription describe(String topic) {
+    try {
+      return calls.await(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return null;
+      }
+      throw calls.failed("reading topic " + topic, e);
+    }
+  }
+
+  private void addPartitions(
+      TopicShape shape, TopicDescription found, List<TopicFinding> findings) {
+    int actual = found.partitions().size();
+    Setting<Integer> setting =
+        switch (shape.name()) {
+          case Topics.USERS -> TopicConfig.USER_PARTITIONS;
+          case Topics.CHANNELS -> TopicConfig.CHANNEL_PARTITIONS;
+          default -> null;
+        };
+    if (setting != null && actual != shape.partitions()) {
+      findings.add(
+          refused(
+              shape,
+              ("it has %d partitions, %s is %d: with another number users or channels would lie on"
+                      + " other partitions than their history and their clients' cursors. If"
+                      + " partitions were added to it, delete the topic, with its history; if it"
+                      + " was created so, set %s=%d")
+                  .formatted(actual, setting.key(), shape.partitions(), setting.key(), actual)));
+    }
+    int replicas =
+        found.partitions().stream()
+            .mapToInt(partition -> partition.replicas().size())
+            .min()
+            .orElse(0);
+    if (replicas < shape.replication()) {
+      findings.add(
+          new TopicFinding(
+              shape.name(),
+              false,
+              "it has %d replicas, topics.replication is %d: add replicas with kafka-reassign-partitions.sh"
+                  .formatted(replicas, shape.replication())));
+    }
+  }
+
+  private void addConfigs(Map<TopicShape, TopicDescription> existing, List<TopicFinding> findings) {
+    Map<ConfigResource, Config> configs = configs(existing.keySet());
+    existing.forEach(
+        (shape, found) -> {
+          Map<String, String> actual =
+              values(configs.getOrDefault(resource(shape), new Config(List.of())));
+          for (TopicShape.Misfit misfit : shape.misfits(actual, config.dev())) {
+            findings.add(
+                new TopicFinding(shape.name(), misfit.refused(), text(shape.name(), misfit)));
+          }
+        });
+  }
+
+  private Map<ConfigResource, Config> configs(Collection<TopicShape> shapes) {
+    try {
+      return calls.await(
+          admin
+              .describeConfigs(
+                  shapes.stream().map(TopicCheck::resource).collect(Collectors.toList()))
+              .all());
+    } catch (ExecutionException e) {
+      throw calls.failed("reading the topics' configuration", e);
+    }
+  }
+
+  private static ConfigResource resource(TopicShape shape) {
+    return new ConfigResource(ConfigResource.Type.TOPIC, shape.name());
+  }
+
+  private static Map<String, String> values(Config config) {
+    Map<String, String> values = new HashMap<>();
+    for (ConfigEntry entry : config.entries()) {
+      if (entry.value() != null) {
+        values.put(entry.name(), entry.value());
+      }
+    }
+    return values;
+  }
+
+  private String text(String topic, TopicShape.Misfit misfit) {
+    return ("%s is %s, %s: run kafka-configs.sh --bootstrap-server %s --alter --entity-type topics"
+            + " --entity-name %s --add-config %s=%s")
+        .formatted(
+            misfit.config(),
+            misfit.actual(),
+            misfit.must(),
+            bootstrapServers,
+            topic,
+            misfit.config(),
+            misfit.wanted());
+  }
+
+  private static TopicFinding refused(TopicShape shape, String text) {
+    return new TopicFinding(shape.name(), true, text);
+  }
+}

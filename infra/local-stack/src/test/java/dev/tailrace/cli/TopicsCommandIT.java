@@ -1,0 +1,44 @@
+package dev.tailrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.infra.kafka.EmbeddedKafka;
+import org.junit.jupiter.api.Test;
+
+class TopicsCommandIT {
+  @Test
+  void shouldSayWhatIsMissingThenCreateIt() {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
+      String at = "--kafka-bootstrap-servers=" + kafka.bootstrapServers();
+
+      CommandRun missing = CommandRun.of("topics", "check", "--dev=true", at);
+      assertThat(missing.exitCode()).isEqualTo(1);
+      assertThat(missing.outLines())
+          .contains(
+              "refused: topic tailrace.users: it does not exist: run ./tailrace topics create",
+              "no dispatcher works with these topics: 7 to mend");
+
+      CommandRun created = CommandRun.of("topics", "create", "--dev=true", at);
+      assertThat(created.exitCode()).as(created.err()).isZero();
+      assertThat(created.outLines())
+          .contains("created tailrace.users", "a dispatcher works with these topics");
+
+      CommandRun found =
+          CommandRun.of("topics", "check", "--dev=true", at, "--topics-lane-retention=48h");
+      assertThat(found.exitCode()).isZero();
+      assertThat(found.outLines())
+          .hasSize(3)
+          .anySatisfy(
+              line ->
+                  assertThat(line)
+                      .startsWith("warning: topic tailrace.channels: retention.ms is 86400000, ")
+                      .endsWith("--add-config retention.ms=172800000"));
+    }
+  }
+
+  @Test
+  void shouldRefuseWhatItCannotDo() {
+    assertThat(CommandRun.of("topics", "delete").exitCode()).isEqualTo(2);
+    assertThat(CommandRun.of("topics").err()).contains("check|create");
+  }
+}
