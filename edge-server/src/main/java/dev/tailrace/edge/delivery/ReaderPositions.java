@@ -121,13 +121,20 @@ final class ReaderPositions {
       PartitionLog log,
       ToLongFunction<LaneReader> effectivePosition) {
     for (LaneReader reader : readers) {
-      reader.reopen(effectivePosition.applyAsLong(reader));
+      reader.reopen(resumeFrom(reader, effectivePosition.applyAsLong(reader)));
       if (lacks(reader, log)) {
         tell(reader, Reason.TRUNCATED, -1, null); // what it had not come to is lost for it too
       } else {
         goBack(reader, log.survivingEnd());
       }
     }
+  }
+
+  /** Where a reader had gone back to that was not told yet is not to be passed by. */
+  private static long resumeFrom(LaneReader reader, long effectivePosition) {
+    return reader.positionBeforeGap() < 0
+        ? effectivePosition
+        : Math.min(effectivePosition, reader.position());
   }
 
   private static boolean lacks(LaneReader reader, PartitionLog log) {

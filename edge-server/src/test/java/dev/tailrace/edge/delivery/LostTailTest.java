@@ -60,6 +60,27 @@ class LostTailTest {
     assertThat(stalled.events()).isEqualTo(Stream.concat(ids(0, 5), ids(20, 26)).toList());
   }
 
+  /** What took the place of the first tail, and is not of the second, is there. */
+  @Test
+  void shouldGiveWhatIsStillThereOfTwoLossesOfWhichNoneWasTold() {
+    CapturingTransport stalled = edge.sse(edge.a);
+    edge.settle();
+    stalled.stall();
+    write(8, 0);
+    edge.settle();
+
+    replaceFrom(5, 6);
+    replaceFrom(8, 2, 40);
+    stalled.release();
+    edge.settle();
+
+    assertThat(stalled.notices(Notice.Gap.class))
+        .extracting(Notice.Gap::reason)
+        .containsExactly(Notice.Gap.Reason.TRUNCATED);
+    assertThat(stalled.events())
+        .isEqualTo(Stream.of(ids(0, 8), ids(20, 23), ids(40, 42)).flatMap(all -> all).toList());
+  }
+
   @Test
   void shouldTellNothingToWhoHadAllAndWantsNothingOfIt() {
     edge.sse(edge.a);
@@ -169,10 +190,14 @@ class LostTailTest {
 
   /** So many others lie there from an offset on, when the tail hears of it. */
   private void replaceFrom(long offset, int count) {
+    replaceFrom(offset, count, 20);
+  }
+
+  private void replaceFrom(long offset, int count, int firstId) {
     TopicPartition partition =
         new TopicPartition(edge.partition(edge.a).topic(), edge.partition(edge.a).partition());
     edge.lanes.removeFrom(edge.partition(edge.a), offset);
-    write(count, 20);
+    write(count, firstId);
     edge.tail
         .consumer()
         .setReadFailure(
