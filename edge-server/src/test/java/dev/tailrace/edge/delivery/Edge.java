@@ -85,8 +85,13 @@ final class Edge implements DeliveryListener {
 
   /** Only so much is read from Kafka for a user, and for a network address. */
   static Edge withAllowance(long userBytes, long addressBytes) {
+    return withAllowance(1 << 20, userBytes, addressBytes);
+  }
+
+  /** The same, with windows of so many bytes. */
+  static Edge withAllowance(long logBytes, long userBytes, long addressBytes) {
     return new Edge(
-        1 << 20, SlowPolicies.NONE, Long.MAX_VALUE, Long.MAX_VALUE, userBytes, addressBytes);
+        logBytes, SlowPolicies.NONE, Long.MAX_VALUE, Long.MAX_VALUE, userBytes, addressBytes);
   }
 
   Edge(long logBytes, SlowPolicies policies, long heldBytes, long readAheadBytes) {

@@ -277,6 +277,8 @@ public final class MemoryLanes {
     @Override
     public synchronized void assign(Collection<TopicPartition> partitions) {
       damagedFetches.keySet().retainAll(partitions);
+      // As Kafka's own, and other than MockConsumer: who comes back is not paused any more.
+      resume(paused().stream().filter(paused -> !partitions.contains(paused)).toList());
       super.assign(partitions);
     }
 

@@ -105,6 +105,13 @@ public final class HandTail implements TailCommands {
         Objects.requireNonNull(followRequests.get(partition), "not asked").log(), "not answered");
   }
 
+  /** Whether the log that a partition is followed in has come so far. */
+  public boolean hasRead(LanePartition partition, long end) {
+    FollowRequest request = followRequests.get(partition);
+    PartitionLog log = request == null ? null : request.log();
+    return log != null && !log.isClosed() && log.endOffset() >= end;
+  }
+
   /** How often it told that logs have moved. */
   public int advances() {
     return advances;
