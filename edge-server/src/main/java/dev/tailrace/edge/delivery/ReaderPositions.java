@@ -327,9 +327,10 @@ final class ReaderPositions {
     }
   }
 
-  /** Asks again for a chunk that Kafka did not give. */
+  /** Asks again for a chunk that Kafka did not give, unless a turn has asked since, and it came. */
   void retryChunk(LaneReader reader, @Nullable PartitionLog log) {
-    if (log != null && reader.session() != null && !reader.isReading()) {
+    boolean waits = reader.isReading() || reader.peekChunk() != null;
+    if (log != null && reader.session() != null && !waits) {
       requestChunk(reader, log);
     }
   }
