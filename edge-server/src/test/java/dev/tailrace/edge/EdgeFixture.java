@@ -30,6 +30,9 @@ abstract class EdgeFixture {
   static final int CHANNEL_PARTITIONS = 4;
   private static final String EVERYTHING = "*";
 
+  /** Whoever writes and waits in turn, for many events, would do little but wait with 100 ms. */
+  private static final Duration POLL = Duration.ofMillis(10);
+
   static EmbeddedKafka kafka;
   static LaneWriter lanes;
   static EdgeServer edge;
@@ -85,9 +88,16 @@ abstract class EdgeFixture {
 
   /** Connects, and waits until all that is written from now on will come. */
   Client connect(ClientKind kind, Target target) throws Exception {
-    Client client = kind.open(target);
+    Client client = open(kind, target);
     clients.add(client);
+    return client;
+  }
+
+  /** The same, of one that is not closed after the test. */
+  static Client open(ClientKind kind, Target target) throws Exception {
+    Client client = kind.open(target);
     await(kind + " is open")
+        .pollInterval(POLL)
         .atMost(PATIENCE)
         .failFast(() -> client.ended() != null)
         .until(client::isOpen);
@@ -97,6 +107,7 @@ abstract class EdgeFixture {
   /** Waits until so many events have come. */
   static void awaitEvents(Client client, int count) {
     await()
+        .pollInterval(POLL)
         .atMost(PATIENCE)
         .untilAsserted(
             () ->
@@ -111,6 +122,7 @@ abstract class EdgeFixture {
    */
   static void awaitLast(Client client, String channel, String id) {
     await()
+        .pollInterval(POLL)
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(client.names()).contains(channel + "/" + id));
   }
