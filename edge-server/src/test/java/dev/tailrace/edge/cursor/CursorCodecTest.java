@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -154,5 +157,85 @@ class CursorCodecTest {
 
     assertThat(text.length()).isLessThanOrEqualTo(CursorCodec.MAX_LENGTH);
     assertThat(CursorCodec.decode(text).positions()).isEqualTo(positions);
+  }
+
+  /** Wherever it is cut: what is left may begin earlier, and leave something out, but not later. */
+  @Test
+  void shouldNeverPointFurtherThanBeforeWhenItIsCut() {
+    Random random = new Random(11);
+    for (int round = 0; round < 60; round++) {
+      Cursor whole = any(random);
+      String text = CursorCodec.encode(whole);
+      for (int cut = 0; cut < text.length(); cut++) {
+        Cursor left;
+        try {
+          left = CursorCodec.decode(text.substring(0, cut));
+        } catch (InvalidCursorException e) {
+          continue; // and it is said why
+        }
+        assertThat(text).startsWith(left.tag());
+        assertThat(left.basisSeconds().orElse(0))
+            .isLessThanOrEqualTo(whole.basisSeconds().orElse(0));
+        left.positions()
+            .forEach(
+                (partition, position) ->
+                    assertThat(position)
+                        .as("%s of %s", left, text)
+                        .isLessThanOrEqualTo(whole.position(partition).orElse(-1)));
+      }
+    }
+  }
+
+  @Test
+  void shouldTakePositionsInAnyOrder() throws Exception {
+    Random random = new Random(12);
+    for (int round = 0; round < 200; round++) {
+      Cursor cursor = any(random);
+      List<String> parts = new ArrayList<>(List.of(CursorCodec.encode(cursor).split("~")));
+      int end = parts.size() - (cursor.basisSeconds().isPresent() ? 1 : 0);
+      Collections.shuffle(parts.subList(1, end), random);
+
+      assertThat(CursorCodec.decode(String.join("~", parts))).hasToString(cursor.toString());
+    }
+  }
+
+  /** A byte changed, put in or left out: it is a cursor, or it is said why it is none. */
+  @Test
+  void shouldReadOrRefuseWhateverWasChanged() {
+    Random random = new Random(13);
+    String bytes = "abz019~.-tucTUC \0\u00e9";
+    for (int round = 0; round < 20_000; round++) {
+      StringBuilder text = new StringBuilder(CursorCodec.encode(any(random)));
+      for (int change = 0; change <= random.nextInt(3); change++) {
+        int at = random.nextInt(text.length());
+        char put = bytes.charAt(random.nextInt(bytes.length()));
+        switch (random.nextInt(3)) {
+          case 0 -> text.setCharAt(at, put);
+          case 1 -> text.insert(at, put);
+          default -> text.deleteCharAt(at);
+        }
+      }
+      try {
+        Cursor read = CursorCodec.decode(text.toString());
+        assertThat(CursorCodec.encode(CursorCodec.decode(read.toString())))
+            .as("%s", text)
+            .isEqualTo(read.toString());
+      } catch (InvalidCursorException e) {
+        assertThat(e).as("%s", text).message().isNotBlank();
+      }
+    }
+  }
+
+  private static Cursor any(Random random) {
+    Map<LanePartition, Long> positions = new HashMap<>();
+    for (int i = random.nextInt(6); i > 0; i--) {
+      Lane lane = random.nextBoolean() ? Lane.USERS : Lane.CHANNELS;
+      positions.put(
+          new LanePartition(lane, 1 + random.nextInt(50), random.nextInt(500)),
+          random.nextLong(1L << (1 + random.nextInt(60))));
+    }
+    OptionalLong basis =
+        random.nextBoolean() ? OptionalLong.of(random.nextInt(2_000_000_000)) : empty();
+    return new Cursor(Long.toString(random.nextLong(1L << 32), 36), positions, basis);
   }
 }

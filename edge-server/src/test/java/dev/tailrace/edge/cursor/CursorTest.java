@@ -3,6 +3,16 @@ package dev.tailrace.edge.cursor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tailrace.schemas.Lane;
+import dev.tailrace.schemas.LanePartition;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class CursorTest {
@@ -46,6 +56,44 @@ class CursorTest {
     assertThat(ClusterTag.of("other", "users", "channels")).isNotEqualTo(tag);
     assertThat(ClusterTag.of("cluster", "users2", "channels")).isNotEqualTo(tag);
     assertThat(ClusterTag.of("cluster", "users", "channels2")).isNotEqualTo(tag);
+  }
+
+  @Test
+  void shouldJoinInAnyOrderToWhatMissesNothingOfAny() {
+    Random random = new Random(3);
+    for (int round = 0; round < 500; round++) {
+      List<Cursor> cursors =
+          Stream.generate(() -> any(random)).limit(2 + random.nextInt(4)).toList();
+      List<Cursor> shuffled = new ArrayList<>(cursors);
+      Collections.shuffle(shuffled, random);
+
+      Cursor joined = cursors.stream().reduce(Cursor::joinOldest).orElseThrow();
+
+      assertThat(shuffled.stream().reduce(Cursor::joinOldest).orElseThrow())
+          .hasToString(joined.toString());
+      assertThat(joined.joinOldest(cursors.getFirst())).hasToString(joined.toString());
+      for (Cursor cursor : cursors) {
+        cursor
+            .positions()
+            .forEach(
+                (partition, position) ->
+                    assertThat(joined.position(partition).orElse(Long.MAX_VALUE))
+                        .as("%s of %s", partition, cursors)
+                        .isLessThanOrEqualTo(position));
+        assertThat(joined.basisSeconds().orElse(0))
+            .isLessThanOrEqualTo(cursor.basisSeconds().orElse(0));
+      }
+    }
+  }
+
+  private static Cursor any(Random random) {
+    Map<LanePartition, Long> positions = new HashMap<>();
+    for (int i = random.nextInt(6); i > 0; i--) {
+      positions.put(new LanePartition(Lane.CHANNELS, 1, random.nextInt(5)), random.nextLong(99));
+    }
+    boolean timed = random.nextInt(4) > 0;
+    return new Cursor(
+        "abc", positions, timed ? OptionalLong.of(random.nextInt(99)) : OptionalLong.empty());
   }
 
   private static Cursor join(String one, String other) throws InvalidCursorException {
