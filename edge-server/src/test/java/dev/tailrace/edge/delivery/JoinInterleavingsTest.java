@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class JoinInterleavingsTest {
   private static final int RUNS = 2;
-  private static final int STEPS = 400;
+  private static final int STEPS = 300;
   private static final int MAX_CLIENTS = 9;
   private static final int WINDOW_BYTES = 12 << 10;
   private static final int READ_AHEAD_BYTES = 40 << 10;
