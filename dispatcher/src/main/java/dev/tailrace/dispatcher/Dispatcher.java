@@ -1,6 +1,5 @@
 package dev.tailrace.dispatcher;
 
-import dev.tailrace.dispatcher.admin.GroupLimits;
 import dev.tailrace.dispatcher.admin.PumpPages;
 import dev.tailrace.dispatcher.admin.TopicProvisioner;
 import dev.tailrace.dispatcher.config.DispatcherConfig;
@@ -8,6 +7,7 @@ import dev.tailrace.dispatcher.http.OperatorServer;
 import dev.tailrace.dispatcher.metrics.DispatcherMetrics;
 import dev.tailrace.dispatcher.pump.DispatchPump;
 import dev.tailrace.dispatcher.pump.PumpStatus;
+import dev.tailrace.dispatcher.pump.SessionTimeout;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.support.config.Settings;
@@ -31,9 +31,9 @@ import org.slf4j.LoggerFactory;
 public final class Dispatcher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
   private static final int ADMIN_REQUEST_TIMEOUT_MS = 5_000;
-  private static final Duration GROUP_LIMITS_TIMEOUT = Duration.ofSeconds(10);
 
   private final DispatcherConfig config;
+  private final SessionTimeout session;
   private final SlotMap slotMap;
   private final List<DispatchPump> pumps;
   private final Clock clock;
@@ -42,12 +42,14 @@ public final class Dispatcher implements AutoCloseable {
 
   private Dispatcher(
       DispatcherConfig config,
+      SessionTimeout session,
       SlotMap slotMap,
       List<DispatchPump> pumps,
       DispatcherMetrics metrics,
       Clock clock,
       LifecycleStack stack) {
     this.config = config;
+    this.session = session;
     this.slotMap = slotMap;
     this.pumps = pumps;
     this.clock = clock;
@@ -82,15 +84,16 @@ public final class Dispatcher implements AutoCloseable {
                   config.topics(),
                   config.startupTimeout())
               .provision();
-      DispatcherConfig allowed = withinLimits(config, GroupLimits.of(admin, GROUP_LIMITS_TIMEOUT));
+      SessionTimeout session = SessionTimeout.within(admin, config.pump().sessionTimeout());
       DispatcherMetrics metrics = stack.push("metrics", new DispatcherMetrics());
       List<DispatchPump> pumps = new ArrayList<>();
       for (int number = 0; number < config.pump().pumps(); number++) {
         pumps.add(
-            new DispatchPump(number, allowed, admin, slotMap, clock, metrics, Dispatcher::halt));
+            new DispatchPump(
+                number, config, admin, session, slotMap, clock, metrics, Dispatcher::halt));
       }
       Dispatcher dispatcher =
-          new Dispatcher(allowed, slotMap, List.copyOf(pumps), metrics, clock, stack);
+          new Dispatcher(config, session, slotMap, List.copyOf(pumps), metrics, clock, stack);
       stack.push("operator port", dispatcher.operator);
       metrics.gauge(
           "tailrace.dispatcher.in.flight.bytes",
@@ -106,25 +109,6 @@ public final class Dispatcher implements AutoCloseable {
       stack.close();
       throw e;
     }
-  }
-
-  private static DispatcherConfig withinLimits(DispatcherConfig config, GroupLimits limits) {
-    Duration wanted = config.pump().sessionTimeout();
-    Duration timeout = limits.nearest(wanted);
-    LOG.info(
-        "another dispatcher takes over after {} ms of silence; the brokers{} allow {} to {} ms",
-        timeout.toMillis(),
-        limits.areKnown() ? "" : " do not say, but by default",
-        limits.shortest().toMillis(),
-        limits.longest().toMillis());
-    if (limits.areKnown() && timeout.compareTo(wanted) > 0) {
-      LOG.info(
-          "for {} ms, set {}={} on the brokers",
-          wanted.toMillis(),
-          GroupLimits.SHORTEST,
-          wanted.toMillis());
-    }
-    return config.withSessionTimeout(timeout);
   }
 
   /**
@@ -172,7 +156,7 @@ public final class Dispatcher implements AutoCloseable {
         .formatted(
             config.pump().group(),
             config.kafka().bootstrapServers(),
-            config.pump().sessionTimeout().toMillis(),
+            session.allowed().toMillis(),
             slotMap.version(),
             slotMap.partitions(Lane.USERS),
             slotMap.partitions(Lane.CHANNELS),

@@ -1,5 +1,6 @@
 package dev.tailrace.dispatcher.admin;
 
+import dev.tailrace.dispatcher.admin.TopicFinding.Severity;
 import dev.tailrace.dispatcher.config.TopicConfig;
 import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.config.Setting;
@@ -10,11 +11,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
@@ -44,18 +45,15 @@ final class TopicCheck {
     for (TopicShape shape : TopicShapes.of(config)) {
       TopicDescription found = describe(shape.name());
       if (found == null) {
-        findings.add(refused(shape, "it does not exist: run ./tailrace topics create"));
+        findings.add(missing(shape));
       } else {
         existing.put(shape, found);
       }
     }
     existing.forEach((shape, found) -> addPartitions(shape, found, findings));
-    if (!existing.isEmpty()) {
-      addConfigs(existing, findings);
-    }
+    addConfigs(existing.keySet(), findings);
     findings.sort(
-        Comparator.comparing(TopicFinding::refused)
-            .reversed()
+        Comparator.comparing(TopicFinding::severity)
             .thenComparing(TopicFinding::topic)
             .thenComparing(TopicFinding::text));
     return findings;
@@ -101,33 +99,39 @@ final class TopicCheck {
       findings.add(
           new TopicFinding(
               shape.name(),
-              false,
+              Severity.WARNING,
               "it has %d replicas, topics.replication is %d: add replicas with kafka-reassign-partitions.sh"
                   .formatted(replicas, shape.replication())));
     }
   }
 
-  private void addConfigs(Map<TopicShape, TopicDescription> existing, List<TopicFinding> findings) {
-    Map<ConfigResource, Config> configs = configs(existing.keySet());
-    existing.forEach(
-        (shape, found) -> {
-          Map<String, String> actual =
-              values(configs.getOrDefault(resource(shape), new Config(List.of())));
-          for (TopicShape.Misfit misfit : shape.misfits(actual, config.dev())) {
-            findings.add(
-                new TopicFinding(shape.name(), misfit.refused(), text(shape.name(), misfit)));
-          }
-        });
+  private void addConfigs(Collection<TopicShape> existing, List<TopicFinding> findings) {
+    Map<ConfigResource, KafkaFuture<Config>> answers =
+        admin.describeConfigs(existing.stream().map(TopicCheck::resource).toList()).values();
+    for (TopicShape shape : existing) {
+      Config found = configOf(answers.get(resource(shape)));
+      if (found == null) {
+        findings.add(missing(shape));
+        continue;
+      }
+      for (TopicShape.Misfit misfit : shape.misfits(values(found), config.dev())) {
+        findings.add(
+            new TopicFinding(
+                shape.name(),
+                misfit.refused() ? Severity.REFUSED : Severity.WARNING,
+                text(shape.name(), misfit)));
+      }
+    }
   }
 
-  private Map<ConfigResource, Config> configs(Collection<TopicShape> shapes) {
+  /** Null when the broker that was asked does not know the topic, or not yet. */
+  private @Nullable Config configOf(@Nullable KafkaFuture<Config> answer) {
     try {
-      return calls.await(
-          admin
-              .describeConfigs(
-                  shapes.stream().map(TopicCheck::resource).collect(Collectors.toList()))
-              .all());
+      return answer == null ? null : calls.await(answer);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return null;
+      }
       throw calls.failed("reading the topics' configuration", e);
     }
   }
@@ -160,6 +164,11 @@ final class TopicCheck {
   }
 
   private static TopicFinding refused(TopicShape shape, String text) {
-    return new TopicFinding(shape.name(), true, text);
+    return new TopicFinding(shape.name(), Severity.REFUSED, text);
+  }
+
+  private static TopicFinding missing(TopicShape shape) {
+    return new TopicFinding(
+        shape.name(), Severity.MISSING, "it does not exist: run ./tailrace topics create");
   }
 }

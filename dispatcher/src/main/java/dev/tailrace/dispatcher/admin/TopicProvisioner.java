@@ -1,5 +1,6 @@
 package dev.tailrace.dispatcher.admin;
 
+import dev.tailrace.dispatcher.admin.TopicFinding.Severity;
 import dev.tailrace.dispatcher.config.TopicConfig;
 import dev.tailrace.schemas.SlotMap;
 import java.time.Duration;
@@ -26,7 +27,6 @@ public final class TopicProvisioner {
   private static final long AGAIN_MS = 50;
 
   private final Admin admin;
-  private final String bootstrapServers;
   private final TopicConfig config;
   private final Duration timeout;
   private final AdminCalls calls;
@@ -40,7 +40,6 @@ public final class TopicProvisioner {
   public TopicProvisioner(
       Admin admin, String bootstrapServers, TopicConfig config, Duration timeout) {
     this.admin = admin;
-    this.bootstrapServers = bootstrapServers;
     this.config = config;
     this.timeout = timeout;
     this.calls = new AdminCalls(bootstrapServers, timeout);
@@ -54,7 +53,7 @@ public final class TopicProvisioner {
    */
   public SlotMap provision() {
     create();
-    for (TopicFinding finding : check()) {
+    for (TopicFinding finding : checkCreated()) {
       if (finding.refused()) {
         throw new TopicRefusedException(finding.toString());
       }
@@ -87,6 +86,21 @@ public final class TopicProvisioner {
     return check.findings();
   }
 
+  /**
+   * The same after {@link #create}: a broker may learn of a new topic a moment after another has.
+   */
+  public List<TopicFinding> checkCreated() {
+    List<TopicFinding> findings = check();
+    for (long waitedMs = 0;
+        waitedMs < timeout.toMillis()
+            && findings.stream().anyMatch(finding -> finding.severity() == Severity.MISSING);
+        waitedMs += AGAIN_MS) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(AGAIN_MS));
+      findings = check();
+    }
+    return findings;
+  }
+
   /** False when somebody else was faster. */
   private boolean create(TopicShape shape) {
     NewTopic topic =
@@ -105,19 +119,6 @@ public final class TopicProvisioner {
             e);
       }
     }
-    awaitThere(shape);
     return created;
-  }
-
-  /** A broker may learn of a new topic a moment after the controller has made it. */
-  private void awaitThere(TopicShape shape) {
-    for (long waitedMs = 0; waitedMs < timeout.toMillis(); waitedMs += AGAIN_MS) {
-      if (check.describe(shape.name()) != null) {
-        return;
-      }
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(AGAIN_MS));
-    }
-    throw new TopicRefusedException(
-        "topic " + shape.name() + " was created at " + bootstrapServers + " but is not there");
   }
 }

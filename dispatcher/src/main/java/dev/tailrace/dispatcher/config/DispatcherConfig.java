@@ -58,15 +58,4 @@ public record DispatcherConfig(
         settings.get(OPERATOR_PORT),
         settings.get(STARTUP_TIMEOUT));
   }
-
-  /** The same with another session timeout: one that the brokers allow. */
-  public DispatcherConfig withSessionTimeout(Duration timeout) {
-    return new DispatcherConfig(
-        kafka,
-        topics,
-        pump.withSessionTimeout(timeout),
-        operatorHost,
-        operatorPort,
-        startupTimeout);
-  }
 }

@@ -120,21 +120,6 @@ public record PumpConfig(
     return config;
   }
 
-  PumpConfig withSessionTimeout(Duration timeout) {
-    return new PumpConfig(
-        pumps,
-        group,
-        fromLatest,
-        timeout,
-        commitInterval,
-        lease,
-        settleTimeout,
-        pollInterval,
-        inFlightBytes,
-        maxDataBytes,
-        maxAddresses);
-  }
-
   /** The sum that "once" rests on: after the horizon nobody may still write an old copy. */
   private void check(Duration beforeMax) {
     Duration latestCopy = lease.plus(beforeMax).plus(CLOCK_SKEW.multipliedBy(2));

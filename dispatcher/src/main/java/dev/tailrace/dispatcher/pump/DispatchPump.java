@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.errors.InvalidSessionTimeoutException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,7 @@ public final class DispatchPump implements AutoCloseable {
   private final String name;
   private final DispatcherConfig config;
   private final Admin admin;
+  private final SessionTimeout session;
   private final SlotMap slotMap;
   private final Clock clock;
   private final DispatcherMetrics metrics;
@@ -73,6 +75,7 @@ public final class DispatchPump implements AutoCloseable {
       int number,
       DispatcherConfig config,
       Admin admin,
+      SessionTimeout session,
       SlotMap slotMap,
       Clock clock,
       DispatcherMetrics metrics,
@@ -80,6 +83,7 @@ public final class DispatchPump implements AutoCloseable {
     this.name = "dispatcher-pump-" + number;
     this.config = config;
     this.admin = admin;
+    this.session = session;
     this.slotMap = slotMap;
     this.clock = clock;
     this.metrics = metrics;
@@ -162,7 +166,8 @@ public final class DispatchPump implements AutoCloseable {
 
   private void pump(LaneProducer producer) throws Exception {
     MetadataWatch metadata = new MetadataWatch();
-    try (Consumer<byte[], byte[]> consumer = clients.ingressConsumer(name, metadata);
+    try (Consumer<byte[], byte[]> consumer =
+            clients.ingressConsumer(name, session.allowed(), metadata);
         AutoCloseable _ = metrics.bind(consumer);
         PumpRun run = assemble(consumer, producer, new TopicIds(admin, metadata))) {
       run.subscribe(config.topics().ingressTopics());
@@ -246,6 +251,9 @@ public final class DispatchPump implements AutoCloseable {
   }
 
   private void restartLater(Exception e) {
+    if (e instanceof InvalidSessionTimeoutException) {
+      session.onRefused();
+    }
     LOG.warn("{} starts again from its commit in {} ms: {}", name, backoffMs, e.getMessage());
     LOG.debug("the failure", e);
     metrics.onRestart();

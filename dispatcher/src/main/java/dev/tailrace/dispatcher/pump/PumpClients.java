@@ -50,8 +50,8 @@ final class PumpClients {
   }
 
   /** Member of the dispatchers' group; commits and resets nothing by itself. */
-  Consumer<byte[], byte[]> ingressConsumer(String name, MetadataWatch metadata) {
-    int sessionMs = Math.toIntExact(config.sessionTimeout().toMillis());
+  Consumer<byte[], byte[]> ingressConsumer(String name, Duration session, MetadataWatch metadata) {
+    int sessionMs = Math.toIntExact(session.toMillis());
     Map<String, Object> needed =
         Map.ofEntries(
             Map.entry(ConsumerConfig.GROUP_ID_CONFIG, config.group()),

@@ -8,6 +8,7 @@ import dev.tailrace.dispatcher.metrics.DispatcherMetrics;
 import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.support.config.Settings;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -83,6 +84,7 @@ class DispatchPumpTest {
         number,
         DispatcherConfig.from(settings),
         admin,
+        new SessionTimeout(() -> null, Duration.ofSeconds(6)),
         SlotMap.initial(1, 1),
         clock,
         metrics,

@@ -23,17 +23,17 @@ import org.jspecify.annotations.Nullable;
  * How much waits is not bounded here: the agent has one turn out at a time, and a client few
  * commands and pings.
  *
- * <p>A client that takes nothing of what is written for the stall timeout, half of it more at most,
- * is cut. It is looked at in between: an edge that stood still itself finds one look due, however
- * much time is gone, and its clients have until the next. Jetty's idle timer would not do: it takes
- * what a client sends for a sign of life. Unlike that one, this timer is there only while a client
- * is behind, and until it has run out after that.
+ * <p>A client that takes nothing of what is written for the stall timeout and a half, twice that
+ * timeout at most, is cut. It is looked at three times: an edge that stood still itself finds one
+ * look due, however much time is gone, and the others leave its clients the timeout. Jetty's idle
+ * timer would not do: it takes what a client sends for a sign of life. Unlike that one, this timer
+ * is there only while a client is behind, and until it has run out after that.
  *
  * <p>Threading: any thread; callbacks come on the caller's or on Jetty's threads, never under the
  * lock.
  */
 public final class ConnectionWriter implements Callback {
-  private static final int LOOKS = 2;
+  private static final int LOOKS = 3;
 
   private final EndPoint endPoint;
   private final Scheduler scheduler;
@@ -70,7 +70,7 @@ public final class ConnectionWriter implements Callback {
   public ConnectionWriter(EndPoint endPoint, Scheduler scheduler, Duration stallTimeout) {
     this.endPoint = endPoint;
     this.scheduler = scheduler;
-    this.betweenLooks = stallTimeout.dividedBy(LOOKS);
+    this.betweenLooks = stallTimeout.dividedBy(LOOKS - 1);
   }
 
   /** Writes all of these, in one piece. */

@@ -95,6 +95,7 @@ class ConnectionWriterTest {
 
     scheduler.pass();
     scheduler.pass();
+    scheduler.pass();
     assertThat(endPoint.isOpen()).isFalse();
     assertThat(told).containsExactly("turn failed", "pong failed");
     assertThat(scheduler.tasks).isEmpty();
@@ -106,8 +107,10 @@ class ConnectionWriterTest {
     writer.write(tell("turn"), bytes("a turn of many bytes"));
 
     scheduler.pass();
+    scheduler.pass(); // at once when the edge goes on, after whatever time
     assertThat(endPoint.isOpen()).isTrue();
     take();
+    scheduler.pass();
     scheduler.pass();
     scheduler.pass();
     assertThat(endPoint.isOpen()).isTrue();
@@ -129,6 +132,7 @@ class ConnectionWriterTest {
 
     take();
     writer.write(tell("next"), bytes("the next one, which he does not take"));
+    scheduler.pass();
     scheduler.pass();
     scheduler.pass();
     assertThat(endPoint.isOpen()).isFalse();

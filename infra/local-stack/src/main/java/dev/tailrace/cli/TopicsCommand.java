@@ -55,6 +55,7 @@ final class TopicsCommand extends ConfiguredCommand {
           new TopicProvisioner(admin, config.kafka().bootstrapServers(), config.topics(), TIMEOUT);
       if (action == Action.CREATE) {
         topics.create().forEach(topic -> out().println("created " + topic));
+        return report(topics.checkCreated());
       }
       return report(topics.check());
     }

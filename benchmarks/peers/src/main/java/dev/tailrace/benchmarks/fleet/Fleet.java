@@ -57,8 +57,11 @@ final class Fleet implements AutoCloseable {
     }
   }
 
+  /** A dispatcher that runs. */
+  record Dispatcher(Child process, int operatorPort) {}
+
   /** Starts one more dispatcher. */
-  Child startDispatcher() {
+  Dispatcher startDispatcher() {
     int operator = Child.freePort();
     Child child =
         start(
@@ -69,7 +72,7 @@ final class Fleet implements AutoCloseable {
                 "--kafka-bootstrap-servers=" + bootstrap,
                 "--dispatcher-operator-port=" + operator));
     awaitReady(operator);
-    return child;
+    return new Dispatcher(child, operator);
   }
 
   private Child start(String name, String part, List<String> arguments) {
@@ -114,15 +117,20 @@ final class Fleet implements AutoCloseable {
 
   /** What an edge says of itself: the sum of all series of this name. */
   double metric(Edge edge, String name) {
+    return metric(edge.operatorPort(), name);
+  }
+
+  /** The same of whoever has this operator port. */
+  double metric(int operatorPort, String name) {
     try {
-      return get(edge.operatorPort(), "/metrics")
+      return get(operatorPort, "/metrics")
           .body()
           .lines()
           .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
           .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
           .sum();
     } catch (IOException e) {
-      throw new BenchException("the edge does not answer: " + e.getMessage(), e);
+      throw new BenchException("no metrics: " + e.getMessage(), e);
     }
   }
 

@@ -6,8 +6,8 @@ import dev.tailrace.benchmarks.LoadPublisher;
 import dev.tailrace.benchmarks.ResumingClients;
 import dev.tailrace.benchmarks.ResumingClients.Resume;
 import dev.tailrace.benchmarks.StormLoad;
+import dev.tailrace.benchmarks.fleet.Fleet.Dispatcher;
 import dev.tailrace.benchmarks.fleet.Fleet.Edge;
-import dev.tailrace.benchmarks.peers.Child;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -153,8 +153,8 @@ final class FleetScenarios {
       long backNs = System.nanoTime();
       load.clients().openAll(Integer.MAX_VALUE);
       await(load, counts -> counts.ready() == connections);
-      Figures.pause(EACH_HAS_AN_EVENT_MS);
       Histogram meanwhile = staying.clients().takeLatencies();
+      Figures.pause(EACH_HAS_AN_EVENT_MS);
       List<Resume> resumes = load.clients().takeResumes();
       require(resumes.size(), connections);
       settle(staying);
@@ -248,20 +248,23 @@ final class FleetScenarios {
       open(load, connections);
       load.publish();
       Figures figures = new Figures().count("connections", connections);
-      Child other = fleet.startDispatcher();
+      Dispatcher other = fleet.startDispatcher();
       Figures.pause(LOAD_MS);
       load.clients().takeLatencies();
       Figures.pause(SHORT_WHILE_MS);
       figures.put("before", load.clients().takeLatencies());
+      if (fleet.metric(other.operatorPort(), "tailrace_dispatcher_deliveries_total") == 0) {
+        throw new BenchException("the dispatcher that is to end has delivered nothing");
+      }
       if (killed) {
-        other.kill();
+        other.process().kill();
       } else {
-        other.terminate();
+        other.process().terminate();
       }
       progress.accept("one dispatcher ends");
       Figures.pause(LOAD_MS);
-      figures.put("meanwhile", load.clients().takeLatencies());
       settle(load);
+      figures.put("meanwhile", load.clients().takeLatencies());
       return figures.put(load.clients().counts());
     }
   }

@@ -13,14 +13,17 @@ import java.time.Duration;
  * <p>Threading: pings are sent by one thread at a time; what is heard comes from any.
  */
 final class PingWatch {
+  /** Twelve days: longer timeouts are as good as none. */
+  private static final long LONGEST_MS = 1L << 30;
+
   private final int timeoutMs;
   private volatile boolean heard = true;
-  private int silentMs;
+  private long silentMs;
   private long pingedAtMs;
 
   /** A client may leave pings unanswered for this long; twice the time between two, or more. */
   PingWatch(Duration timeout) {
-    this.timeoutMs = Math.toIntExact(timeout.toMillis());
+    this.timeoutMs = (int) Math.min(timeout.toMillis(), LONGEST_MS);
   }
 
   /** Something came from the client, or it could not be heard or answer in the meantime. */
@@ -37,13 +40,14 @@ final class PingWatch {
    * @return whether those before it were left unanswered for too long
    */
   boolean ping(long nowMs) {
+    long stretch = nowMs - pingedAtMs;
+    pingedAtMs = nowMs;
     if (heard) {
       heard = false;
       silentMs = 0;
-    } else {
-      silentMs += (int) Math.min(nowMs - pingedAtMs, timeoutMs / 2);
+      return false;
     }
-    pingedAtMs = nowMs;
-    return silentMs > timeoutMs;
+    silentMs += Math.min(stretch, timeoutMs / 2);
+    return silentMs > timeoutMs && stretch <= timeoutMs * 3L / 4;
   }
 }

@@ -44,6 +44,24 @@ class PingWatchTest {
   }
 
   @Test
+  void shouldNotDecideOnTheTimeInWhichTheEdgeStoodStill() {
+    ping(0);
+    ping(25_000);
+    ping(20_000);
+
+    assertThat(ping(3_600_000)).isFalse();
+    assertThat(ping(25_000)).isTrue();
+  }
+
+  @Test
+  void shouldTakeATimeoutOfAYear() {
+    PingWatch patient = new PingWatch(Duration.ofDays(365));
+    patient.ping(0);
+
+    assertThat(patient.ping(Duration.ofDays(2).toMillis())).isFalse();
+  }
+
+  @Test
   void shouldEndWhoIsStillSilentAfterTheEdgeStoodStill() {
     ping(0);
     ping(3_600_000);
