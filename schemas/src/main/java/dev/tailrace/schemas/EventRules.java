@@ -2,6 +2,7 @@ package dev.tailrace.schemas;
 
 import dev.tailrace.v1.DeadLetter.Reason;
 import dev.tailrace.v1.Event;
+import dev.tailrace.v1.EventOrBuilder;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +25,6 @@ public final class EventRules {
 
   private static final long MAX_TIMESTAMP_SECONDS = 253_402_300_799L;
   private static final long MIN_TIMESTAMP_SECONDS = -62_135_596_800L;
-  private static final int MAX_SHOWN = 60;
 
   private EventRules() {}
 
@@ -38,7 +38,7 @@ public final class EventRules {
       return new Violation(
           Reason.REASON_BAD_TYPE,
           "type \"%s\" is not [A-Za-z0-9_.-]{1,200}, or is open, error or tailrace.*"
-              .formatted(shown(event.getType())));
+              .formatted(Printable.of(event.getType())));
     }
     if (event.getData().size() > limits.maxDataBytes()) {
       return new Violation(
@@ -79,16 +79,11 @@ public final class EventRules {
   private static Violation badAddress(String kind, String name) {
     return new Violation(
         Reason.REASON_BAD_ADDRESS,
-        "%s \"%s\" is not 1-200 bytes of A-Za-z0-9_.:/-".formatted(kind, shown(name)));
+        "%s \"%s\" is not 1-200 bytes of A-Za-z0-9_.:/-".formatted(kind, Printable.of(name)));
   }
 
   private static @Nullable Violation checkFields(Event event) {
-    long labels = event.getId().length();
-    labels += event.getContentType().length();
-    labels += event.getConflationKey().length();
-    for (Map.Entry<String, String> attribute : event.getAttributesMap().entrySet()) {
-      labels += attribute.getKey().length() + attribute.getValue().length();
-    }
+    long labels = labelLength(event);
     if (labels > EventLimits.MAX_LABEL_BYTES) {
       return badField(
           "id, content_type, conflation_key and attributes have %,d characters, the limit is %,d"
@@ -116,17 +111,22 @@ public final class EventRules {
     return null;
   }
 
+  /** What counts against {@link EventLimits#MAX_LABEL_BYTES}. */
+  public static long labelLength(EventOrBuilder event) {
+    long labels = event.getId().length();
+    labels += event.getContentType().length();
+    labels += event.getConflationKey().length();
+    for (Map.Entry<String, String> attribute : event.getAttributesMap().entrySet()) {
+      labels += attribute.getKey().length() + attribute.getValue().length();
+    }
+    return labels;
+  }
+
   private static Violation badField(String detail) {
     return new Violation(Reason.REASON_BAD_FIELD, detail);
   }
 
   private static boolean hasControlCharacter(String text) {
     return text.chars().anyMatch(Character::isISOControl);
-  }
-
-  /** The value cut short, with everything but printable ASCII replaced: safe in a log line. */
-  private static String shown(String value) {
-    String cut = value.length() > MAX_SHOWN ? value.substring(0, MAX_SHOWN) + "..." : value;
-    return cut.replaceAll("[^ -~]", "?");
   }
 }

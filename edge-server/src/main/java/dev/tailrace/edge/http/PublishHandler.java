@@ -12,6 +12,7 @@ import dev.tailrace.edge.publish.MalformedPublishException;
 import dev.tailrace.edge.publish.PublishForm;
 import dev.tailrace.edge.publish.PublishRequestParser;
 import dev.tailrace.edge.publish.PublishResult;
+import dev.tailrace.schemas.EventBytes;
 import dev.tailrace.schemas.EventLimits;
 import dev.tailrace.v1.DeadLetter;
 import dev.tailrace.v1.Event;
@@ -167,7 +168,7 @@ public final class PublishHandler extends Handler.Abstract {
       try {
         event =
             protobuf
-                ? Event.parseFrom(body).toBuilder()
+                ? EventBytes.parse(body).toBuilder()
                 : PublishRequestParser.parse(body.toByteArray(), PublishForm.REQUEST).event();
       } catch (MalformedPublishException e) {
         send(ProblemResponse.of(HttpStatus.BAD_REQUEST_400, "malformed", e.detail()));

@@ -1,6 +1,7 @@
 package dev.tailrace.edge.publish;
 
 import com.google.protobuf.ByteString;
+import dev.tailrace.schemas.WireTime;
 import dev.tailrace.v1.Event;
 import java.util.Base64;
 import java.util.HashSet;
@@ -8,6 +9,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -157,8 +159,8 @@ public final class PublishRequestParser {
         case "content_type" -> event.setContentType(string(name));
         case "id" -> event.setId(string(name));
         case "conflation_key" -> event.setConflationKey(string(name));
-        case "ttl" -> event.setTtl(WireTime.duration(string(name)));
-        case "time" -> event.setTime(WireTime.timestamp(string(name)));
+        case "ttl" -> event.setTtl(time(name, WireTime::duration));
+        case "time" -> event.setTime(time(name, WireTime::timestamp));
         case "attributes" -> attributes(event::putAttributes);
         case "ref" -> ref = number(name);
         default -> throw new IllegalStateException(name);
@@ -185,6 +187,14 @@ public final class PublishRequestParser {
         throw new MalformedPublishException(name + " is not a string");
       }
       return parser.getString();
+    }
+
+    private <T> T time(String name, Function<String, T> reading) throws MalformedPublishException {
+      try {
+        return reading.apply(string(name));
+      } catch (IllegalArgumentException e) {
+        throw new MalformedPublishException(String.valueOf(e.getMessage()));
+      }
     }
 
     /** An int64 as Protobuf's JSON has it: a number, or its digits in a string. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import dev.tailrace.edge.auth.AuthConfig;
 import dev.tailrace.edge.auth.RequestAuthenticator;
 import dev.tailrace.edge.auth.Tokens;
@@ -147,6 +148,20 @@ class PublishIT {
     HttpResponse<String> response = post(event.toByteArray(), "application/x-protobuf");
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(Event.parseFrom(find("e-proto").value())).isEqualTo(event);
+  }
+
+  /** It would be written, and come out at the edges as a gap. */
+  @Test
+  void shouldRefuseAnEventNestedSoDeepThatItsDeliveryCouldNotBeRead() throws Exception {
+    UnknownFieldSet fields = UnknownFieldSet.getDefaultInstance();
+    for (int i = 0; i < 100; i++) {
+      fields =
+          UnknownFieldSet.newBuilder()
+              .addField(99, UnknownFieldSet.Field.newBuilder().addGroup(fields).build())
+              .build();
+    }
+    Event event = Event.newBuilder().addChannels("p.a").setUnknownFields(fields).build();
+    assertProblem(post(event.toByteArray(), "application/x-protobuf"), 400, "malformed");
   }
 
   @Test
