@@ -1,11 +1,14 @@
 package dev.tailrace.benchmarks;
 
+import dev.tailrace.dispatcher.ingress.EventReader;
+import dev.tailrace.dispatcher.ingress.IngressRecord;
 import dev.tailrace.dispatcher.routing.LaneRecord;
 import dev.tailrace.dispatcher.routing.RouteDecision;
 import dev.tailrace.dispatcher.routing.Router;
 import dev.tailrace.dispatcher.routing.SourcePartition;
 import dev.tailrace.schemas.EventLimits;
 import dev.tailrace.schemas.SlotMap;
+import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -23,7 +26,8 @@ final class LaneRecords implements LoadRecords {
    */
   private static final int SOURCE_PARTITION = Integer.MAX_VALUE;
 
-  private final Router router = new Router(EventLimits.DEFAULT, Integer.MAX_VALUE);
+  private final Router router =
+      new Router(new EventReader(List.of()), EventLimits.DEFAULT, Integer.MAX_VALUE);
   private final SourcePartition source;
   private final SlotMap slotMap;
   private long offset;
@@ -38,7 +42,7 @@ final class LaneRecords implements LoadRecords {
 
   @Override
   public ProducerRecord<byte[], byte[]> record(int address, byte[] event) {
-    return switch (router.route(source, offset++, event, slotMap)) {
+    return switch (router.route(source, offset++, IngressRecord.of(event), slotMap)) {
       case RouteDecision.Deliver deliver -> {
         // An event of a load has one address.
         LaneRecord record = deliver.records().getFirst();

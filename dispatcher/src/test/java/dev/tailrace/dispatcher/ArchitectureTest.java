@@ -47,12 +47,28 @@ class ArchitectureTest {
             .onlyDependOnClassesThat(
                 resideInAnyPackage(
                     BASE + ".routing..",
+                    BASE + ".ingress..",
                     "java..",
                     "dev.tailrace.schemas..",
                     "dev.tailrace.v1..",
                     "com.google.protobuf..",
                     "org.jspecify.annotations.."))
             .because("a pump that takes over must decide as the one before did"));
+    check(
+        classes()
+            .that()
+            .resideInAPackage(BASE + ".ingress..")
+            .should()
+            .onlyDependOnClassesThat(
+                resideInAnyPackage(
+                    BASE + ".ingress..",
+                    "java..",
+                    "dev.tailrace.schemas..",
+                    "dev.tailrace.v1..",
+                    "com.google.protobuf..",
+                    "tools.jackson.core..",
+                    "org.jspecify.annotations.."))
+            .because("what a record says is in the record alone"));
   }
 
   @Test
@@ -93,6 +109,7 @@ class ArchitectureTest {
   void shouldKeepLibrariesInTheirPlaces() {
     only("org.eclipse.jetty..", ".http..");
     only("io.micrometer..", ".metrics..");
+    only("tools.jackson..", ".ingress..");
     check(
         noClasses()
             .that()

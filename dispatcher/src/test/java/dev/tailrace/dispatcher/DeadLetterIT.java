@@ -11,6 +11,7 @@ import dev.tailrace.testing.LaneFold;
 import dev.tailrace.v1.DeadLetter;
 import dev.tailrace.v1.DeadLetter.Reason;
 import dev.tailrace.v1.Event;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,8 +22,11 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -31,11 +35,17 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** What cannot be routed is kept with the reason, and its partition goes on. */
 class DeadLetterIT {
   private static final byte[] KEY = {1, 2, 3};
+  private static final List<List<Header>> BAD_HEADERS =
+      List.of(
+          List.of(header("ce_specversion", "0.3"), header("ce_id", "1"), header("ce_id", "2")),
+          List.of(header("content-type", "application/cloudevents+json")),
+          List.of(new RecordHeader("tailrace-user", new byte[] {(byte) 0xff})),
+          List.of(new RecordHeader("tailrace-user", null)),
+          List.of(header("ce_specversion", "1.0"), header("ce_id", "x".repeat(1 << 20))));
 
   @RegisterExtension private final FreshTopics kafka = new FreshTopics();
 
-  @Test
-  void shouldKeepEveryKindOfBadRecordAndGoOn() throws Exception {
+  private static Map<Reason, byte[]> badValues() {
     Event.Builder many = Event.newBuilder();
     for (int i = 0; i < 10_000; i++) {
       many.addUsers("u" + i);
@@ -58,6 +68,12 @@ class DeadLetterIT {
             .setData(ByteString.copyFrom(new byte[(1 << 20) + 1]))
             .build()
             .toByteArray());
+    return bad;
+  }
+
+  @Test
+  void shouldKeepEveryKindOfBadRecordAndGoOn() throws Exception {
+    Map<Reason, byte[]> bad = badValues();
     try (Dispatcher dispatcher = startReady(settings(kafka.bootstrapServers(), Map.of()));
         Ingress ingress = new Ingress(kafka.bootstrapServers(), large())) {
       for (byte[] value : bad.values()) {
@@ -66,10 +82,16 @@ class DeadLetterIT {
       }
       ingress.raw(0, KEY, null);
       ingress.send(0, "good");
+      for (List<Header> headers : BAD_HEADERS) {
+        ingress.raw(new ProducerRecord<>(Topics.EVENTS, 0, null, KEY, new byte[] {'{'}, headers));
+        ingress.send(0, "good");
+      }
       ingress.flush();
       awaitWhole(kafka.bootstrapServers(), ingress);
 
-      List<ConsumerRecord<byte[], byte[]>> letters = awaitLetters(bad.size() + 1);
+      List<ConsumerRecord<byte[], byte[]>> all = awaitLetters(bad.size() + 1 + BAD_HEADERS.size());
+      List<ConsumerRecord<byte[], byte[]>> letters = all.subList(0, bad.size() + 1);
+      assertKeptWithHeaders(all.subList(letters.size(), all.size()));
       long offset = 0;
       for (ConsumerRecord<byte[], byte[]> record : letters) {
         DeadLetter letter = letter(record);
@@ -88,6 +110,23 @@ class DeadLetterIT {
       assertThat(letters).filteredOn(record -> record.value() == null).hasSize(1);
       assertThat(dispatcher.statuses()).allMatch(pump -> pump.restarts() == 0);
     }
+  }
+
+  /** As they have to be to be written once more, when whatever was wrong has been mended. */
+  private static void assertKeptWithHeaders(List<ConsumerRecord<byte[], byte[]>> letters)
+      throws Exception {
+    assertThat(letters).hasSameSizeAs(BAD_HEADERS);
+    for (int i = 0; i < letters.size(); i++) {
+      List<Header> kept = new ArrayList<>(List.of(letters.get(i).headers().toArray()));
+      assertThat(kept.removeLast().key()).isEqualTo(Topics.DEAD_LETTER_HEADER);
+      assertThat(kept).isEqualTo(BAD_HEADERS.get(i));
+      assertThat(letters.get(i).value()).containsExactly('{');
+      assertThat(letter(letters.get(i)).getDetail()).isNotEmpty();
+    }
+  }
+
+  private static Header header(String name, String text) {
+    return new RecordHeader(name, text.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test

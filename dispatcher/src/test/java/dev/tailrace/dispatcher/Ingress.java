@@ -80,7 +80,11 @@ final class Ingress implements AutoCloseable {
   }
 
   void raw(int partition, byte[] key, byte[] value) {
-    pending.add(producer.send(new ProducerRecord<>(topic, partition, key, value)));
+    raw(new ProducerRecord<>(topic, partition, key, value));
+  }
+
+  void raw(ProducerRecord<byte[], byte[]> record) {
+    pending.add(producer.send(record));
   }
 
   /** Waits until Kafka has acknowledged everything. */

@@ -7,6 +7,7 @@ import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.kafka.IngressSettings;
 import dev.tailrace.support.kafka.PollPace;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,6 +20,7 @@ import java.util.List;
  * @param settleTimeout how long a revoked or stopping pump waits for what is in flight
  * @param pollInterval shortest time between polls, as {@link PollPace} keeps it
  * @param inFlightBytes most bytes handed to the producer and not acknowledged
+ * @param headers names of the headers that travel to clients, beside the trace context
  */
 public record PumpConfig(
     int pumps,
@@ -31,7 +33,8 @@ public record PumpConfig(
     Duration pollInterval,
     long inFlightBytes,
     int maxDataBytes,
-    int maxAddresses) {
+    int maxAddresses,
+    List<String> headers) {
   /** Clock differences that the rules allow for, between pumps and brokers, each way. */
   private static final Duration CLOCK_SKEW = Duration.ofSeconds(5);
 
@@ -88,6 +91,17 @@ public record PumpConfig(
       Setting.number(
           "event.addresses.max", 1_000, 1, 100_000, "most users and channels of an event");
 
+  static final Setting<List<String>> HEADERS =
+      new Setting<>(
+          "dispatcher.headers",
+          "names of at most 8 record headers that travel to the event's attributes, separated by"
+              + " commas, beside traceparent and tracestate. The same for all dispatchers",
+          "",
+          PumpConfig::headers,
+          false);
+
+  private static final int MAX_HEADERS = 8;
+
   static final List<Setting<?>> SETTINGS =
       List.of(
           PUMPS,
@@ -100,7 +114,8 @@ public record PumpConfig(
           POLL_INTERVAL,
           IN_FLIGHT_BYTES,
           MAX_DATA_BYTES,
-          MAX_ADDRESSES);
+          MAX_ADDRESSES,
+          HEADERS);
 
   static PumpConfig from(Settings settings, Duration beforeMax) {
     PumpConfig config =
@@ -115,9 +130,22 @@ public record PumpConfig(
             settings.get(POLL_INTERVAL),
             settings.get(IN_FLIGHT_BYTES),
             Math.toIntExact(Math.min(settings.get(MAX_DATA_BYTES), Integer.MAX_VALUE)),
-            settings.get(MAX_ADDRESSES));
+            settings.get(MAX_ADDRESSES),
+            settings.get(HEADERS));
     config.check(beforeMax);
     return config;
+  }
+
+  private static List<String> headers(String text) {
+    List<String> names =
+        Arrays.stream(text.split(",")).map(String::strip).filter(n -> !n.isEmpty()).toList();
+    if (!names.stream().allMatch(name -> name.matches("[!-~]+"))) {
+      throw new IllegalArgumentException("names a header that is not printable ASCII");
+    }
+    if (names.size() > MAX_HEADERS) {
+      throw new IllegalArgumentException("names more than %d headers".formatted(MAX_HEADERS));
+    }
+    return names;
   }
 
   /** The sum that "once" rests on: after the horizon nobody may still write an old copy. */

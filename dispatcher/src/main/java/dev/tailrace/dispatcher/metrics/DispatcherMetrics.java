@@ -1,5 +1,6 @@
 package dev.tailrace.dispatcher.metrics;
 
+import dev.tailrace.dispatcher.ingress.IngressForm;
 import dev.tailrace.v1.DeadLetter.Reason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -47,12 +48,21 @@ public final class DispatcherMetrics implements AutoCloseable {
           .minimumExpectedValue(Duration.ofMillis(1))
           .maximumExpectedValue(Duration.ofSeconds(20))
           .register(registry);
+  private final Map<IngressForm, Counter> read = new EnumMap<>(IngressForm.class);
   private final Map<Reason, Counter> deadLetters = new EnumMap<>(Reason.class);
 
   /** With a registry of its own. */
   public DispatcherMetrics() {
     new JvmMemoryMetrics().bindTo(registry);
     gc.bindTo(registry);
+    for (IngressForm form : IngressForm.values()) {
+      read.put(
+          form,
+          Counter.builder("tailrace.dispatcher.records.read")
+              .description("Ingress records read, by their form, whatever became of them")
+              .tag("form", form.label())
+              .register(registry));
+    }
     for (Reason reason : Reason.values()) {
       if (reason != Reason.UNRECOGNIZED && reason != Reason.REASON_UNSPECIFIED) {
         deadLetters.put(
@@ -91,6 +101,14 @@ public final class DispatcherMetrics implements AutoCloseable {
   private AutoCloseable bind(KafkaClientMetrics client) {
     client.bindTo(registry);
     return client;
+  }
+
+  /** A record of this form is about to be routed. */
+  public void onRead(IngressForm form) {
+    Counter counter = read.get(form);
+    if (counter != null) {
+      counter.increment();
+    }
   }
 
   /** A record became deliveries. */

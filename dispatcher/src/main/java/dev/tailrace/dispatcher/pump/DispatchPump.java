@@ -2,6 +2,7 @@ package dev.tailrace.dispatcher.pump;
 
 import dev.tailrace.dispatcher.config.DispatcherConfig;
 import dev.tailrace.dispatcher.config.TopicConfig;
+import dev.tailrace.dispatcher.ingress.EventReader;
 import dev.tailrace.dispatcher.metrics.DispatcherMetrics;
 import dev.tailrace.dispatcher.routing.Router;
 import dev.tailrace.schemas.EventLimits;
@@ -90,6 +91,7 @@ public final class DispatchPump implements AutoCloseable {
     this.clients = new PumpClients(config.kafka(), config.pump());
     this.router =
         new Router(
+            new EventReader(config.pump().headers()),
             new EventLimits(config.pump().maxDataBytes(), config.pump().maxAddresses()),
             MAX_DELIVERY_BYTES);
     this.lanes = lanes(slotMap);

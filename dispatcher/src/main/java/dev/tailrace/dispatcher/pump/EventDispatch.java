@@ -1,5 +1,7 @@
 package dev.tailrace.dispatcher.pump;
 
+import dev.tailrace.dispatcher.ingress.IngressForm;
+import dev.tailrace.dispatcher.ingress.IngressRecord;
 import dev.tailrace.dispatcher.metrics.DispatcherMetrics;
 import dev.tailrace.dispatcher.routing.LaneRecord;
 import dev.tailrace.dispatcher.routing.RouteDecision;
@@ -109,7 +111,9 @@ final class EventDispatch {
     ConsumerRecord<byte[], byte[]> record = polled.record();
     SourcePartition source = polled.progress().source();
     long pollMs = polled.event().pollMs();
-    return switch (router.route(source, record.offset(), record.value(), slotMap)) {
+    IngressRecord ingress = IngressRecords.of(record);
+    metrics.onRead(IngressForm.of(ingress));
+    return switch (router.route(source, record.offset(), ingress, slotMap)) {
       case RouteDecision.Deliver deliver -> {
         metrics.onRouted();
         yield copies(deliver.records(), source, pollMs);

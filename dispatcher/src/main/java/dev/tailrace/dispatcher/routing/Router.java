@@ -1,6 +1,8 @@
 package dev.tailrace.dispatcher.routing;
 
-import com.google.protobuf.InvalidProtocolBufferException;
+import dev.tailrace.dispatcher.ingress.EventReader;
+import dev.tailrace.dispatcher.ingress.IngressRecord;
+import dev.tailrace.dispatcher.ingress.RejectedRecordException;
 import dev.tailrace.schemas.EventLimits;
 import dev.tailrace.schemas.EventRules;
 import dev.tailrace.schemas.LanePartition;
@@ -14,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what becomes of an ingress record: a pure function of the record and the slot map, so
@@ -23,32 +24,31 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: immutable.
  */
 public final class Router {
+  private final EventReader reader;
   private final EventLimits limits;
   private final int maxRecordBytes;
 
   /**
    * Routes within these limits.
    *
+   * @param reader tells what event a record is
    * @param maxRecordBytes longest value that a lane takes; longer ones would be refused by the
    *     broker, after which nothing later of that source could be written
    */
-  public Router(EventLimits limits, int maxRecordBytes) {
+  public Router(EventReader reader, EventLimits limits, int maxRecordBytes) {
+    this.reader = reader;
     this.limits = limits;
     this.maxRecordBytes = maxRecordBytes;
   }
 
   /** Where the record at this offset goes, or why it cannot. */
   public RouteDecision route(
-      SourcePartition source, long offset, byte @Nullable [] value, SlotMap map) {
-    if (value == null) {
-      return deadLetter(Reason.REASON_NOT_AN_EVENT, "the record has no value");
-    }
+      SourcePartition source, long offset, IngressRecord ingress, SlotMap map) {
     Event event;
     try {
-      event = Event.parseFrom(value);
-    } catch (InvalidProtocolBufferException e) {
-      return deadLetter(
-          Reason.REASON_NOT_AN_EVENT, "the value is no tailrace.v1.Event: " + e.getMessage());
+      event = reader.read(ingress);
+    } catch (RejectedRecordException e) {
+      return deadLetter(e.reason(), e.detail());
     }
     EventRules.Violation violation = EventRules.check(event, limits);
     if (violation != null) {

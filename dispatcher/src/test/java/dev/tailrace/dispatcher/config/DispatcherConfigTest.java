@@ -47,7 +47,8 @@ class DispatcherConfigTest {
                 Duration.ofMillis(4),
                 32 << 20,
                 1 << 20,
-                1_000));
+                1_000,
+                List.of()));
   }
 
   @Test
@@ -62,6 +63,19 @@ class DispatcherConfigTest {
             .hasMessageContaining(setting.key());
       }
     }
+  }
+
+  @Test
+  void shouldTakeAFewHeadersThatTravel() {
+    Settings two = Settings.of(Map.of("dispatcher.headers", "tenant, x-request-id,"));
+    assertThat(DispatcherConfig.from(two).pump().headers())
+        .containsExactly("tenant", "x-request-id");
+    assertThatThrownBy(
+            () ->
+                DispatcherConfig.from(
+                    Settings.of(Map.of("dispatcher.headers", "a,b,c,d,e,f,g,h,i"))))
+        .isInstanceOf(SettingException.class)
+        .hasMessageContaining("more than 8 headers");
   }
 
   @Test

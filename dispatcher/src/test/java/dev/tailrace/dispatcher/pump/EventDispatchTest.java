@@ -2,6 +2,7 @@ package dev.tailrace.dispatcher.pump;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailrace.dispatcher.ingress.EventReader;
 import dev.tailrace.dispatcher.metrics.DispatcherMetrics;
 import dev.tailrace.dispatcher.routing.Router;
 import dev.tailrace.dispatcher.routing.SourcePartition;
@@ -38,7 +39,7 @@ class EventDispatchTest {
   private final SourceProgress source = new SourceProgress(INGRESS);
   private final EventDispatch dispatch =
       new EventDispatch(
-          new Router(EventLimits.DEFAULT, 1 << 20),
+          new Router(new EventReader(List.of()), EventLimits.DEFAULT, 1 << 20),
           SlotMap.initial(2, 3),
           new LaneMarks(),
           new LaneProducer(kafka, CLOCK, delivered::add),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.dispatcher.config.DispatcherConfig;
 import dev.tailrace.dispatcher.config.PumpConfig;
+import dev.tailrace.dispatcher.ingress.EventReader;
 import dev.tailrace.dispatcher.metrics.DispatcherMetrics;
 import dev.tailrace.dispatcher.routing.Router;
 import dev.tailrace.schemas.EventLimits;
@@ -64,7 +65,7 @@ class SourceStartsTest {
           pollMs -> {});
   private final EventDispatch dispatch =
       new EventDispatch(
-          new Router(EventLimits.DEFAULT, 1 << 20),
+          new Router(new EventReader(List.of()), EventLimits.DEFAULT, 1 << 20),
           SlotMap.initial(1, 1),
           marks,
           producer,

@@ -3,10 +3,13 @@ package dev.tailrace.dispatcher.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.tailrace.dispatcher.ingress.EventReader;
+import dev.tailrace.dispatcher.ingress.IngressRecord;
 import dev.tailrace.schemas.EventLimits;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotMap;
+import dev.tailrace.testing.NestedEvent;
 import dev.tailrace.v1.DeadLetter.Reason;
 import dev.tailrace.v1.Delivery;
 import dev.tailrace.v1.Event;
@@ -24,7 +27,8 @@ class RouterTest {
   private static final SourcePartition SOURCE =
       SourcePartition.of("tailrace.events", new UUID(1, 2), 3);
   private static final SlotMap MAP = SlotMap.initial(4, 5);
-  private final Router router = new Router(EventLimits.DEFAULT, 2 << 20);
+  private final Router router =
+      new Router(new EventReader(List.of()), EventLimits.DEFAULT, 2 << 20);
 
   @Test
   void shouldWriteOneRecordPerChannelAndOnePerUserPartition() {
@@ -108,12 +112,19 @@ class RouterTest {
         .isEqualTo(Reason.REASON_BAD_TYPE);
   }
 
+  /** Else the edge could not read the delivery, which lies one deeper, and would tell a gap. */
+  @Test
+  void shouldNotRouteAnEventNestedSoDeepThatItsDeliveryCouldNotBeRead() {
+    Event event = NestedEvent.of("a", 100);
+    assertThat(reason(event.toByteArray())).isEqualTo(Reason.REASON_NOT_AN_EVENT);
+  }
+
   @Test
   void shouldRefuseARecordThatTheLaneWouldNotTake() {
-    Router narrow = new Router(EventLimits.DEFAULT, 100);
+    Router narrow = new Router(new EventReader(List.of()), EventLimits.DEFAULT, 100);
     Event event =
         Event.newBuilder().addChannels("a").setData(ByteString.copyFrom(new byte[100])).build();
-    RouteDecision decision = narrow.route(SOURCE, 1, event.toByteArray(), MAP);
+    RouteDecision decision = narrow.route(SOURCE, 1, IngressRecord.of(event.toByteArray()), MAP);
     assertThat(decision)
         .isInstanceOfSatisfying(
             RouteDecision.DeadLetter.class,
@@ -127,8 +138,8 @@ class RouterTest {
       Event event = anyEvent(random);
       List<LaneRecord> records = deliver(event);
       assertThat(
-              new Router(EventLimits.DEFAULT, 2 << 20)
-                  .route(SOURCE, 7, event.toByteArray(), SlotMap.initial(4, 5)))
+              new Router(new EventReader(List.of()), EventLimits.DEFAULT, 2 << 20)
+                  .route(SOURCE, 7, IngressRecord.of(event.toByteArray()), SlotMap.initial(4, 5)))
           .isEqualTo(new RouteDecision.Deliver(records));
 
       List<String> reached = new ArrayList<>();
@@ -169,13 +180,13 @@ class RouterTest {
   }
 
   private List<LaneRecord> deliver(Event event) {
-    RouteDecision decision = router.route(SOURCE, 7, event.toByteArray(), MAP);
+    RouteDecision decision = router.route(SOURCE, 7, IngressRecord.of(event.toByteArray()), MAP);
     assertThat(decision).isInstanceOf(RouteDecision.Deliver.class);
     return ((RouteDecision.Deliver) decision).records();
   }
 
   private Reason reason(byte[] value) {
-    RouteDecision decision = router.route(SOURCE, 7, value, MAP);
+    RouteDecision decision = router.route(SOURCE, 7, IngressRecord.of(value), MAP);
     assertThat(decision).isInstanceOf(RouteDecision.DeadLetter.class);
     return ((RouteDecision.DeadLetter) decision).reason();
   }

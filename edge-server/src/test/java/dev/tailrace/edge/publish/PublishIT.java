@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnknownFieldSet;
 import dev.tailrace.edge.auth.AuthConfig;
 import dev.tailrace.edge.auth.RequestAuthenticator;
 import dev.tailrace.edge.auth.Tokens;
@@ -20,6 +19,7 @@ import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.testing.KafkaTopics;
+import dev.tailrace.testing.NestedEvent;
 import dev.tailrace.v1.Event;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -153,14 +153,7 @@ class PublishIT {
   /** It would be written, and come out at the edges as a gap. */
   @Test
   void shouldRefuseAnEventNestedSoDeepThatItsDeliveryCouldNotBeRead() throws Exception {
-    UnknownFieldSet fields = UnknownFieldSet.getDefaultInstance();
-    for (int i = 0; i < 100; i++) {
-      fields =
-          UnknownFieldSet.newBuilder()
-              .addField(99, UnknownFieldSet.Field.newBuilder().addGroup(fields).build())
-              .build();
-    }
-    Event event = Event.newBuilder().addChannels("p.a").setUnknownFields(fields).build();
+    Event event = NestedEvent.of("p.a", 100);
     assertProblem(post(event.toByteArray(), "application/x-protobuf"), 400, "malformed");
   }
 
