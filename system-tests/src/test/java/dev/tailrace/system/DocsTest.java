@@ -2,6 +2,7 @@ package dev.tailrace.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailrace.dispatcher.ingress.IngressForm;
 import dev.tailrace.dispatcher.metrics.DispatcherMetrics;
 import dev.tailrace.edge.auth.AuthFailure;
 import dev.tailrace.edge.connection.DisconnectReason;
@@ -28,6 +29,9 @@ class DocsTest {
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
   private static final Pattern MODULE_ROW = Pattern.compile("(?m)^\\| `([^`]+)` \\|");
   private static final Pattern MODULE = Pattern.compile("<module>(.+?)</module>");
+  private static final Pattern QUOTE =
+      Pattern.compile("(?ms)^<!-- from: (\\S+) -->\n```\\w+\n(.*?)^```$");
+  private static final Pattern CODE = Pattern.compile("(?m)^```(java|js)$");
   private static final Pattern FAMILY = Pattern.compile("(?m)^# TYPE (tailrace_\\w+) ");
 
   @Test
@@ -61,6 +65,35 @@ class DocsTest {
   /** As the usual renderers make one of a heading. */
   private static String anchor(String heading) {
     return heading.toLowerCase(Locale.ROOT).replaceAll("[^\\p{Alnum} _-]", "").replace(' ', '-');
+  }
+
+  /** What runs in tests is what people copy. */
+  @Test
+  void shouldQuoteItsProducersAsTheyAre() throws IOException {
+    int quotes = 0;
+    for (Path page : Docs.pages()) {
+      String text = Files.readString(page);
+      for (MatchResult quote : QUOTE.matcher(text).results().toList()) {
+        assertThat(Docs.page(quote.group(1))).as(page.toString()).contains(quote.group(2));
+        quotes++;
+      }
+      if (page.startsWith(Docs.root().resolve("docs/producers"))) {
+        assertThat(QUOTE.matcher(text).results().count())
+            .as(page + " has code that no test runs")
+            .isEqualTo(CODE.matcher(text).results().count());
+      }
+    }
+
+    assertThat(quotes).isEqualTo(2 * AnyProducerIT.FORMS.size());
+  }
+
+  @Test
+  void shouldNameEveryFormOfARecord() throws IOException {
+    String producers = Docs.page("docs/producers/README.md");
+
+    assertThat(IngressForm.values())
+        .allMatch(
+            form -> producers.contains("`" + form.label() + "`"), "is in producers/README.md");
   }
 
   @Test
