@@ -42,7 +42,8 @@ final class DeadLetterWriter {
     byte @Nullable [] value = rejected.value();
     List<Header> headers = headers(rejected);
     String detail = decision.detail();
-    if (length(key) + length(value) + length(headers) > MAX_BYTES) {
+    boolean incomplete = length(key) + length(value) + length(headers) > MAX_BYTES;
+    if (incomplete) {
       detail =
           "%s; the value of %,d bytes is too long to be kept here".formatted(detail, length(value));
       value = new byte[0];
@@ -60,6 +61,7 @@ final class DeadLetterWriter {
             .setReason(decision.reason())
             .setDetail(detail.length() > MAX_DETAIL ? detail.substring(0, MAX_DETAIL) : detail)
             .setTopic(source.topic())
+            .setIncomplete(incomplete)
             .setSource(
                 SourceStamp.newBuilder()
                     .setTopicId(source.topicId())

@@ -28,7 +28,7 @@ final class KnownSettings {
       case "broker" -> BrokerSettings.SETTINGS;
       case "dispatcher" -> DispatcherConfig.SETTINGS;
       case "edge" -> EdgeConfig.SETTINGS;
-      case "publish" -> List.of(KafkaSettings.BOOTSTRAP_SERVERS);
+      case "publish", "dead-letters" -> List.of(KafkaSettings.BOOTSTRAP_SERVERS);
       case "bench" -> List.of(KafkaSettings.BOOTSTRAP_SERVERS, AuthConfig.HMAC_SECRET);
       case "topics" -> topics();
       case "token" -> List.of(AuthConfig.HMAC_SECRET);

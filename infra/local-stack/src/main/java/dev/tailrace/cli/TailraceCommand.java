@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       DevCommand.class,
       BenchCommand.class,
       BrokerCommand.class,
+      DeadLettersCommand.class,
       DispatcherCommand.class,
       EdgeCommand.class,
       PublishCommand.class,
