@@ -34,6 +34,7 @@ class TailraceMainTest {
         "subscribe",
         "token",
         "topics",
+        "dead-letters",
         "bench"
       })
   void shouldTeachEachCommandByAnExampleAndItsSettings(String command) {
