@@ -10,6 +10,8 @@ import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.StartPosition;
 import dev.tailrace.schemas.LanePartition;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -249,6 +251,92 @@ class BudgetTest {
     assertThat(history.notices(Notice.Gap.class))
         .extracting(Notice.Gap::reason)
         .containsExactly(Notice.Gap.Reason.BUDGET);
+  }
+
+  // ---- many users of one network address
+
+  private static final int CROWD = 1_000;
+  private static final int OLD_BYTES = 20_000;
+
+  /** So that nobody gets more of Kafka by calling himself by another name each time. */
+  @ParameterizedTest
+  @EnumSource(Transport.Kind.class)
+  void shouldReadNoMoreForAnAddressThanItsShareWhoeverTheyAreThere(Transport.Kind kind) {
+    Edge shared = Edge.withAllowance(Long.MAX_VALUE, 2 * OLD_BYTES);
+    LanePartition old = shared.partition(shared.a);
+    shared.toChannelLane(shared.a, "e0", OLD_BYTES);
+    shared.toChannelLane(shared.a, "e1", OLD_BYTES);
+    CapturingTransport first =
+        shared.fromAddress(address("10.0.0.1"), kind, at(cursor(old, 0)), "first", shared.a);
+    shared.settle();
+    assertThat(first.events()).containsExactly("e0", "e1");
+    long read = shared.catchUp.scannedBytes();
+
+    List<CapturingTransport> crowd = new ArrayList<>();
+    for (int i = 0; i < CROWD; i++) {
+      crowd.add(
+          shared.fromAddress(address("10.0.0.1"), kind, at(cursor(old, 0)), "u" + i, shared.a));
+    }
+    settleAll(shared, crowd);
+
+    assertThat(shared.catchUp.scannedBytes()).isEqualTo(read);
+    assertThat(crowd)
+        .allSatisfy(client -> assertThat(client.events()).isEmpty())
+        .allSatisfy(client -> assertToldOfTheBudget(client, shared.a));
+    CapturingTransport elsewhere =
+        shared.fromAddress(address("10.0.0.2"), kind, at(cursor(old, 0)), "first", shared.a);
+    shared.settle();
+    assertThat(elsewhere.events()).containsExactly("e0", "e1");
+  }
+
+  /** All at once they share a scan, and the share ends under way. */
+  @Test
+  void shouldEndTheScanThatAllOfAnAddressAreOn() {
+    Edge shared = Edge.withAllowance(Long.MAX_VALUE, SHARE);
+    LanePartition old = shared.partition(shared.a);
+    for (int i = 0; i < 40; i++) {
+      shared.toChannelLane(shared.a, "e" + i, OLD_BYTES);
+    }
+    List<CapturingTransport> crowd = new ArrayList<>();
+    for (int i = 0; i < CROWD; i++) {
+      crowd.add(
+          shared.fromAddress(
+              address("2001:db8::" + Integer.toHexString(i + 1)),
+              Transport.Kind.SSE,
+              at(cursor(old, 0)),
+              "u" + i,
+              shared.a));
+    }
+    settleAll(shared, crowd);
+
+    assertThat(crowd).allSatisfy(client -> assertToldOfTheBudget(client, shared.a));
+    assertThat(crowd).allSatisfy(client -> assertThat(client.events()).hasSizeLessThan(40));
+    assertThat(shared.catchUp.scannedBytes())
+        .as("once, or less, for all")
+        .isLessThanOrEqualTo(shared.lanes.bytes(old));
+  }
+
+  private static void assertToldOfTheBudget(CapturingTransport client, String channel) {
+    assertThat(client.notices(Notice.Gap.class))
+        .filteredOn(gap -> gap.channels().contains(channel))
+        .extracting(Notice.Gap::reason)
+        .containsExactly(Notice.Gap.Reason.BUDGET);
+  }
+
+  /** An agent takes only so many at a time. */
+  private static void settleAll(Edge shared, List<CapturingTransport> crowd) {
+    for (int i = 0; i < CROWD && crowd.stream().anyMatch(c -> c.turns().isEmpty()); i++) {
+      shared.settle();
+    }
+    shared.settle();
+  }
+
+  private static InetAddress address(String text) {
+    try {
+      return InetAddress.getByName(text);
+    } catch (UnknownHostException e) {
+      throw new AssertionError(text, e);
+    }
   }
 
   private CapturingTransport from(Transport.Kind kind, StartPosition start) {

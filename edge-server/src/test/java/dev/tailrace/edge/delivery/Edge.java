@@ -30,6 +30,7 @@ import dev.tailrace.schemas.Channels;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.v1.Delivery;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -280,6 +281,28 @@ final class Edge implements DeliveryListener {
       Transport.Kind kind, StartPosition start, @Nullable String user, String... channels) {
     CapturingTransport transport = new CapturingTransport(kind);
     register(transport, anybody(user), start, 0, 0, channels);
+    return transport;
+  }
+
+  /** Registers a client that begins somewhere, and comes from a network address. */
+  CapturingTransport fromAddress(
+      InetAddress address,
+      Transport.Kind kind,
+      StartPosition start,
+      @Nullable String user,
+      String... channels) {
+    CapturingTransport transport = new CapturingTransport(kind);
+    long waitMs = kind == Transport.Kind.HISTORY ? HISTORY_WAIT_MS : 0;
+    proxy.offerRegister(
+        new ConnectionRequest(
+            transport,
+            anybody(user),
+            Set.of(channels),
+            start,
+            waitMs,
+            0,
+            ConnectionRequest.PRESENT,
+            address));
     return transport;
   }
 
