@@ -31,11 +31,12 @@ public abstract class Client implements AutoCloseable {
   public record Resume(String cursor, Map<String, String> ofChannels) {}
 
   /** A gap as it was told. */
-  public record Gap(List<String> channels, String reason, String cursor) {}
+  public record Gap(List<String> channels, String reason, String cursor, boolean approximate) {}
 
   private final List<Received> events = new CopyOnWriteArrayList<>();
   private final List<Gap> gaps = new CopyOnWriteArrayList<>();
   private final List<String> errors = new CopyOnWriteArrayList<>();
+  private final List<Long> comeBackAfterMs = new CopyOnWriteArrayList<>();
   private final ByteArrayOutputStream raw = new ByteArrayOutputStream();
   private final Map<String, String> ofChannels = new ConcurrentHashMap<>();
   private volatile String cursor = "";
@@ -62,6 +63,11 @@ public abstract class Client implements AutoCloseable {
   /** Error frames so far, as their codes. */
   public List<String> errors() {
     return errors;
+  }
+
+  /** When it was told to come back, milliseconds after its end: a {@code retry}, or a goodbye. */
+  public List<Long> comeBackAfterMs() {
+    return comeBackAfterMs;
   }
 
   /** How the connection ended; null while it has not. */
@@ -120,11 +126,16 @@ public abstract class Client implements AutoCloseable {
         new Gap(
             gap.path("channels").valueStream().map(JsonNode::asString).toList(),
             gap.path("reason").asString(),
-            gap.path("cursor").asString()));
+            gap.path("cursor").asString(),
+            gap.path("approximate").asBoolean(false)));
   }
 
   final void onGap(Gap gap) {
     gaps.add(gap);
+  }
+
+  final void onComeBackAfter(long delayMs) {
+    comeBackAfterMs.add(delayMs);
   }
 
   final void onError(String code) {

@@ -131,6 +131,7 @@ abstract class SocketClient extends Client {
         onGap(body);
         gaps().getLast().channels().forEach(c -> moved(c, body.path("cursor").asString()));
       }
+      case "goodbye" -> onComeBackAfter(body.path("reconnect_after_ms").asLong());
       case "error" -> onError(body.path("code").asString());
       default -> others.add(text);
     }
@@ -151,9 +152,15 @@ abstract class SocketClient extends Client {
       }
       case GAP -> {
         var gap = frame.getGap();
-        onGap(new Gap(List.copyOf(gap.getChannelsList()), gap.getReason(), gap.getCursor()));
+        onGap(
+            new Gap(
+                List.copyOf(gap.getChannelsList()),
+                gap.getReason(),
+                gap.getCursor(),
+                gap.getApproximate()));
         gap.getChannelsList().forEach(channel -> moved(channel, gap.getCursor()));
       }
+      case GOODBYE -> onComeBackAfter(frame.getGoodbye().getReconnectAfterMs());
       case ERROR -> onError(frame.getError().getCode());
       default -> others.add(frame.toString());
     }

@@ -75,6 +75,7 @@ final class SseClient extends Client {
       case "event" -> type = value;
       case "data" -> data.append(value).append('\n');
       case "id" -> id = value;
+      case "retry" -> onComeBackAfter(Long.parseLong(value));
       default -> {}
     }
   }
