@@ -3,6 +3,7 @@ package dev.tailrace.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.edge.auth.Tokens;
+import dev.tailrace.schemas.Lane;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,8 +11,15 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,7 +30,46 @@ import tools.jackson.databind.json.JsonMapper;
 class HistoryIT extends EdgeFixture {
   private static final String TOKEN = Tokens.subscribing("history.user", "history.*");
 
+  private static final String OLD = "history.old";
+  private static Instant longAgo = Instant.EPOCH;
+
   private final HttpClient http = HttpClient.newHttpClient();
+
+  /**
+   * Events of an hour ago, a minute apart. They are written before all others: a lane's times rise.
+   */
+  @BeforeAll
+  static void writeOldEvents() throws Exception {
+    setOldestAccepted(Duration.ofDays(1));
+    longAgo = Instant.now().minus(Duration.ofHours(1)).truncatedTo(ChronoUnit.SECONDS);
+    for (int i = 0; i < 4; i++) {
+      lanes.toChannel(OLD, event("old" + i), longAgo.plus(Duration.ofMinutes(i)));
+    }
+  }
+
+  /** A lane takes no record that is older than some seconds. */
+  private static void setOldestAccepted(Duration age) throws Exception {
+    ConfigEntry oldest =
+        new ConfigEntry("message.timestamp.before.max.ms", Long.toString(age.toMillis()));
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  new ConfigResource(ConfigResource.Type.TOPIC, Lane.CHANNELS.topic()),
+                  List.of(new AlterConfigOp(oldest, AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
+    }
+  }
+
+  /** A query for what was written from one minute to another, both fixed. */
+  private static String closed(int fromMinute, int untilMinute) {
+    return "channel=%s&since=%s&until=%s"
+        .formatted(
+            OLD,
+            longAgo.plus(Duration.ofMinutes(fromMinute)),
+            longAgo.plus(Duration.ofMinutes(untilMinute)));
+  }
 
   @Test
   void shouldGiveTheLastEventsWithoutAPosition() throws Exception {
@@ -82,22 +129,23 @@ class HistoryIT extends EdgeFixture {
 
   @Test
   void shouldLetAClosedRangeBeKeptAndKnowItAgain() throws Exception {
-    String channel = "history.closed";
-    write(channel, 0, 3);
-    Instant longAgo = Instant.now().minus(Duration.ofMinutes(5));
-    String closed =
-        "channel=%s&since=%s&until=%s"
-            .formatted(channel, longAgo.minus(Duration.ofHours(1)), longAgo);
-
-    HttpResponse<String> first = get(closed);
-    HttpResponse<String> again = get(closed, "If-None-Match", tag(first));
-    HttpResponse<String> open = get("channel=" + channel + "&since=1h");
+    HttpResponse<String> first = get(closed(0, 3));
+    HttpResponse<String> other = get(closed(1, 3));
+    HttpResponse<String> again = get(closed(0, 3), "If-None-Match", tag(first));
+    HttpResponse<String> changed = get(closed(1, 3), "If-None-Match", tag(first));
+    HttpResponse<String> open = get("channel=" + OLD + "&since=3h");
 
     assertThat(first.statusCode()).isEqualTo(200);
+    assertThat(ids(json(first))).containsExactly("old0", "old1", "old2");
     assertThat(first.headers().firstValue("Cache-Control").orElse("")).contains("immutable");
     assertThat(again.statusCode()).isEqualTo(304);
     assertThat(again.body()).isEmpty();
     assertThat(tag(again)).isEqualTo(tag(first));
+    assertThat(ids(json(other))).containsExactly("old1", "old2");
+    assertThat(tag(other)).isNotEqualTo("none").isNotEqualTo(tag(first));
+    assertThat(changed.statusCode()).isEqualTo(200);
+    assertThat(changed.body()).isEqualTo(other.body());
+    assertThat(ids(json(open))).containsExactly("old0", "old1", "old2", "old3");
     assertThat(open.headers().firstValue("ETag")).isEmpty();
     assertThat(open.headers().firstValue("Cache-Control").orElse("")).contains("no-store");
   }

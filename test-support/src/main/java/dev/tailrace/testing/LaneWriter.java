@@ -7,6 +7,7 @@ import dev.tailrace.v1.Delivery;
 import dev.tailrace.v1.Event;
 import dev.tailrace.v1.SourceStamp;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -15,6 +16,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes deliveries to the lanes as a dispatcher does, with stamps that rise, for tests of who
@@ -74,6 +76,14 @@ public final class LaneWriter implements AutoCloseable {
     return write(forChannel(channel, event));
   }
 
+  /** The same, as if it had been written at that time. */
+  public RecordMetadata toChannel(String channel, Event event, Instant at) {
+    return write(
+        slots.channelPartition(channel),
+        at.toEpochMilli(),
+        forChannel(channel, event).toByteArray());
+  }
+
   /** Writes an event for a user; returns when Kafka has acknowledged it. */
   public RecordMetadata toUser(String user, Event event) {
     return write(forUsers(List.of(user), event));
@@ -90,9 +100,13 @@ public final class LaneWriter implements AutoCloseable {
 
   /** Writes any bytes to a lane partition. */
   public RecordMetadata write(LanePartition partition, byte[] value) {
+    return write(partition, null, value);
+  }
+
+  private RecordMetadata write(LanePartition partition, @Nullable Long timeMs, byte[] value) {
     try {
       return producer
-          .send(new ProducerRecord<>(partition.topic(), partition.partition(), null, value))
+          .send(new ProducerRecord<>(partition.topic(), partition.partition(), timeMs, null, value))
           .get();
     } catch (ExecutionException e) {
       throw new IllegalStateException("the lane did not take a record", e.getCause());
