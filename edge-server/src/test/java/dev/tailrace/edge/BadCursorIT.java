@@ -291,6 +291,25 @@ class BadCursorIT extends EdgeFixture {
         .as("of %d replays", AT_A_TIME * TIMES_EACH)
         .isLessThan(SHARE + 2.0 * OLD_EVENTS * OLD.length);
     assertOthersMayReplay(own, channel, cursor);
+    for (ClientKind kind : ClientKind.values()) {
+      assertIsToldOfTheBudget(kind, own, channel, cursor);
+    }
+  }
+
+  /** Before what is newer, which goes on coming. */
+  private void assertIsToldOfTheBudget(
+      ClientKind kind, EdgeServer at, String channel, String cursor) throws Exception {
+    Client client =
+        connect(kind, target("mallory", channel).at(at.port()).from(everywhere(channel, cursor)));
+    await(kind + " is told")
+        .atMost(PATIENCE)
+        .until(() -> client.gaps().stream().anyMatch(gap -> gap.channels().contains(channel)));
+    lanes.toChannel(channel, event("after " + kind));
+    awaitLast(client, channel, "after " + kind);
+
+    assertThat(client.gaps()).as("%s", kind).extracting(Client.Gap::reason).containsOnly("budget");
+    assertThat(client.names()).as("%s", kind).doesNotContain(channel + "/old39");
+    client.close();
   }
 
   private static void assertOthersMayReplay(EdgeServer at, String channel, String cursor)

@@ -1,12 +1,14 @@
 package dev.tailrace.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.edge.client.Client;
 import dev.tailrace.edge.client.ClientKind;
 import dev.tailrace.edge.client.Target;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -67,6 +69,30 @@ class StartPositionIT extends EdgeFixture {
     awaitEvents(client, 5);
 
     assertThat(of(client, channel)).isEqualTo(names(channel, 0, 5));
+  }
+
+  /** By parameter, and by the word that stands for a cursor. */
+  @ParameterizedTest
+  @EnumSource(ClientKind.class)
+  void shouldBeginAtTheLatest(ClientKind kind) throws Exception {
+    String channel = "latest." + kind;
+    Client before = connect(ClientKind.SSE, target("latest.before", channel));
+    write(channel, 0, 3);
+    awaitLast(before, channel, "e2"); // the present is where the edge has read to
+
+    Target target = target("latest." + kind, channel);
+    Client byParameter = connect(kind, target.from("since", "latest"));
+    Client byCursor =
+        connect(kind, target.from(new Client.Resume("latest", Map.of(channel, "latest"))));
+    await().atMost(PATIENCE).until(() -> byCursor.raw().length > 0); // a poll is answered at once
+    write(channel, 3, 6);
+    awaitLast(byParameter, channel, "e5");
+    awaitLast(byCursor, channel, "e5");
+
+    for (Client client : List.of(byParameter, byCursor)) {
+      assertThat(of(client, channel)).isEqualTo(names(channel, 3, 6));
+      assertThat(client.gaps()).isEmpty();
+    }
   }
 
   @ParameterizedTest
