@@ -5,6 +5,7 @@ import dev.tailrace.edge.catchup.CatchUpRequests;
 import dev.tailrace.edge.catchup.CatchUpSession;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Notice.Gap.Reason;
+import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.Cursor;
 import dev.tailrace.edge.cursor.StartPosition;
 import dev.tailrace.edge.encoding.EventEncoder;
@@ -148,8 +149,21 @@ final class ReaderPositions {
 
   /** A reader that begins by a cursor is told if its tail was lost before it came. */
   void tellIfLost(LaneReader reader) {
-    goBack(
-        reader, lostTails.resumePosition(reader.partition(), reader.position(), reader.timeMs()));
+    if (reader.position() == LaneReader.LATEST) {
+      return;
+    }
+    long firstLost = lostTails.firstLost(reader.partition(), reader.position(), reader.timeMs());
+    if (firstLost == LostTails.NONE) {
+      return;
+    }
+    if (reader.position() > firstLost) {
+      goBack(reader, firstLost);
+    } else if (reader.stopAt() > firstLost
+        && reader.connection().transport().kind() != Transport.Kind.POLL) {
+      // It comes to where others lie by now. Polls that have not come there would be answered with
+      // this at once, one after the other, and never get any further.
+      tell(reader, Reason.TRUNCATED, -1, null);
+    }
   }
 
   private void goBack(LaneReader reader, long firstLost) {

@@ -15,6 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Threading: the tail adds; any thread asks.
  */
 public final class LostTails {
+  /** No offset. */
+  public static final long NONE = -1;
+
   private static final long REMEMBERED_MS = 120_000;
   private static final long SECOND_MS = 1_000;
 
@@ -41,16 +44,17 @@ public final class LostTails {
   }
 
   /**
-   * Where who holds a cursor has to go on: at its position, or before.
+   * The first offset of a tail that was lost to who holds a cursor: he had come into it, and has to
+   * go back there, or he had not, and lacks all of it. {@link #NONE} when no tail was.
    *
    * @param timeMs up to when its holder had everything, in whole seconds; 0 when that is not known
    */
-  public long resumePosition(LanePartition partition, long position, long timeMs) {
+  public long firstLost(LanePartition partition, long position, long timeMs) {
     LostTail lost = lately.get(partition);
-    if (lost == null || position <= lost.from() || position > lost.to() || !isRemembered(lost)) {
-      return position;
+    if (lost == null || position > lost.to() || !isRemembered(lost)) {
+      return NONE;
     }
-    return timeMs + SECOND_MS <= lost.atMs() ? lost.from() : position;
+    return timeMs + SECOND_MS <= lost.atMs() ? lost.from() : NONE;
   }
 
   private boolean isRemembered(LostTail lost) {

@@ -159,6 +159,30 @@ class LostTailTest {
     }
   }
 
+  /** As who was there and had not come to it; what is lost is lost for it, too. */
+  @ParameterizedTest
+  @EnumSource(names = {"SSE", "WEBSOCKET", "HISTORY"})
+  void shouldTellWhoComesBackAndHadNotComeThere(Transport.Kind kind) {
+    edge.sse(edge.a);
+    edge.settle();
+    write(8, 0);
+    edge.settle();
+    String before = "~t" + seconds(edge.clock.instant());
+    edge.clock.advance(Duration.ofSeconds(2));
+    replaceFrom(5, 6);
+
+    String at3 = cursor(edge.partition(edge.a), 3);
+    for (String cursor : List.of(at3, at3 + before)) {
+      CapturingTransport client = edge.register(kind, anybody(null), cursor, 0, edge.a);
+      edge.settle();
+
+      assertThat(client.notices(Notice.Gap.class))
+          .extracting(Notice.Gap::reason, Notice.Gap::cursor)
+          .containsExactly(tuple(Notice.Gap.Reason.TRUNCATED, at3));
+      assertThat(client.events()).startsWith("e3", "e4", "e20");
+    }
+  }
+
   @Test
   void shouldTellNothingToWhoComesWithACursorOfAfter() {
     edge.sse(edge.a);
