@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.tailrace.edge.agent.ManualClock;
+import dev.tailrace.edge.agent.Seeds;
 import dev.tailrace.edge.lane.MemoryLanes;
 import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.schemas.Lane;
@@ -18,16 +19,18 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Clients that come at any time from any position, read at any pace and give up, while the log
  * grows, has holes, repeats itself and fails: each that stays gets what is for it, once, in order.
  */
 class ScanInterleavingsTest {
+  private static final int RUNS = 9;
   private static final LanePartition PARTITION = new LanePartition(Lane.CHANNELS, 1, 1);
   private static final List<String> CHANNELS = List.of("a", "b", "c");
 
@@ -67,9 +70,13 @@ class ScanInterleavingsTest {
     }
   }
 
+  static LongStream seeds() {
+    return Seeds.of(RUNS);
+  }
+
   @ParameterizedTest
   @Timeout(60)
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+  @MethodSource("seeds")
   void shouldGiveEachWhatIsForItOnceAndInOrder(long seed) {
     random = new Random(seed);
     catchUp.consumer().setMaxRecordsOfAPartition(1 + random.nextInt(40));
@@ -95,11 +102,11 @@ class ScanInterleavingsTest {
         assertThat(client.got).as("seed %d", seed).isEqualTo(due);
       }
     }
-    assertThat(clients).hasSizeGreaterThan(20);
+    assertThat(clients).as("seed %d", seed).hasSizeGreaterThan(20);
     clients.forEach(client -> client.session.cancel());
-    assertThat(catchUp.heldBytes()).isZero();
+    assertThat(catchUp.heldBytes()).as("seed %d", seed).isZero();
     catchUp.settle();
-    assertThat(catchUp.accepted()).as("waiting").isZero();
+    assertThat(catchUp.accepted()).as("seed %d: waiting", seed).isZero();
   }
 
   private void step() {

@@ -3,6 +3,7 @@ package dev.tailrace.edge.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.tailrace.edge.agent.Seeds;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Notice.Gap.Reason;
 import dev.tailrace.edge.connection.Transport;
@@ -93,6 +94,7 @@ class JoinInterleavingsTest {
     final Map<Address, Long> untold = new HashMap<>();
 
     boolean hasBegun;
+    boolean comesBack;
     @Nullable String cursor;
     CapturingTransport transport;
     int taken;
@@ -117,6 +119,10 @@ class JoinInterleavingsTest {
 
     private CapturingTransport connect() {
       taken = 0;
+      comesBack = cursor != null;
+      if (kind == Transport.Kind.POLL) {
+        untold.clear(); // polls are not told of what they had not come to
+      }
       CapturingTransport next = new CapturingTransport(kind).withTurnLimit(turnLimit());
       edge.register(next, Edge.anybody(user), cursor, POLL_MS, channels);
       return next;
@@ -146,7 +152,9 @@ class JoinInterleavingsTest {
             .isLessThan(untold.getOrDefault(address, Long.MAX_VALUE));
       } else if (next.notice() instanceof Notice.Gap gap) {
         ToldGap told = ToldGap.of(gap.reason().text(), gap.channels().toArray(String[]::new));
-        log.told(gap.approximate() ? told.withRepeats() : told);
+        // Who comes back is believed to lack what its cursor was not sure to have had.
+        boolean mayRepeat = gap.approximate() || (loss == Loss.TAILS && comesBack);
+        log.told(mayRepeat ? told.withRepeats() : told);
         gap.channels().forEach(channel -> untold.remove(Address.channel(channel)));
       } else if (next.notice() instanceof Notice.Opened) {
         begin();
@@ -183,9 +191,7 @@ class JoinInterleavingsTest {
 
   static Stream<Arguments> runs() {
     return Stream.of(Loss.values())
-        .flatMap(
-            loss ->
-                Stream.iterate(1L, seed -> seed + 1).limit(RUNS).map(s -> Arguments.of(loss, s)));
+        .flatMap(loss -> Seeds.of(RUNS).mapToObj(seed -> Arguments.of(loss, seed)));
   }
 
   @ParameterizedTest
@@ -213,9 +219,11 @@ class JoinInterleavingsTest {
     assertThat(history.gaps())
         .as("%s, seed %d", lost, seed)
         .allMatch(gap -> lost.reason != null && gap.reason().equals(lost.reason.text()));
-    assertThat(history.gaps().isEmpty())
-        .as("%s, seed %d", lost, seed)
-        .isEqualTo(lost.reason == null);
+    if (seed <= RUNS) { // another may be one in which nobody loses anything
+      assertThat(history.gaps().isEmpty())
+          .as("%s, seed %d", lost, seed)
+          .isEqualTo(lost.reason == null);
+    }
     clients.forEach(client -> assertLacksOnlyWhatIsGone(client, seed));
     assertThat(edge.catchUp.laps()).as("seed %d: some fell out of the window", seed).isPositive();
     assertThat(edge.catchUp.waiting() + edge.catchUp.accepted()).as("seed %d", seed).isZero();
@@ -282,7 +290,7 @@ class JoinInterleavingsTest {
       }
       case 4 -> come();
       case 5, 6 -> someone().misbehave();
-      case 7 -> cut();
+      case 7 -> someone().cut();
       case 8 -> lose();
       case 9 -> edge.clock.advance(Duration.ofMillis(random.nextInt(1_500)));
       case 10 ->
@@ -358,12 +366,10 @@ class JoinInterleavingsTest {
     if (clients.size() >= MAX_CLIENTS) {
       return;
     }
-    // A lost tail is told to those who were there; who comes back may be given some of it again.
-    boolean stays = loss == Loss.TAILS;
-    String from = stays || random.nextInt(3) == 0 ? null : edge.timed(anywhere());
+    String from = random.nextInt(3) == 0 ? null : edge.timed(anywhere());
     String user = random.nextBoolean() ? USER : null;
     clients.add(
-        switch (random.nextInt(stays ? 3 : 4)) {
+        switch (random.nextInt(4)) {
           case 0 -> new Client(Transport.Kind.SSE, user, from, edge.a, edge.b, edge.c);
           case 1 -> new Client(Transport.Kind.WEBSOCKET, user, from, edge.a, edge.c);
           case 2 -> new Client(Transport.Kind.WEBSOCKET, user, from, edge.b);
@@ -382,12 +388,6 @@ class JoinInterleavingsTest {
 
   private List<LanePartition> partitions() {
     return List.of(edge.slots.userPartition(USER), edge.partition(edge.a), edge.partition(edge.c));
-  }
-
-  private void cut() {
-    if (loss != Loss.TAILS) {
-      someone().cut();
-    }
   }
 
   // ---- what is lost
@@ -446,6 +446,7 @@ class JoinInterleavingsTest {
       edge.step();
       edge.tail.turn();
     }
+    edge.clock.advance(Duration.ofSeconds(1)); // a cursor tells one second from another
     forget(partition, first, Long.MAX_VALUE);
     clients.forEach(this::expectGaps);
     edge.lanes.removeFrom(partition, first);
