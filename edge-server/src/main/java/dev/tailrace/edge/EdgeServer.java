@@ -15,6 +15,7 @@ import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.health.ComponentDump;
 import dev.tailrace.edge.health.DispatcherGroupCheck;
 import dev.tailrace.edge.health.ReadinessCheck;
+import dev.tailrace.edge.http.LocateHandler;
 import dev.tailrace.edge.http.OperatorServer;
 import dev.tailrace.edge.http.PageHandler;
 import dev.tailrace.edge.http.PublicPaths;
@@ -56,6 +57,7 @@ import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.eclipse.jetty.server.Handler;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,6 +92,7 @@ public final class EdgeServer implements AutoCloseable {
   private final TopologyDiscovery discovery;
   private final OperatorServer operator;
   private final Runnable onLanesRecreated;
+  private volatile @Nullable EdgePlacement placement;
   private int port;
 
   private EdgeServer(Settings settings, KafkaSettings kafka, Runnable onLanesRecreated) {
@@ -167,12 +170,19 @@ public final class EdgeServer implements AutoCloseable {
                     kafka, config.publish(), metrics.publish(), EdgeClock.SYSTEM)),
             config.limits(),
             () -> UUID.randomUUID().toString());
-    PublicServer server = new PublicServer(config.http(), routes(topology, encoder, publisher));
+    EdgePlacement edges =
+        started.push(
+            "placement",
+            new EdgePlacement(kafka, config.placement(), topology.slotMap(), metrics.placement()));
+    placement = edges;
+    PublicServer server =
+        new PublicServer(config.http(), routes(topology, encoder, publisher, edges));
     started.push("public port", server);
     server.start();
     port = server.port();
     started.push("connections", this::endConnections);
     discovery.serving();
+    edges.announce(admission::held, tail);
     discovery.watch(topology, onLanesRecreated);
     warmUp.releaseAfter(config.delivery().linger());
   }
@@ -266,7 +276,8 @@ public final class EdgeServer implements AutoCloseable {
     };
   }
 
-  private Routes routes(LaneTopology topology, EventEncoder encoder, EventPublisher publisher) {
+  private Routes routes(
+      LaneTopology topology, EventEncoder encoder, EventPublisher publisher, EdgePlacement edges) {
     RequestAuthenticator authenticator = RequestAuthenticator.of(config.auth(), EdgeClock.SYSTEM);
     SubscribeRules rules =
         new SubscribeRules(
@@ -302,7 +313,11 @@ public final class EdgeServer implements AutoCloseable {
                 PublicPaths.PUBLISH,
                 new PublishHandler(
                     authenticator, publisher, config.limits(), config.publish().maxInFlightBytes()),
-                "POST");
+                "POST")
+            .route(
+                PublicPaths.LOCATE,
+                new LocateHandler(authenticator, edges::current, metrics.placement()),
+                "GET");
     if (config.http().development()) {
       routes.fallback(new PageHandler());
     }
@@ -364,6 +379,7 @@ public final class EdgeServer implements AutoCloseable {
    * @param hurried waits so long, and tells whether all that are left are to be ended at once
    */
   public void drain(Predicate<Duration> hurried) {
+    announceDraining();
     DrainConfig drain = config.drain();
     if (drain.window().isZero()) {
       return;
@@ -395,6 +411,13 @@ public final class EdgeServer implements AutoCloseable {
     LOG.info("drained");
   }
 
+  private void announceDraining() {
+    EdgePlacement edges = placement;
+    if (edges != null) {
+      edges.draining();
+    }
+  }
+
   private void endConnections() throws InterruptedException {
     admission.close();
     for (DeliveryProxy agent : agents) {
@@ -409,6 +432,7 @@ public final class EdgeServer implements AutoCloseable {
   @Override
   public void close() {
     discovery.stop();
+    announceDraining();
     started.close();
   }
 }

@@ -50,9 +50,10 @@ class ArchitectureTest {
         "metrics             | ''",
         "publish             | agent, auth, metrics",
         "health              | ''",
+        "placement           | agent, metrics",
         "http                | auth, health, metrics, publish",
         "console             | metrics",
-        "config              | auth, catchup, delivery, http, publish, tail",
+        "config              | auth, catchup, delivery, http, placement, publish, tail",
         "transport           | auth, connection, cursor, encoding, http, log",
         "transport.sse       | connection, encoding, http, log, transport",
         "transport.longpoll  | connection, encoding, http, transport",
@@ -126,7 +127,7 @@ class ArchitectureTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "org.apache.kafka..  | tail, catchup, publish, health, metrics, ''",
+        "org.apache.kafka..  | tail, catchup, publish, placement, health, metrics, ''",
         "org.eclipse.jetty.. | http, auth, console, transport, transport.sse, transport.longpoll,"
             + " transport.history, transport.websocket, ''",
         "jakarta..           | console",

@@ -4,6 +4,7 @@ import dev.tailrace.edge.auth.AuthConfig;
 import dev.tailrace.edge.catchup.CatchUpConfig;
 import dev.tailrace.edge.delivery.DeliveryConfig;
 import dev.tailrace.edge.http.HttpConfig;
+import dev.tailrace.edge.placement.PlacementConfig;
 import dev.tailrace.edge.publish.PublishConfig;
 import dev.tailrace.edge.tail.TailConfig;
 import dev.tailrace.schemas.EventLimits;
@@ -27,6 +28,7 @@ public record EdgeConfig(
     DeliveryConfig delivery,
     PublishConfig publish,
     DrainConfig drain,
+    PlacementConfig placement,
     EventLimits limits) {
   private static final Setting<Long> MAX_DATA =
       Setting.bytes("event.data.max", "1m", "longest data of an event");
@@ -45,6 +47,7 @@ public record EdgeConfig(
               DeliveryConfig.SETTINGS,
               PublishConfig.SETTINGS,
               DrainConfig.SETTINGS,
+              PlacementConfig.SETTINGS,
               List.<Setting<?>>of(MAX_DATA, MAX_ADDRESSES))
           .<Setting<?>>flatMap(List::stream)
           .toList();
@@ -66,6 +69,7 @@ public record EdgeConfig(
         delivery,
         PublishConfig.from(settings),
         DrainConfig.from(settings, http.development()),
+        PlacementConfig.from(settings),
         new EventLimits(Math.toIntExact(settings.get(MAX_DATA)), settings.get(MAX_ADDRESSES)));
   }
 }

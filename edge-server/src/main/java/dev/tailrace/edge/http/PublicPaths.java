@@ -17,5 +17,8 @@ public final class PublicPaths {
   /** Publish. */
   public static final String PUBLISH = "/v1/publish";
 
+  /** Locate. */
+  public static final String LOCATE = "/v1/locate";
+
   private PublicPaths() {}
 }

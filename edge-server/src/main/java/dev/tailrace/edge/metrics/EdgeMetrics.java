@@ -28,6 +28,7 @@ public final class EdgeMetrics implements AutoCloseable {
   private final TailMetrics tail;
   private final CatchUpMetrics catchUp;
   private final PublishMetrics publish;
+  private final PlacementMetrics placement;
 
   /** With a registry of its own. */
   public EdgeMetrics() {
@@ -38,6 +39,7 @@ public final class EdgeMetrics implements AutoCloseable {
     this.tail = new TailMetrics(registry);
     this.catchUp = new CatchUpMetrics(registry);
     this.publish = new PublishMetrics(registry, kafka);
+    this.placement = new PlacementMetrics(registry);
     new ClassLoaderMetrics().bindTo(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -70,6 +72,11 @@ public final class EdgeMetrics implements AutoCloseable {
   /** Those of published events. */
   public PublishMetrics publish() {
     return publish;
+  }
+
+  /** Those of announcements and of locate. */
+  public PlacementMetrics placement() {
+    return placement;
   }
 
   /** Those of Kafka's clients. */

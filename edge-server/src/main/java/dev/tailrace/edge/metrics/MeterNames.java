@@ -29,6 +29,13 @@ final class MeterNames {
   static final String PUBLISH_REFUSED = "tailrace.edge.publish.refused";
   static final String PUBLISH_LATENCY = "tailrace.edge.publish.latency";
 
+  static final String ANNOUNCED = "tailrace.edge.announcements";
+  static final String NOT_ANNOUNCED = "tailrace.edge.announcements.failed";
+  static final String EDGES_KNOWN = "tailrace.edge.directory.edges";
+  static final String EDGES_SILENCE = "tailrace.edge.directory.silence";
+  static final String EDGES_IGNORED = "tailrace.edge.directory.ignored.records";
+  static final String LOCATED = "tailrace.edge.located";
+
   /** sse, websocket, poll, history. */
   static final String TRANSPORT = "transport";
 
@@ -46,6 +53,9 @@ final class MeterNames {
 
   /** replay, conflate, skip, disconnect. */
   static final String POLICY = "policy";
+
+  /** edge, nowhere. */
+  static final String ANSWER = "answer";
 
   private MeterNames() {}
 }

@@ -16,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -94,6 +96,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
   private final Map<LanePartition, LeaderInquiry> inquiries = new LinkedHashMap<>();
   private volatile boolean polling;
   private volatile String description = "";
+  private volatile Set<LanePartition> partitions = Set.of();
 
   PartitionTailAgent(
       int index,
@@ -412,11 +415,20 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
                 .append(known.paused ? " paused" : "")
                 .append('\n'));
     description = text.toString();
+    partitions =
+        followed.values().stream()
+            .map(known -> known.log.partition())
+            .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Any thread: the followed partitions as of the last change. */
   String describe() {
     return description;
+  }
+
+  /** Any thread: the same, without words. */
+  Set<LanePartition> partitions() {
+    return partitions;
   }
 
   private static TopicPartition topicPartition(LanePartition partition) {

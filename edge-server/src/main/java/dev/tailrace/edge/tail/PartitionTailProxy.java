@@ -3,7 +3,9 @@ package dev.tailrace.edge.tail;
 import dev.tailrace.edge.agent.AgentThread;
 import dev.tailrace.edge.agent.EdgeClock;
 import dev.tailrace.edge.log.PartitionLog;
+import dev.tailrace.schemas.LanePartition;
 import java.time.Duration;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 
@@ -117,6 +119,11 @@ public final class PartitionTailProxy implements TailCommands, AutoCloseable {
   /** What it follows, for the dump: any thread, as of its last turn. */
   public String describe() {
     return agent.describe();
+  }
+
+  /** The partitions that it follows: any thread, as of its last turn. */
+  public Set<LanePartition> partitions() {
+    return agent.partitions();
   }
 
   @Override
