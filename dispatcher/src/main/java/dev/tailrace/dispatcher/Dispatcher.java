@@ -1,5 +1,6 @@
 package dev.tailrace.dispatcher;
 
+import dev.tailrace.dispatcher.admin.LocateAnswer;
 import dev.tailrace.dispatcher.admin.PumpPages;
 import dev.tailrace.dispatcher.admin.TopicProvisioner;
 import dev.tailrace.dispatcher.config.DispatcherConfig;
@@ -12,14 +13,16 @@ import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.lifecycle.LifecycleStack;
+import dev.tailrace.support.placement.EdgesFollower;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +41,7 @@ public final class Dispatcher implements AutoCloseable {
   private final List<DispatchPump> pumps;
   private final Clock clock;
   private final LifecycleStack stack;
+  private final EdgesFollower edges;
   private final OperatorServer operator;
 
   private Dispatcher(
@@ -46,12 +50,14 @@ public final class Dispatcher implements AutoCloseable {
       SlotMap slotMap,
       List<DispatchPump> pumps,
       DispatcherMetrics metrics,
+      EdgesFollower edges,
       Clock clock,
       LifecycleStack stack) {
     this.config = config;
     this.session = session;
     this.slotMap = slotMap;
     this.pumps = pumps;
+    this.edges = edges;
     this.clock = clock;
     this.stack = stack;
     this.operator =
@@ -92,8 +98,14 @@ public final class Dispatcher implements AutoCloseable {
             new DispatchPump(
                 number, config, admin, session, slotMap, clock, metrics, Dispatcher::halt));
       }
+      EdgesFollower edges =
+          stack.push(
+              "edge directory",
+              EdgesFollower.start(
+                  config.kafka(), "dispatcher-directory", slotMap, clock, Dispatcher::halt));
       Dispatcher dispatcher =
-          new Dispatcher(config, session, slotMap, List.copyOf(pumps), metrics, clock, stack);
+          new Dispatcher(
+              config, session, slotMap, List.copyOf(pumps), metrics, edges, clock, stack);
       stack.push("operator port", dispatcher.operator);
       metrics.gauge(
           "tailrace.dispatcher.in.flight.bytes",
@@ -103,6 +115,10 @@ public final class Dispatcher implements AutoCloseable {
           "tailrace.dispatcher.ready",
           "1 when every pump delivers what it was given",
           () -> dispatcher.isReady() ? 1 : 0);
+      metrics.gauge(
+          "tailrace.dispatcher.directory.edges",
+          "Edges that have announced themselves and whose lease holds",
+          () -> edges.placement().edges());
       pumps.forEach(pump -> stack.push("pump", pump).start());
       return dispatcher;
     } catch (RuntimeException e) {
@@ -137,18 +153,25 @@ public final class Dispatcher implements AutoCloseable {
                     Math.toIntExact(timeoutMs))));
   }
 
-  private Map<String, Supplier<OperatorServer.Page>> pages(DispatcherMetrics metrics) {
+  private Map<String, OperatorServer.Question> pages(DispatcherMetrics metrics) {
     return Map.of(
-        "/healthz", () -> OperatorServer.Page.text(true, "ok\n"),
+        "/healthz", _ -> OperatorServer.Page.text(true, "ok\n"),
         "/readyz",
-            () ->
+            _ ->
                 OperatorServer.Page.text(
                     isReady(), PumpPages.readiness(statuses(), clock.millis())),
         "/metrics",
-            () ->
+            _ ->
                 new OperatorServer.Page(
-                    true, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape()),
-        "/dump", () -> OperatorServer.Page.text(true, dump()));
+                    200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape()),
+        "/dump", _ -> OperatorServer.Page.text(true, dump()),
+        "/v1/locate", this::locate);
+  }
+
+  private OperatorServer.Page locate(Function<String, @Nullable String> parameters) {
+    LocateAnswer answer =
+        LocateAnswer.of(edges.placement(), parameters.apply("user"), parameters.apply("zone"));
+    return new OperatorServer.Page(answer.status(), answer.contentType(), answer.body());
   }
 
   private String dump() {

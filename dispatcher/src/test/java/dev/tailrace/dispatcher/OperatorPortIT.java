@@ -49,6 +49,12 @@ class OperatorPortIT {
           .contains("slot map 1: 2 user partitions, 3 channel partitions")
           .contains("tailrace.events-1: RUNNING, position 10");
       assertThat(get(dispatcher, "/other").statusCode()).isEqualTo(404);
+      assertThat(get(dispatcher, "/v1/locate?user=42").body())
+          .isEqualTo("{\"url\":\"\",\"alternatives\":[],\"ttl_ms\":10000}");
+      assertThat(get(dispatcher, "/v1/locate").statusCode()).isEqualTo(400);
+      assertThat(get(dispatcher, "/v1/locate?user=%20").body()).contains("\"code\":\"bad_user\"");
+      assertThat(get(dispatcher, "/v1/locate?user=42&zone=%22").statusCode()).isEqualTo(400);
+      assertThat(get(dispatcher, "/v1/locate?user=%FF").statusCode()).isEqualTo(400);
       assertThat(post(dispatcher, "/readyz").statusCode()).isEqualTo(405);
     }
   }

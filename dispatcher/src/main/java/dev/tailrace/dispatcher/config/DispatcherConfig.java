@@ -27,7 +27,8 @@ public record DispatcherConfig(
 
   /** The operator port. */
   public static final Setting<Integer> OPERATOR_PORT =
-      Setting.port("dispatcher.operator.port", 8091, "port of /healthz /readyz /metrics /dump");
+      Setting.port(
+          "dispatcher.operator.port", 8091, "port of /healthz /readyz /metrics /dump /v1/locate");
 
   private static final Setting<Duration> STARTUP_TIMEOUT =
       Setting.duration(

@@ -3,7 +3,7 @@ package dev.tailrace.dispatcher.http;
 import java.net.BindException;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
@@ -16,7 +16,9 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Fields;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operator port: plain text pages, each made when it is asked for.
@@ -24,16 +26,29 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * <p>Threading: Jetty's; the pages read snapshots only.
  */
 public final class OperatorServer implements AutoCloseable {
-  /**
-   * What a page answers.
-   *
-   * @param ok 200, or else 503
-   */
-  public record Page(boolean ok, String contentType, String text) {
-    /** Plain text. */
+  /** What a page answers. */
+  public record Page(int status, String contentType, String text) {
+    /**
+     * Plain text.
+     *
+     * @param ok 200, or else 503
+     */
     public static Page text(boolean ok, String text) {
-      return new Page(ok, "text/plain; charset=utf-8", text);
+      return new Page(
+          ok ? HttpStatus.OK_200 : HttpStatus.SERVICE_UNAVAILABLE_503,
+          "text/plain; charset=utf-8",
+          text);
     }
+  }
+
+  /** A page that depends on what is asked. */
+  public interface Question {
+    /**
+     * Makes the page.
+     *
+     * @param parameters of the query by name; null for those that were not given
+     */
+    Page answer(Function<String, @Nullable String> parameters);
   }
 
   private final Server server;
@@ -52,7 +67,7 @@ public final class OperatorServer implements AutoCloseable {
    * @throws OperatorPortException when it cannot be bound; the message says what to do
    */
   public static OperatorServer start(
-      String host, int port, String portFlag, Map<String, Supplier<Page>> pages) {
+      String host, int port, String portFlag, Map<String, Question> pages) {
     QueuedThreadPool threads = new QueuedThreadPool(8, 2);
     threads.setName("dispatcher-operator");
     threads.setDaemon(true);
@@ -106,15 +121,15 @@ public final class OperatorServer implements AutoCloseable {
 
   /** GET and HEAD of the known paths. */
   private static final class Pages extends Handler.Abstract {
-    private final Map<String, Supplier<Page>> pages;
+    private final Map<String, Question> pages;
 
-    Pages(Map<String, Supplier<Page>> pages) {
+    Pages(Map<String, Question> pages) {
       this.pages = new TreeMap<>(pages);
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-      Supplier<Page> page = pages.get(Request.getPathInContext(request));
+      Question page = pages.get(Request.getPathInContext(request));
       boolean read =
           HttpMethod.GET.is(request.getMethod()) || HttpMethod.HEAD.is(request.getMethod());
       if (page == null) {
@@ -132,12 +147,18 @@ public final class OperatorServer implements AutoCloseable {
             HttpStatus.METHOD_NOT_ALLOWED_405,
             Page.text(false, "only GET and HEAD\n"));
       }
-      Page made = page.get();
-      return answer(
-          response,
-          callback,
-          made.ok() ? HttpStatus.OK_200 : HttpStatus.SERVICE_UNAVAILABLE_503,
-          made);
+      Fields query;
+      try {
+        query = Request.extractQueryParameters(request);
+      } catch (RuntimeException e) {
+        return answer(
+            response,
+            callback,
+            HttpStatus.BAD_REQUEST_400,
+            Page.text(false, "the query is not URL-encoded UTF-8\n"));
+      }
+      Page made = page.answer(query::getValue);
+      return answer(response, callback, made.status(), made);
     }
 
     private static boolean answer(Response response, Callback callback, int status, Page page) {
