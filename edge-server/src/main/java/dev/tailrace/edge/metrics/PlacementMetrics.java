@@ -17,6 +17,7 @@ public final class PlacementMetrics {
   private final Counter notAnnounced;
   private final Counter named;
   private final Counter nowhere;
+  private volatile Supplier<Number> ignored = () -> 0;
 
   PlacementMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -26,6 +27,10 @@ public final class PlacementMetrics {
         counter(MeterNames.NOT_ANNOUNCED, "Announcements of this edge that Kafka did not take");
     this.named = located("edge");
     this.nowhere = located("nowhere");
+    // The registry holds this object weakly: it is its owner who keeps it.
+    FunctionCounter.builder(MeterNames.EDGES_IGNORED, this, PlacementMetrics::ignoredCount)
+        .description("Records of tailrace.edges that were no announcements")
+        .register(registry);
   }
 
   private Counter counter(String name, String description) {
@@ -72,9 +77,10 @@ public final class PlacementMetrics {
         .description("How long no announcement of any edge was read")
         .baseUnit("seconds")
         .register(registry);
-    FunctionCounter.builder(
-            MeterNames.EDGES_IGNORED, ignored, supplier -> supplier.get().doubleValue())
-        .description("Records of tailrace.edges that were no announcements")
-        .register(registry);
+    this.ignored = ignored;
+  }
+
+  private double ignoredCount() {
+    return ignored.get().doubleValue();
   }
 }

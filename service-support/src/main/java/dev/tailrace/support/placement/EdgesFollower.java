@@ -20,6 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +50,7 @@ public final class EdgesFollower implements AutoCloseable {
   private volatile Placement placement;
   private volatile long ignored;
   private volatile long heardMs;
+  private volatile @Nullable Consumer<byte[], byte[]> reading;
 
   EdgesFollower(
       String name,
@@ -110,6 +112,7 @@ public final class EdgesFollower implements AutoCloseable {
   private void run() {
     while (stopped.getCount() > 0) {
       try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+        reading = consumer;
         follow(consumer);
       } catch (InterruptException | WakeupException e) {
         return;
@@ -194,6 +197,10 @@ public final class EdgesFollower implements AutoCloseable {
   @Override
   public void close() {
     stopped.countDown();
+    Consumer<byte[], byte[]> consumer = reading;
+    if (consumer != null) {
+      consumer.wakeup(); // which a closed one does not mind
+    }
     try {
       if (thread.isAlive() && !thread.join(CLOSE_TIMEOUT)) {
         thread.interrupt();
