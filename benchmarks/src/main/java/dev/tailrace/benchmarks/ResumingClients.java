@@ -18,6 +18,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -37,7 +38,7 @@ public final class ResumingClients implements AutoCloseable, ResumingConnection.
       IntStream.range(2, 18).mapToObj(i -> new InetSocketAddress("127.0.0." + i, 0)).toList();
 
   private final List<InetSocketAddress> edges;
-  private final boolean spread;
+  private final IntUnaryOperator firstEdge;
   private final long longestDelayNs;
   private final Tally tally = new Tally();
   private final List<ResumingConnection> connections = new ArrayList<>();
@@ -95,21 +96,23 @@ public final class ResumingClients implements AutoCloseable, ResumingConnection.
   /**
    * Clients of these edges, who each go to the next one when they are cut.
    *
-   * @param spread whether connection i begins at edge i modulo their number; else all at the first
+   * @param firstEdge where a connection begins: edges go round, so any number names one
    * @param longestDelay each comes back after up to so long, at random
    */
   ResumingClients(
       List<InetSocketAddress> edges,
-      boolean spread,
+      IntUnaryOperator firstEdge,
       LoadPlan plan,
       Duration longestDelay,
       Published published,
       int run) {
     this.edges = List.copyOf(edges);
-    this.spread = spread;
+    this.firstEdge = firstEdge;
     this.longestDelayNs = Math.max(1, longestDelay.toNanos());
     for (int i = 0; i < plan.connections(); i++) {
-      connections.add(new ResumingConnection(i, plan.addressOf(i), published, run, tally, this));
+      connections.add(
+          new ResumingConnection(
+              i, plan.addressOf(i), plan.personal(), published, run, tally, this));
     }
     try {
       selector = Selector.open();
@@ -216,7 +219,7 @@ public final class ResumingClients implements AutoCloseable, ResumingConnection.
   }
 
   private InetSocketAddress edgeOf(ResumingConnection connection) {
-    int first = spread ? connection.number : 0;
+    int first = firstEdge.applyAsInt(connection.number);
     return edges.get((first + connection.attempts) % edges.size());
   }
 

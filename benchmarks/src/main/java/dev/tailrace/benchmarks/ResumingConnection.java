@@ -40,6 +40,7 @@ final class ResumingConnection implements StreamSink, BlockParser.Blocks {
   boolean behind;
   @Nullable SocketChannel channel;
 
+  private final String follows;
   private final Owner owner;
   private final Published published;
   private final SequenceCheck sequence;
@@ -49,15 +50,26 @@ final class ResumingConnection implements StreamSink, BlockParser.Blocks {
   private @Nullable ResponseHead head;
   private @Nullable BlockParser parser;
 
-  /** What the checks count is common to all. */
+  /**
+   * What the checks count is common to all.
+   *
+   * @param personal whether the address is a user, and not a channel
+   */
   ResumingConnection(
-      int number, int address, Published published, int run, Tally tally, Owner owner) {
+      int number,
+      int address,
+      boolean personal,
+      Published published,
+      int run,
+      Tally tally,
+      Owner owner) {
     this.number = number;
     this.address = address;
     this.published = published;
     this.sequence = new SequenceCheck(published.of(address));
     this.run = run;
     this.tally = tally;
+    this.follows = (personal ? "user=" : "channel=") + TailraceTarget.addressName(address);
     this.owner = owner;
   }
 
@@ -74,9 +86,8 @@ final class ResumingConnection implements StreamSink, BlockParser.Blocks {
   ByteBuffer request(InetSocketAddress edge) {
     String resume = cursor == null ? "" : "Last-Event-ID: " + cursor + "\r\n";
     return ByteBuffer.wrap(
-        "GET /v1/events?channel=%s HTTP/1.1\r\nHost: %s:%d\r\nAccept: text/event-stream\r\n%s\r\n"
-            .formatted(
-                TailraceTarget.addressName(address), edge.getHostString(), edge.getPort(), resume)
+        "GET /v1/events?%s HTTP/1.1\r\nHost: %s:%d\r\nAccept: text/event-stream\r\n%s\r\n"
+            .formatted(follows, edge.getHostString(), edge.getPort(), resume)
             .getBytes(StandardCharsets.ISO_8859_1));
   }
 

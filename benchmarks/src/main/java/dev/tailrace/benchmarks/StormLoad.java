@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntUnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -34,10 +35,24 @@ public final class StormLoad implements AutoCloseable {
       LoadPlan plan,
       Duration longestDelay,
       LoadPublisher publisher) {
+    this(edges, i -> spread ? i : 0, plan, longestDelay, publisher);
+  }
+
+  /**
+   * Clients of these edges; nothing is opened yet.
+   *
+   * @param firstEdge where a connection begins, by its number
+   */
+  public StormLoad(
+      List<InetSocketAddress> edges,
+      IntUnaryOperator firstEdge,
+      LoadPlan plan,
+      Duration longestDelay,
+      LoadPublisher publisher) {
     this.plan = plan;
     this.publisher = publisher;
     published = new Published(plan.addresses());
-    clients = new ResumingClients(edges, spread, plan, longestDelay, published, run);
+    clients = new ResumingClients(edges, firstEdge, plan, longestDelay, published, run);
   }
 
   /** The clients. */

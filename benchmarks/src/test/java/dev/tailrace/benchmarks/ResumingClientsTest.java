@@ -36,7 +36,7 @@ class ResumingClientsTest {
         ResumingClients clients =
             new ResumingClients(
                 List.of(first.address(), second.address()),
-                false,
+                i -> 0,
                 PLAN,
                 Duration.ofMillis(10),
                 published,
@@ -67,7 +67,7 @@ class ResumingClientsTest {
         ResumingClients clients =
             new ResumingClients(
                 List.of(full.address(), other.address()),
-                true,
+                i -> i,
                 PLAN,
                 Duration.ofMillis(10),
                 published,
@@ -88,7 +88,8 @@ class ResumingClientsTest {
   void shouldComeBackWithTheCursorOfTheLastWholeBlock() throws Exception {
     Tally tally = new Tally();
     Owner owner = new Owner();
-    ResumingConnection connection = new ResumingConnection(0, 0, published, RUN, tally, owner);
+    ResumingConnection connection =
+        new ResumingConnection(0, 0, false, published, RUN, tally, owner);
     try (SocketChannel channel = SocketChannel.open()) {
       connection.begin(channel, 1);
       assertThat(requestOf(connection)).doesNotContain("Last-Event-ID");

@@ -93,6 +93,7 @@ final class Fleet implements AutoCloseable {
                 "--dev=true",
                 "--kafka-bootstrap-servers=" + bootstrap,
                 "--edge-port=" + port,
+                "--edge-public-url=http://%s:%d".formatted(HOST, port),
                 "--edge-operator-port=" + operator,
                 "--edge-max-connections=19000"));
     settings.forEach((key, value) -> arguments.add("--" + key.replace('.', '-') + "=" + value));
@@ -142,6 +143,17 @@ final class Fleet implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BenchException("interrupted", e);
+    }
+  }
+
+  /** Where the edge says that this user is best served: host and port of a URL, or nothing. */
+  String locate(Edge asked, String user) {
+    try {
+      return get(asked.address().getPort(), "/v1/locate?user=" + user)
+          .body()
+          .replaceAll("\\{\"url\":\"(?:http://)?([^\"]*)\".*", "$1");
+    } catch (IOException e) {
+      throw new BenchException("the edge does not answer: " + e.getMessage(), e);
     }
   }
 

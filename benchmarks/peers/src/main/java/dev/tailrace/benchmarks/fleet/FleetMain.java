@@ -24,7 +24,7 @@ import java.util.Map;
 final class FleetMain {
   private static final String ALL =
       "kill-15000,away-5000,awaykafka-5000,storm-18000,stormunpaced-18000,drain-10000,resume-500,"
-          + "takeover-500,handover-500";
+          + "takeover-500,handover-500,locate-2000";
   private static final String USAGE = "fleet [--scenarios " + ALL + "] [--rounds 3] [--out FOLDER]";
   private static final int SECONDS_AWAY = 60;
 
@@ -81,7 +81,7 @@ final class FleetMain {
       for (int round = 1; round <= times; round++) {
         say(scenario + ", round " + round);
         try (Fleet fleet = new Fleet(root, Files.createTempDirectory("tailrace-fleet"))) {
-          Figures figures = run(new FleetScenarios(fleet, this::say), scenario);
+          Figures figures = run(fleet, scenario);
           figures.values().forEach((name, value) -> say("  " + name + " " + value));
           rounds.add(new Round(scenario, round, figures.values()));
           write();
@@ -92,7 +92,8 @@ final class FleetMain {
     }
   }
 
-  private static Figures run(FleetScenarios on, String scenario) {
+  private Figures run(Fleet fleet, String scenario) {
+    FleetScenarios on = new FleetScenarios(fleet, this::say);
     int dash = scenario.lastIndexOf('-');
     int connections = Integer.parseInt(scenario.substring(dash + 1));
     return switch (scenario.substring(0, Math.max(0, dash))) {
@@ -104,6 +105,7 @@ final class FleetMain {
       case "takeover" -> on.takeover(connections, true);
       case "handover" -> on.takeover(connections, false);
       case "drain" -> on.drain(connections);
+      case "locate" -> new LocateScenario(fleet, connections, this::say).run();
       case "resume" -> on.resume(connections);
       default -> throw new IllegalArgumentException("no scenario: " + scenario);
     };
