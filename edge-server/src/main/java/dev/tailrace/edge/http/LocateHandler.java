@@ -44,20 +44,25 @@ public final class LocateHandler extends Handler.Abstract.NonBlocking {
   public boolean handle(Request request, Response response, Callback callback) {
     switch (authenticator.authenticate(request)) {
       case Verification.Refused refused -> ProblemResponse.of(refused).send(response, callback);
-      case Verification.Verified verified ->
-          answer(verified.identity().user(), request, response, callback);
+      case Verification.Verified verified -> {
+        String user = verified.identity().user();
+        if (user == null) {
+          bad("no_user", "the token has no user: there is nothing to locate")
+              .send(response, callback);
+        } else {
+          answer(user, Request.extractQueryParameters(request), response, callback);
+        }
+      }
     }
     return true;
   }
 
-  private void answer(
-      @Nullable String user, Request request, Response response, Callback callback) {
-    Fields query = Request.extractQueryParameters(request);
+  private void answer(String user, Fields query, Response response, Callback callback) {
     String asked = query.getValue("user");
     String zone = query.getValue("zone");
-    ProblemResponse problem = problem(user, asked, zone == null ? "" : zone);
-    if (problem != null || user == null) {
-      (problem == null ? noUser() : problem).send(response, callback);
+    ProblemResponse problem = problem(user, asked == null ? user : asked, zone == null ? "" : zone);
+    if (problem != null) {
+      problem.send(response, callback);
       return;
     }
     Located located = placement.get().locate(user, zone == null ? "" : zone);
@@ -70,24 +75,19 @@ public final class LocateHandler extends Handler.Abstract.NonBlocking {
     response.write(true, ByteBuffer.wrap(body), callback);
   }
 
-  private static @Nullable ProblemResponse problem(
-      @Nullable String user, @Nullable String asked, String zone) {
-    if (asked != null && !Channels.isName(asked)) {
+  private static @Nullable ProblemResponse problem(String user, String asked, String zone) {
+    if (!Channels.isName(asked)) {
       return bad("bad_user", "a user is 1-200 bytes of A-Za-z0-9_.:/-");
     }
     if (!EdgeAnnouncement.isZone(zone)) {
       return bad("bad_zone", "a zone is 1-200 bytes of A-Za-z0-9_.:/-");
     }
-    if (asked != null && !asked.equals(user)) {
+    if (!asked.equals(user)) {
       return ProblemResponse.of(
               HttpStatus.FORBIDDEN_403, "not_granted", "the token is not that of user " + asked)
           .with("channel", "$user/" + asked);
     }
     return null;
-  }
-
-  private static ProblemResponse noUser() {
-    return bad("no_user", "the token has no user: there is nothing to locate");
   }
 
   private static ProblemResponse bad(String code, String detail) {

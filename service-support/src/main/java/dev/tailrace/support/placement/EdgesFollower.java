@@ -38,6 +38,7 @@ public final class EdgesFollower implements AutoCloseable {
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
   private static final int KAFKA_TIMEOUT_MS = 5_000;
+  private static final int WARN_AFTER = 3;
 
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final InstantSource clock;
@@ -46,7 +47,7 @@ public final class EdgesFollower implements AutoCloseable {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Thread thread;
   private List<EdgeAnnouncement> live = List.of();
-  private boolean failing;
+  private int failures;
   private volatile Placement placement;
   private volatile long ignored;
   private volatile long heardMs;
@@ -143,6 +144,7 @@ public final class EdgesFollower implements AutoCloseable {
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    failures = 0;
     while (stopped.getCount() > 0) {
       for (ConsumerRecord<byte[], byte[]> one : consumer.poll(POLL)) {
         TopicPartition of = new TopicPartition(one.topic(), one.partition());
@@ -159,15 +161,14 @@ public final class EdgesFollower implements AutoCloseable {
     } else {
       directory.onRecord(one.key(), one.value(), nowMs);
       heardMs = nowMs;
-      failing = false;
     }
   }
 
   private void onFailure(RuntimeException e) {
-    if (!failing) {
+    failures++;
+    if (failures == WARN_AFTER) { // the topic may be about to be created
       LOG.warn("{} cannot be followed, trying on: {}", Topics.EDGES, e.toString());
     }
-    failing = true;
   }
 
   private void publish() {
