@@ -22,8 +22,11 @@ import java.util.stream.Stream;
 public final class Placement {
   private static final double LOAD_SLACK = 1.5;
 
-  /** So few connections more than the others are no load. */
-  private static final int LOAD_ALLOWANCE = 100;
+  /**
+   * So few connections more than the others are no load. Edges do not announce theirs at the same
+   * moment, and when many have come or gone between the one and the other it looks like one.
+   */
+  private static final int LOAD_ALLOWANCE = 1_000;
 
   private static final int MOST_ALTERNATIVES = 3;
   private static final String ANYWHERE = "";

@@ -64,8 +64,8 @@ class PlacementTest {
 
   @Test
   void shouldPassOverAnEdgeThatHoldsFarMoreThanTheOthers() {
-    Placement even = of(edge("a", "", 1_000), edge("b", "", 1_000), edge("c", "", 1_000));
-    Placement hot = of(edge("a", "", 4_000), edge("b", "", 1_000), edge("c", "", 1_000));
+    Placement even = of(edge("a", "", 10_000), edge("b", "", 10_000), edge("c", "", 10_000));
+    Placement hot = of(edge("a", "", 40_000), edge("b", "", 10_000), edge("c", "", 10_000));
 
     for (String user : USERS) {
       String before = even.locate(user, "").url();
@@ -104,7 +104,7 @@ class PlacementTest {
   @Test
   void shouldNotTakeAFewConnectionsForLoad() {
     Placement idle = of(edge("a"), edge("b"), edge("c"));
-    Placement few = of(edge("a", "", 90), edge("b"), edge("c"));
+    Placement few = of(edge("a", "", 900), edge("b"), edge("c"));
 
     assertThat(USERS).allMatch(user -> few.locate(user, "").equals(idle.locate(user, "")));
   }
