@@ -27,6 +27,8 @@ final class CloudEventJson {
       JsonFactory.builder()
           // A name that a producer chose is not worth a place in the JVM's own table.
           .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
+          // Names of earlier records lie in the factory's table: what it holds decides on nothing.
+          .disable(TokenStreamFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
           .build();
   private static final int ENCODING_MARK_BYTES = 4;
   private static final ByteString NULL = ByteString.copyFromUtf8("null");

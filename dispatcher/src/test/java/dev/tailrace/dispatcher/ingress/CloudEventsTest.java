@@ -10,6 +10,8 @@ import dev.tailrace.schemas.EventRules;
 import dev.tailrace.v1.DeadLetter.Reason;
 import dev.tailrace.v1.Event;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -228,5 +230,35 @@ class CloudEventsTest {
   private static Written structured(String json) {
     return Written.value(json == null ? "" : json)
         .header("content-type", "application/cloudevents+json; charset=UTF-8");
+  }
+
+  /**
+   * The parts of such names count for their hash in any order, from the fourth on; so thousands of
+   * them share one, which a table may refuse to hold.
+   */
+  @Test
+  void shouldReadNamesThatShareOneHashAsAnyOthers() throws Exception {
+    List<String> parts = List.of("aaaa", "bbbb", "cccc", "dddd", "eeee", "ffff", "gggg");
+    List<String> names = new ArrayList<>();
+    addOrders("name-of-12b-", parts, names);
+    assertThat(names).hasSize(5_040);
+    StringBuilder data = new StringBuilder("{");
+    names.forEach(name -> data.append('"').append(name).append("\":1,"));
+    data.append("\"last\":1}");
+
+    Event event = structured("{" + ENVELOPE + ",\"subject\":\"a\",\"data\":" + data + "}").read();
+
+    assertThat(event.getData().toStringUtf8()).isEqualTo(data.toString());
+  }
+
+  private static void addOrders(String begun, List<String> parts, List<String> names) {
+    if (parts.isEmpty()) {
+      names.add(begun);
+    }
+    for (String part : parts) {
+      List<String> others = new ArrayList<>(parts);
+      others.remove(part);
+      addOrders(begun + part, others, names);
+    }
   }
 }
