@@ -179,7 +179,7 @@ public final class Dispatcher implements AutoCloseable {
         .formatted(
             config.pump().group(),
             config.kafka().bootstrapServers(),
-            session.allowed().toMillis(),
+            session.lastAllowed().toMillis(),
             slotMap.version(),
             slotMap.partitions(Lane.USERS),
             slotMap.partitions(Lane.CHANNELS),

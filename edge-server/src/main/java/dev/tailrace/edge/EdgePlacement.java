@@ -31,6 +31,7 @@ final class EdgePlacement implements AutoCloseable {
   private final PlacementMetrics metrics;
   private final EdgesFollower follower;
   private volatile @Nullable EdgeAnnouncer announcer;
+  private boolean closed;
 
   /** Follows the others from now on, and says nothing yet. */
   EdgePlacement(
@@ -52,8 +53,8 @@ final class EdgePlacement implements AutoCloseable {
   }
 
   /** From now on clients may be sent here, if there is a URL to send them to. */
-  void announce(IntSupplier connections, PartitionTailProxy tail) {
-    if (config.isAnnounced()) {
+  synchronized void announce(IntSupplier connections, PartitionTailProxy tail) {
+    if (config.isAnnounced() && !closed) {
       announcer =
           EdgeAnnouncer.start(
               kafka,
@@ -88,6 +89,9 @@ final class EdgePlacement implements AutoCloseable {
   /** This edge is none any more. */
   @Override
   public void close() {
+    synchronized (this) {
+      closed = true;
+    }
     EdgeAnnouncer announcing = announcer;
     if (announcing != null) {
       announcing.close();

@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Reads the dead letters, one after the other, up to where they ended when that was begun.
@@ -16,6 +18,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 public final class DeadLetters {
   private static final Duration POLL = Duration.ofMillis(500);
+  private static final int MOST_IDLE_POLLS = 40;
 
   private final Consumer<byte[], byte[]> consumer;
 
@@ -44,9 +47,18 @@ public final class DeadLetters {
     ends.forEach(
         (partition, end) ->
             consumer.seek(partition, Math.max(starts.getOrDefault(partition, 0L), end - last)));
+    int idle = 0;
     while (!isAtEnd(ends)) {
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        each.accept(RejectedRecord.of(record));
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+      idle = records.isEmpty() ? idle + 1 : 0;
+      if (idle == MOST_IDLE_POLLS) {
+        throw new TimeoutException("Kafka answers no more");
+      }
+      for (ConsumerRecord<byte[], byte[]> record : records) {
+        TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+        if (record.offset() < ends.getOrDefault(partition, 0L)) {
+          each.accept(RejectedRecord.of(record));
+        }
       }
     }
   }

@@ -25,10 +25,10 @@ public final class TopicProvisioner {
   private static final Logger LOG = LoggerFactory.getLogger(TopicProvisioner.class);
 
   private static final long AGAIN_MS = 50;
+  private static final int MOST_CHECKS = 100;
 
   private final Admin admin;
   private final TopicConfig config;
-  private final Duration timeout;
   private final AdminCalls calls;
   private final TopicCheck check;
 
@@ -41,7 +41,6 @@ public final class TopicProvisioner {
       Admin admin, String bootstrapServers, TopicConfig config, Duration timeout) {
     this.admin = admin;
     this.config = config;
-    this.timeout = timeout;
     this.calls = new AdminCalls(bootstrapServers, timeout);
     this.check = new TopicCheck(admin, bootstrapServers, config, calls);
   }
@@ -91,10 +90,10 @@ public final class TopicProvisioner {
    */
   public List<TopicFinding> checkCreated() {
     List<TopicFinding> findings = check();
-    for (long waitedMs = 0;
-        waitedMs < timeout.toMillis()
+    for (int checks = 1;
+        checks < MOST_CHECKS
             && findings.stream().anyMatch(finding -> finding.severity() == Severity.MISSING);
-        waitedMs += AGAIN_MS) {
+        checks++) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(AGAIN_MS));
       findings = check();
     }

@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * After how long of silence the group gives a pump's partitions to another: what is wanted, as far
- * as the brokers allow it. Where they do not say what they allow it is tried, and after a refusal
- * Kafka's default limits are taken for theirs.
+ * as the brokers allow it. Where they do not say what they allow it is tried, after a refusal
+ * Kafka's default, and after more of them twice as much each time.
  *
  * <p>Threading: any thread; the first to ask waits for the brokers.
  */
@@ -20,12 +20,13 @@ public final class SessionTimeout {
 
   private final Supplier<@Nullable GroupLimits> limits;
   private final Duration wanted;
-  private @Nullable Duration allowed;
-  private boolean refused;
+  private Duration tried;
+  private volatile @Nullable Duration allowed;
 
   SessionTimeout(Supplier<@Nullable GroupLimits> limits, Duration wanted) {
     this.limits = limits;
     this.wanted = wanted;
+    this.tried = wanted;
   }
 
   /** One that asks these brokers. */
@@ -34,23 +35,32 @@ public final class SessionTimeout {
   }
 
   /** To ask the group for. */
-  public synchronized Duration allowed() {
-    if (allowed == null) {
-      allowed = find();
-    }
-    return allowed;
+  public Duration allowed() {
+    Duration found = allowed;
+    return found == null ? find() : found;
+  }
+
+  /** The same, or what is wanted while that is not known: for who cannot wait. */
+  public Duration lastAllowed() {
+    Duration found = allowed;
+    return found == null ? wanted : found;
   }
 
   /** The group let nobody in with it: the brokers are asked again. */
   public synchronized void onRefused() {
-    refused = true;
+    Duration least = GroupLimits.DEFAULTS.shortest();
+    Duration more = tried.multipliedBy(2);
+    tried = GroupLimits.DEFAULTS.nearest(more.compareTo(least) < 0 ? least : more);
     allowed = null;
   }
 
-  private Duration find() {
+  private synchronized Duration find() {
+    Duration before = allowed;
+    if (before != null) {
+      return before;
+    }
     GroupLimits known = limits.get();
-    GroupLimits assumed = refused ? GroupLimits.DEFAULTS : new GroupLimits(wanted, wanted);
-    Duration found = (known == null ? assumed : known).nearest(wanted);
+    Duration found = known == null ? tried : known.nearest(wanted);
     if (known == null) {
       LOG.warn(
           "the brokers do not say what their {} is: {} ms is asked for",
@@ -65,6 +75,7 @@ public final class SessionTimeout {
           GroupLimits.SHORTEST,
           wanted.toMillis());
     }
+    allowed = found;
     return found;
   }
 }

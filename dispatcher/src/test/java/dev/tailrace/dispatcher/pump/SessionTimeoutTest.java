@@ -35,5 +35,11 @@ class SessionTimeoutTest {
     assertThat(session.allowed()).isEqualTo(WANTED);
     session.onRefused();
     assertThat(session.allowed()).isEqualTo(SIX_SECONDS);
+    session.onRefused();
+    assertThat(session.allowed()).isEqualTo(Duration.ofSeconds(12));
+    for (int i = 0; i < 20; i++) {
+      session.onRefused();
+    }
+    assertThat(session.allowed()).isEqualTo(Duration.ofMinutes(30));
   }
 }

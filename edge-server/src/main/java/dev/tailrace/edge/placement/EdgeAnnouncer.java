@@ -134,7 +134,7 @@ public final class EdgeAnnouncer implements AutoCloseable {
     long intervalMs = config.lease().toMillis() / PER_LEASE;
     try {
       while (true) {
-        send(announcement().toBytes());
+        announce();
         Signal signal = signals.poll(intervalMs, TimeUnit.MILLISECONDS);
         if (signal == Signal.ENDING) {
           send(null);
@@ -145,7 +145,26 @@ public final class EdgeAnnouncer implements AutoCloseable {
     } catch (InterruptedException | InterruptException e) {
       LOG.debug("interrupted", e);
     } finally {
+      close(producer);
+    }
+  }
+
+  private static void close(Producer<byte[], byte[]> producer) {
+    try {
       producer.close(LAST_WORD);
+    } catch (InterruptException e) {
+      LOG.debug("interrupted", e);
+    }
+  }
+
+  /** Whatever is wrong with one announcement, others follow. */
+  private void announce() {
+    try {
+      send(announcement().toBytes());
+    } catch (InterruptException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      onDone(e);
     }
   }
 

@@ -219,13 +219,13 @@ class JoinInterleavingsTest {
     assertThat(history.gaps())
         .as("%s, seed %d", lost, seed)
         .allMatch(gap -> lost.reason != null && gap.reason().equals(lost.reason.text()));
-    if (seed <= RUNS) { // another may be one in which nobody loses anything
+    if (seed <= RUNS) { // another may be one in which nobody loses anything, or leaves the window
       assertThat(history.gaps().isEmpty())
           .as("%s, seed %d", lost, seed)
           .isEqualTo(lost.reason == null);
+      assertThat(edge.catchUp.laps()).as("seed %d: some left the window", seed).isPositive();
     }
     clients.forEach(client -> assertLacksOnlyWhatIsGone(client, seed));
-    assertThat(edge.catchUp.laps()).as("seed %d: some fell out of the window", seed).isPositive();
     assertThat(edge.catchUp.waiting() + edge.catchUp.accepted()).as("seed %d", seed).isZero();
     assertThat(edge.catchUp.heldBytes()).as("seed %d", seed).isZero();
   }

@@ -3,6 +3,9 @@ package dev.tailrace.cli;
 import dev.tailrace.dispatcher.admin.DeadLetters;
 import dev.tailrace.dispatcher.admin.RejectedRecord;
 import dev.tailrace.dispatcher.config.TopicConfig;
+import dev.tailrace.schemas.Printable;
+import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.kafka.IngressSettings;
 import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.v1.DeadLetter.Reason;
 import java.time.Instant;
@@ -48,6 +51,7 @@ import picocli.CommandLine.Parameters;
     })
 final class DeadLettersCommand extends ConfiguredCommand {
   private static final int TIMEOUT_MS = 15_000;
+  private static final int LONGEST_TEXT = 600;
   private static final String PREFIX = "REASON_";
 
   /** What is done. */
@@ -80,7 +84,8 @@ final class DeadLettersCommand extends ConfiguredCommand {
     if (action == Action.REPLAY && ids.isEmpty() && reason.isEmpty() && last == 0) {
       throw CommandException.usage("replay what? --id, --reason or --last");
     }
-    KafkaSettings kafka = KafkaSettings.from(settings());
+    Settings settings = settings();
+    KafkaSettings kafka = KafkaSettings.from(settings);
     long most = last > 0 ? last : ids.isEmpty() && action == Action.LIST ? 100 : Long.MAX_VALUE;
     try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka)) {
       DeadLetters letters = new DeadLetters(consumer);
@@ -89,7 +94,7 @@ final class DeadLettersCommand extends ConfiguredCommand {
         return 0;
       }
       try (Producer<byte[], byte[]> producer = producer(kafka)) {
-        Replay replay = new Replay(producer);
+        Replay replay = new Replay(producer, settings.get(IngressSettings.TOPICS));
         letters.read(most, letter -> replay.take(letter, wanted));
         return replay.end();
       }
@@ -132,23 +137,25 @@ final class DeadLettersCommand extends ConfiguredCommand {
               letter.id(),
               Instant.ofEpochMilli(letter.kept().timestamp()),
               text(letter.letter().getReason()),
-              letter.letter().getTopic(),
+              Printable.of(letter.letter().getTopic(), LONGEST_TEXT),
               letter.letter().getSource().getPartition(),
               letter.letter().getSource().getOffset(),
               letter.valueBytes() < 0 ? "no value" : letter.valueBytes() + " bytes",
-              letter.letter().getDetail());
+              Printable.of(letter.letter().getDetail(), LONGEST_TEXT));
     }
   }
 
   /** Writes one after the other: a broker that refuses one is told of by its id. */
   private final class Replay {
     private final Producer<byte[], byte[]> producer;
+    private final List<String> topics;
     private final Set<String> missing = new HashSet<>(ids);
     private int written;
     private int left;
 
-    private Replay(Producer<byte[], byte[]> producer) {
+    private Replay(Producer<byte[], byte[]> producer, List<String> topics) {
       this.producer = producer;
+      this.topics = topics;
     }
 
     private void take(RejectedRecord letter, Reason wanted) {
@@ -157,12 +164,15 @@ final class DeadLettersCommand extends ConfiguredCommand {
       }
       missing.remove(letter.id());
       String obstacle = letter.obstacle();
+      if (obstacle.isEmpty() && !topics.contains(letter.letter().getTopic())) {
+        obstacle = letter.letter().getTopic() + " is none of " + IngressSettings.TOPICS.key();
+      }
       if (obstacle.isEmpty()) {
         obstacle = write(letter);
       }
       if (!obstacle.isEmpty()) {
         left++;
-        err().println(letter.id() + " is not written: " + obstacle);
+        err().println(letter.id() + " is not written: " + Printable.of(obstacle, LONGEST_TEXT));
       }
     }
 

@@ -7,6 +7,7 @@ import dev.tailrace.edge.config.EdgeConfig;
 import dev.tailrace.infra.local.BrokerSettings;
 import dev.tailrace.infra.local.DevSettings;
 import dev.tailrace.support.config.Setting;
+import dev.tailrace.support.kafka.IngressSettings;
 import dev.tailrace.support.kafka.KafkaSettings;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,7 +29,8 @@ final class KnownSettings {
       case "broker" -> BrokerSettings.SETTINGS;
       case "dispatcher" -> DispatcherConfig.SETTINGS;
       case "edge" -> EdgeConfig.SETTINGS;
-      case "publish", "dead-letters" -> List.of(KafkaSettings.BOOTSTRAP_SERVERS);
+      case "publish" -> List.of(KafkaSettings.BOOTSTRAP_SERVERS);
+      case "dead-letters" -> List.of(KafkaSettings.BOOTSTRAP_SERVERS, IngressSettings.TOPICS);
       case "bench" -> List.of(KafkaSettings.BOOTSTRAP_SERVERS, AuthConfig.HMAC_SECRET);
       case "topics" -> topics();
       case "token" -> List.of(AuthConfig.HMAC_SECRET);

@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -144,9 +145,10 @@ public final class EdgesFollower implements AutoCloseable {
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-    failures = 0;
     while (stopped.getCount() > 0) {
-      for (ConsumerRecord<byte[], byte[]> one : consumer.poll(POLL)) {
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+      failures = 0; // who may see a topic need not be allowed to read it
+      for (ConsumerRecord<byte[], byte[]> one : records) {
         TopicPartition of = new TopicPartition(one.topic(), one.partition());
         onRecord(one, one.offset() < ends.getOrDefault(of, 0L));
       }
