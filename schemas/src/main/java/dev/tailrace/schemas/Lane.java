@@ -1,5 +1,7 @@
 package dev.tailrace.schemas;
 
+import org.jspecify.annotations.Nullable;
+
 /** A family of partitions with its own topic and retention. */
 public enum Lane {
   /** Personal events: {@code tailrace.users}. */
@@ -13,6 +15,16 @@ public enum Lane {
   Lane(char letter, String topic) {
     this.letter = letter;
     this.topic = topic;
+  }
+
+  /** The lane that a cursor names so; null when there is none. */
+  public static @Nullable Lane of(String letter) {
+    for (Lane lane : values()) {
+      if (letter.length() == 1 && letter.charAt(0) == lane.letter) {
+        return lane;
+      }
+    }
+    return null;
   }
 
   /** How a cursor names this lane. */

@@ -3,27 +3,14 @@ package dev.tailrace.support.placement;
 import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.kafka.KafkaSettings;
-import java.time.Duration;
+import dev.tailrace.support.kafka.TopicFollower;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Follows {@code tailrace.edges} and keeps the placement that comes of it. Nobody waits for it:
@@ -34,25 +21,14 @@ import org.slf4j.LoggerFactory;
  * as of its last turn.
  */
 public final class EdgesFollower implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(EdgesFollower.class);
-  private static final Duration POLL = Duration.ofMillis(250);
-  private static final Duration RETRY = Duration.ofSeconds(1);
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
-  private static final int KAFKA_TIMEOUT_MS = 5_000;
-  private static final int WARN_AFTER = 3;
-
-  private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final InstantSource clock;
   private final LongSupplier monotonicMs;
   private final EdgeDirectory directory = new EdgeDirectory();
-  private final CountDownLatch stopped = new CountDownLatch(1);
-  private final Thread thread;
+  private final TopicFollower follower;
   private List<EdgeAnnouncement> live = List.of();
-  private int failures;
   private volatile Placement placement;
   private volatile long ignored;
   private volatile long heardMs;
-  private volatile @Nullable Consumer<byte[], byte[]> reading;
 
   EdgesFollower(
       String name,
@@ -60,13 +36,11 @@ public final class EdgesFollower implements AutoCloseable {
       SlotMap slotMap,
       InstantSource clock,
       LongSupplier monotonicMs) {
-    this.consumers = consumers;
     this.clock = clock;
     this.monotonicMs = monotonicMs;
     this.placement = Placement.empty(slotMap);
     this.heardMs = monotonicMs.getAsLong();
-    this.thread = new Thread(this::run, name);
-    thread.setDaemon(true);
+    this.follower = new TopicFollower(name, Topics.EDGES, consumers, new Reading());
   }
 
   /**
@@ -81,77 +55,30 @@ public final class EdgesFollower implements AutoCloseable {
       SlotMap slotMap,
       InstantSource clock,
       Thread.UncaughtExceptionHandler onFatal) {
-    Map<String, Object> properties =
-        kafka.client(
-            name,
-            Map.of(
-                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                "earliest",
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                false,
-                ConsumerConfig.GROUP_PROTOCOL_CONFIG,
-                "classic",
-                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                KAFKA_TIMEOUT_MS,
-                ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                KAFKA_TIMEOUT_MS));
-    EdgesFollower follower =
+    EdgesFollower edges =
         new EdgesFollower(
             name,
-            () ->
-                new KafkaConsumer<>(
-                    properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+            TopicFollower.consumers(kafka, name),
             slotMap,
             clock,
             () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
-    follower.thread.setUncaughtExceptionHandler(onFatal);
-    follower.thread.start();
-    return follower;
-  }
-
-  private void run() {
-    while (stopped.getCount() > 0) {
-      try (Consumer<byte[], byte[]> consumer = consumers.get()) {
-        reading = consumer;
-        follow(consumer);
-      } catch (InterruptException | WakeupException e) {
-        return;
-      } catch (RuntimeException e) {
-        onFailure(e);
-      }
-      publish();
-      try {
-        if (stopped.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
-          return;
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
+    edges.follower.start(onFatal);
+    return edges;
   }
 
   /** Reads what is there, and then what comes; returns when it is to stop. */
   void follow(Consumer<byte[], byte[]> consumer) {
-    List<TopicPartition> partitions =
-        consumer.partitionsFor(Topics.EDGES).stream()
-            .map(info -> new TopicPartition(info.topic(), info.partition()))
-            .toList();
-    if (partitions.isEmpty()) {
-      throw new KafkaException("there is no " + Topics.EDGES);
+    follower.follow(consumer);
+  }
+
+  private final class Reading implements TopicFollower.Reader {
+    @Override
+    public void onRecord(ConsumerRecord<byte[], byte[]> one, boolean old) {
+      EdgesFollower.this.onRecord(one, old);
     }
-    consumer.assign(partitions);
-    consumer.seekToBeginning(partitions);
-    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-    while (stopped.getCount() > 0) {
-      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-      failures = 0; // who may see a topic need not be allowed to read it
-      for (ConsumerRecord<byte[], byte[]> one : records) {
-        TopicPartition of = new TopicPartition(one.topic(), one.partition());
-        onRecord(one, one.offset() < ends.getOrDefault(of, 0L));
-      }
+
+    @Override
+    public void onTurn(boolean caughtUp) {
       publish();
     }
   }
@@ -163,13 +90,6 @@ public final class EdgesFollower implements AutoCloseable {
     } else {
       directory.onRecord(one.key(), one.value(), nowMs);
       heardMs = nowMs;
-    }
-  }
-
-  private void onFailure(RuntimeException e) {
-    failures++;
-    if (failures == WARN_AFTER) { // the topic may be about to be created
-      LOG.warn("{} cannot be followed, trying on: {}", Topics.EDGES, e.toString());
     }
   }
 
@@ -199,17 +119,6 @@ public final class EdgesFollower implements AutoCloseable {
 
   @Override
   public void close() {
-    stopped.countDown();
-    Consumer<byte[], byte[]> consumer = reading;
-    if (consumer != null) {
-      consumer.wakeup(); // which a closed one does not mind
-    }
-    try {
-      if (thread.isAlive() && !thread.join(CLOSE_TIMEOUT)) {
-        thread.interrupt();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    follower.close();
   }
 }

@@ -1,0 +1,174 @@
+package dev.tailrace.support.kafka;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads one of the platform's compacted topics from its beginning, and then what comes, for as long
+ * as it lives. After a failure it begins anew: its reader hears of records again.
+ *
+ * <p>Threading: a thread of its own owns the consumer and calls the reader.
+ */
+public final class TopicFollower implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
+  private static final Duration POLL = Duration.ofMillis(250);
+  private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+  private static final int KAFKA_TIMEOUT_MS = 5_000;
+  private static final int WARN_AFTER = 3;
+
+  /** Whom the records are for; called on the follower's thread. */
+  public interface Reader {
+    /**
+     * A record.
+     *
+     * @param old whether it was there when reading began
+     */
+    void onRecord(ConsumerRecord<byte[], byte[]> record, boolean old);
+
+    /**
+     * Some records may have come, or none for a while.
+     *
+     * @param caughtUp whether all that was there when reading began has been read
+     */
+    void onTurn(boolean caughtUp);
+  }
+
+  private final String topic;
+  private final Supplier<Consumer<byte[], byte[]>> consumers;
+  private final Reader reader;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final Thread thread;
+  private int failures;
+  private volatile @Nullable Consumer<byte[], byte[]> reading;
+
+  /** One that is not started. */
+  public TopicFollower(
+      String name, String topic, Supplier<Consumer<byte[], byte[]>> consumers, Reader reader) {
+    this.topic = topic;
+    this.consumers = consumers;
+    this.reader = reader;
+    this.thread = new Thread(this::run, name);
+    thread.setDaemon(true);
+  }
+
+  /** Makes consumers for it; they are in no group. */
+  public static Supplier<Consumer<byte[], byte[]>> consumers(KafkaSettings kafka, String name) {
+    Map<String, Object> properties =
+        kafka.client(
+            name,
+            Map.of(
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest",
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false,
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                false,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+                "classic",
+                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                KAFKA_TIMEOUT_MS,
+                ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                KAFKA_TIMEOUT_MS));
+    return () ->
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /**
+   * Begins.
+   *
+   * @param onFatal hears of an error that the thread ends of
+   */
+  public void start(Thread.UncaughtExceptionHandler onFatal) {
+    thread.setUncaughtExceptionHandler(onFatal);
+    thread.start();
+  }
+
+  private void run() {
+    while (stopped.getCount() > 0) {
+      try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+        reading = consumer;
+        follow(consumer);
+      } catch (InterruptException | WakeupException e) {
+        return;
+      } catch (RuntimeException e) {
+        onFailure(e);
+      }
+      try {
+        if (stopped.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
+          return;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+      reader.onTurn(false);
+    }
+  }
+
+  /** Reads what is there, and then what comes; returns when it is to stop. */
+  public void follow(Consumer<byte[], byte[]> consumer) {
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(topic).stream()
+            .map(info -> new TopicPartition(info.topic(), info.partition()))
+            .toList();
+    if (partitions.isEmpty()) {
+      throw new KafkaException("there is no " + topic);
+    }
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    while (stopped.getCount() > 0) {
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+      failures = 0; // who may see a topic need not be allowed to read it
+      for (ConsumerRecord<byte[], byte[]> one : records) {
+        TopicPartition of = new TopicPartition(one.topic(), one.partition());
+        reader.onRecord(one, one.offset() < ends.getOrDefault(of, 0L));
+      }
+      reader.onTurn(
+          partitions.stream().allMatch(p -> consumer.position(p) >= ends.getOrDefault(p, 0L)));
+    }
+  }
+
+  private void onFailure(RuntimeException e) {
+    failures++;
+    if (failures == WARN_AFTER) { // the topic may be about to be created
+      LOG.warn("{} cannot be followed, trying on: {}", topic, e.toString());
+    }
+  }
+
+  @Override
+  public void close() {
+    stopped.countDown();
+    Consumer<byte[], byte[]> consumer = reading;
+    if (consumer != null) {
+      consumer.wakeup(); // which a closed one does not mind
+    }
+    try {
+      if (thread.isAlive() && !thread.join(CLOSE_TIMEOUT)) {
+        thread.interrupt();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
