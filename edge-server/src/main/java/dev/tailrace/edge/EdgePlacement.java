@@ -8,13 +8,15 @@ import dev.tailrace.edge.placement.PlacementConfig;
 import dev.tailrace.edge.tail.PartitionTailProxy;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
-import dev.tailrace.schemas.SlotMap;
+import dev.tailrace.schemas.SlotMaps;
 import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.support.placement.EdgesFollower;
 import dev.tailrace.support.placement.Placement;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,27 +31,25 @@ final class EdgePlacement implements AutoCloseable {
   private final KafkaSettings kafka;
   private final PlacementConfig config;
   private final PlacementMetrics metrics;
+  private final Supplier<SlotMaps> slots;
   private final EdgesFollower follower;
   private volatile @Nullable EdgeAnnouncer announcer;
   private boolean closed;
 
   /** Follows the others from now on, and says nothing yet. */
   EdgePlacement(
-      KafkaSettings kafka, PlacementConfig config, SlotMap slotMap, PlacementMetrics metrics) {
+      KafkaSettings kafka,
+      PlacementConfig config,
+      Supplier<SlotMaps> slots,
+      PlacementMetrics metrics) {
     this.kafka = kafka;
     this.config = config;
     this.metrics = metrics;
+    this.slots = slots;
     this.follower =
-        EdgesFollower.start(kafka, FOLLOWER, slotMap, EdgeClock.SYSTEM, EdgePlacement::onFatal);
+        EdgesFollower.start(
+            kafka, FOLLOWER, slots, EdgeClock.SYSTEM, FatalErrorHandler.HALT::onUncaught);
     metrics.showEdges(() -> follower.placement().edges(), follower::ignored, follower::silenceMs);
-  }
-
-  private static void onFatal(Thread thread, Throwable e) {
-    FatalErrorHandler.HALT.guard(
-        thread.getName(),
-        () -> {
-          throw e instanceof Error error ? error : new AssertionError(e);
-        });
   }
 
   /** From now on clients may be sent here, if there is a URL to send them to. */
@@ -66,10 +66,11 @@ final class EdgePlacement implements AutoCloseable {
     }
   }
 
-  private static Set<Integer> userPartitions(Set<LanePartition> followed) {
+  private Set<Integer> userPartitions(Set<LanePartition> followed) {
+    List<LanePartition> present = slots.get().settled().present(Lane.USERS);
     return followed.stream()
-        .filter(partition -> partition.lane() == Lane.USERS)
-        .map(LanePartition::partition)
+        .map(present::indexOf)
+        .filter(place -> place >= 0)
         .collect(Collectors.toSet());
   }
 

@@ -1,6 +1,7 @@
 package dev.tailrace.edge;
 
 import dev.tailrace.edge.agent.EdgeClock;
+import dev.tailrace.edge.agent.FatalErrorHandler;
 import dev.tailrace.edge.auth.RequestAuthenticator;
 import dev.tailrace.edge.catchup.CatchUpAllowance;
 import dev.tailrace.edge.catchup.CatchUpProxy;
@@ -10,6 +11,7 @@ import dev.tailrace.edge.connection.ConnectionAcceptor;
 import dev.tailrace.edge.connection.ConnectionAdmission;
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.console.LiveFeed;
+import dev.tailrace.edge.cursor.ClusterTag;
 import dev.tailrace.edge.delivery.DeliveryProxy;
 import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.health.ComponentDump;
@@ -38,11 +40,14 @@ import dev.tailrace.edge.transport.history.HistoryHandler;
 import dev.tailrace.edge.transport.longpoll.PollHandler;
 import dev.tailrace.edge.transport.sse.SseHandler;
 import dev.tailrace.edge.transport.websocket.WebSocketHandler;
+import dev.tailrace.schemas.SlotMaps;
+import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.config.SettingException;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.kafka.IngressSettings;
 import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.support.lifecycle.LifecycleStack;
+import dev.tailrace.support.slots.SlotsFollower;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,6 +80,7 @@ public final class EdgeServer implements AutoCloseable {
   private static final int MESSAGE_SLACK_BYTES = 512 << 10;
   private static final long MIN_RETRY_MS = 500;
   private static final long MAX_RETRY_MS = 3_000;
+  private static final Duration SLOTS_WAIT = Duration.ofSeconds(5);
   private static final Duration WARM_LIMIT = Duration.ofSeconds(30);
   private static final Duration DRAIN_TURN = Duration.ofMillis(100);
   private static final Duration DRAIN_PROGRESS = Duration.ofSeconds(5);
@@ -160,8 +166,10 @@ public final class EdgeServer implements AutoCloseable {
       throw new IllegalStateException("stopped before the lanes were there");
     }
     EventEncoder encoder = started.push("encoder", new EventEncoder(topology.tag(), listeners));
-    PartitionTailProxy tail = startDelivery(kafka, new LeaderOffsets(admin), topology, encoder);
-    WarmUp warmUp = warmUp(tail, topology);
+    SlotsFollower slots = followSlots(kafka, topology);
+    PartitionTailProxy tail =
+        startDelivery(kafka, new LeaderOffsets(admin), topology.tag(), slots, encoder);
+    WarmUp warmUp = warmUp(tail, slots);
     EventPublisher publisher =
         new EventPublisher(
             started.push(
@@ -172,11 +180,9 @@ public final class EdgeServer implements AutoCloseable {
             () -> UUID.randomUUID().toString());
     EdgePlacement edges =
         started.push(
-            "placement",
-            new EdgePlacement(kafka, config.placement(), topology.slotMap(), metrics.placement()));
+            "placement", new EdgePlacement(kafka, config.placement(), slots, metrics.placement()));
     placement = edges;
-    PublicServer server =
-        new PublicServer(config.http(), routes(topology, encoder, publisher, edges));
+    PublicServer server = new PublicServer(config.http(), routes(slots, encoder, publisher, edges));
     started.push("public port", server);
     server.start();
     port = server.port();
@@ -187,12 +193,36 @@ public final class EdgeServer implements AutoCloseable {
     warmUp.releaseAfter(config.delivery().linger());
   }
 
-  private WarmUp warmUp(PartitionTailProxy tail, LaneTopology topology)
+  /** Waits until the versions of the slot map are known that there are. */
+  private SlotsFollower followSlots(KafkaSettings kafka, LaneTopology topology)
+      throws InterruptedException {
+    SlotsFollower slots =
+        started.push(
+            "slot map",
+            SlotsFollower.start(
+                kafka,
+                "edge-slots",
+                topology.slotMap(),
+                _ -> {},
+                this::wakeAgents,
+                FatalErrorHandler.HALT::onUncaught));
+    discovery.waiting("reading " + Topics.SLOTS);
+    while (!slots.awaitCurrent(SLOTS_WAIT)) {
+      LOG.info("waiting: {} is not read yet", Topics.SLOTS);
+      if (discovery.isStopped()) {
+        throw new IllegalStateException("stopped before the slot map was known");
+      }
+    }
+    return slots;
+  }
+
+  private WarmUp warmUp(PartitionTailProxy tail, Supplier<SlotMaps> slots)
       throws InterruptedException {
     Duration window = config.tail().warmWindow();
     WarmUp warmUp =
         started.push(
-            "warm-up", new WarmUp(tail, topology.slotMap().partitions(), window, EdgeClock.SYSTEM));
+            "warm-up",
+            new WarmUp(tail, slots.get().settled().partitions(), window, EdgeClock.SYSTEM));
     discovery.warming(warmUp::left, warmUp.partitions());
     long startMs = EdgeClock.SYSTEM.monotonicMs();
     warmUp.await(WARM_LIMIT);
@@ -208,7 +238,11 @@ public final class EdgeServer implements AutoCloseable {
   }
 
   private PartitionTailProxy startDelivery(
-      KafkaSettings kafka, LaneOffsets offsets, LaneTopology topology, EventEncoder encoder) {
+      KafkaSettings kafka,
+      LaneOffsets offsets,
+      ClusterTag tag,
+      Supplier<SlotMaps> slots,
+      EventEncoder encoder) {
     Consumer<byte[], byte[]> tailConsumer =
         LaneConsumers.forTail(kafka, "edge-tail-0", config.tail().logBytes());
     metrics.kafka().show("tail", tailConsumer);
@@ -219,6 +253,7 @@ public final class EdgeServer implements AutoCloseable {
                 0,
                 tailConsumer,
                 offsets,
+                slots,
                 config.tail(),
                 EdgeClock.SYSTEM,
                 listeners,
@@ -232,6 +267,7 @@ public final class EdgeServer implements AutoCloseable {
                 0,
                 catchUpConsumer,
                 offsets,
+                slots,
                 EdgeClock.SYSTEM,
                 Runtime.getRuntime().maxMemory() / 8,
                 listeners));
@@ -240,7 +276,8 @@ public final class EdgeServer implements AutoCloseable {
       DeliveryProxy agent =
           new DeliveryProxy(
               i,
-              topology,
+              tag,
+              slots,
               config.delivery(),
               tail,
               offsets,
@@ -277,14 +314,14 @@ public final class EdgeServer implements AutoCloseable {
   }
 
   private Routes routes(
-      LaneTopology topology, EventEncoder encoder, EventPublisher publisher, EdgePlacement edges) {
+      Supplier<SlotMaps> slots,
+      EventEncoder encoder,
+      EventPublisher publisher,
+      EdgePlacement edges) {
     RequestAuthenticator authenticator = RequestAuthenticator.of(config.auth(), EdgeClock.SYSTEM);
     SubscribeRules rules =
         new SubscribeRules(
-            authenticator,
-            topology.slotMap(),
-            config.delivery().maxSubscriptions(),
-            EdgeClock.SYSTEM);
+            authenticator, slots, config.delivery().maxSubscriptions(), EdgeClock.SYSTEM);
     RetryDelay retry = new RetryDelay(MIN_RETRY_MS, MAX_RETRY_MS, new SecureRandom());
     AtomicInteger next = new AtomicInteger();
     Supplier<ConnectionAcceptor> acceptors =

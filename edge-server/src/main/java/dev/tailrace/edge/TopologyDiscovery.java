@@ -93,6 +93,16 @@ final class TopologyDiscovery implements ReadinessCheck {
     return recreated;
   }
 
+  /** The edge cannot serve yet, and why. */
+  void waiting(String why) {
+    readiness = Readiness.notReady(why);
+  }
+
+  /** Whether it is not to serve any more. */
+  boolean isStopped() {
+    return stopped.getCount() == 0;
+  }
+
   /** The edge reads so many partitions back; some are left. */
   void warming(IntSupplier left, int partitions) {
     readiness = Readiness.notReady("reading %d lane partitions back".formatted(partitions));

@@ -33,6 +33,11 @@ public final class SlotHash {
     return channel.equals(Channels.BROADCAST) ? BROADCAST_SLOT : slot(channel);
   }
 
+  /** The slot of an address of this lane. */
+  public static int slot(Lane lane, String address) {
+    return lane == Lane.USERS ? slot(address) : channelSlot(address);
+  }
+
   /** MurmurHash2, 32 bits, little-endian blocks, the seed Kafka uses. */
   public static int murmur2(byte[] data) {
     int length = data.length;

@@ -17,6 +17,15 @@ public interface FatalErrorHandler {
   /** The thread ends after this. */
   void onError(String thread, Error error);
 
+  /** For a thread that is not run by {@link #guard}: it has ended of this. */
+  default void onUncaught(Thread thread, Throwable e) {
+    guard(
+        thread.getName(),
+        () -> {
+          throw e instanceof Error error ? error : new AssertionError(e);
+        });
+  }
+
   /** Runs all that a thread does; an error is logged and handed on. */
   default void guard(String thread, Runnable body) {
     try {

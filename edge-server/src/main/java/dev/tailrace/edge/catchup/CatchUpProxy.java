@@ -2,10 +2,12 @@ package dev.tailrace.edge.catchup;
 
 import dev.tailrace.edge.agent.AgentThread;
 import dev.tailrace.edge.tail.LaneOffsets;
+import dev.tailrace.schemas.SlotMaps;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 
 /**
@@ -29,13 +31,23 @@ public final class CatchUpProxy implements CatchUpRequests, AutoCloseable {
       int index,
       Consumer<byte[], byte[]> consumer,
       LaneOffsets offsets,
+      Supplier<SlotMaps> slots,
       InstantSource clock,
       long maxHeldBytes,
       CatchUpListener listener) {
     this.budget = new ChunkBudget(maxHeldBytes, this::wake);
     this.reader =
         new CatchUpReader(
-            index, consumer, offsets, requests, searches, clock, budget, listener, this::wake);
+            index,
+            consumer,
+            offsets,
+            slots,
+            requests,
+            searches,
+            clock,
+            budget,
+            listener,
+            this::wake);
     this.thread = new AgentThread(reader, MAX_IDLE, CLOSE_TIMEOUT);
   }
 
@@ -43,16 +55,19 @@ public final class CatchUpProxy implements CatchUpRequests, AutoCloseable {
    * Builds and starts a reader.
    *
    * @param consumer its own from now on, see {@code LaneConsumers.forCatchUp}
+   * @param slots the versions of the slot map that are known now
    * @param maxHeldBytes what it may read ahead for clients who take what is written to them
    */
   public static CatchUpProxy launch(
       int index,
       Consumer<byte[], byte[]> consumer,
       LaneOffsets offsets,
+      Supplier<SlotMaps> slots,
       InstantSource clock,
       long maxHeldBytes,
       CatchUpListener listener) {
-    CatchUpProxy proxy = new CatchUpProxy(index, consumer, offsets, clock, maxHeldBytes, listener);
+    CatchUpProxy proxy =
+        new CatchUpProxy(index, consumer, offsets, slots, clock, maxHeldBytes, listener);
     proxy.thread.start();
     return proxy;
   }

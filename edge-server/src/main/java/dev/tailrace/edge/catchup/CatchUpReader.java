@@ -7,6 +7,7 @@ import dev.tailrace.edge.lane.SourceFold;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.edge.tail.LaneOffsets;
 import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.schemas.SlotMaps;
 import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -56,6 +58,7 @@ final class CatchUpReader implements Agent {
   private final Runnable wake;
   private final FoldCheckpoints checkpoints = new FoldCheckpoints();
   private final KnownTexts texts = new KnownTexts();
+  private final Supplier<SlotMaps> slots;
   private final Map<LanePartition, PartitionScan> scans = new LinkedHashMap<>();
   private final BackwardSearches searches;
   private volatile int waiting;
@@ -71,6 +74,7 @@ final class CatchUpReader implements Agent {
       int index,
       Consumer<byte[], byte[]> consumer,
       LaneOffsets offsets,
+      Supplier<SlotMaps> slots,
       Queue<CatchUpSession> requests,
       Queue<LastEventsSearch> searchRequests,
       InstantSource clock,
@@ -83,6 +87,7 @@ final class CatchUpReader implements Agent {
         new BackwardSearches(
             searchRequests, this.consumer, offsets, texts, clock, listener::onScanned, wake);
     this.offsets = offsets;
+    this.slots = slots;
     this.requests = requests;
     this.clock = clock;
     this.budget = budget;
@@ -240,7 +245,8 @@ final class CatchUpReader implements Agent {
     PartitionLog log = lead.log();
     long position = lead.position();
     return log != null && log.finding(position) != PartitionLog.Finding.UNKNOWN
-        ? new ScanLap.Fold(position, position, new LaneRecordReader(lead.partition(), texts), log)
+        ? new ScanLap.Fold(
+            position, position, new LaneRecordReader(lead.partition(), texts, slots), log)
         : null;
   }
 
@@ -271,7 +277,7 @@ final class CatchUpReader implements Agent {
     ScanLap.Fold known =
         checkpoints.furthest(lead.partition(), start, lead.position(), clock.millis());
     return known == null
-        ? new ScanLap.Fold(start, start, new LaneRecordReader(lead.partition(), texts), null)
+        ? new ScanLap.Fold(start, start, new LaneRecordReader(lead.partition(), texts, slots), null)
         : known;
   }
 

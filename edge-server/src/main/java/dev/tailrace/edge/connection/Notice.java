@@ -15,7 +15,12 @@ public sealed interface Notice {
    */
   record Opened(String cursor, @Nullable String user) implements Notice {}
 
-  /** A subscription stands, from this position of its channel's partition on. */
+  /**
+   * A subscription stands, from this position of its channel's partition on.
+   *
+   * @param ref of the command that asked for it; negative when its channel has moved to this
+   *     partition since
+   */
   record Subscribed(long ref, String channel, String cursor) implements Notice {}
 
   /** A subscription is gone. */

@@ -40,7 +40,7 @@ final class CensusTaker {
   private static long lag(LaneReader reader, PartitionFollows follows) {
     boolean behind =
         switch (reader.state()) {
-          case OPENING -> false;
+          case OPENING, PARKED -> false;
           case CATCHING_UP -> true;
           case LIVE -> reader.isPending();
         };

@@ -189,7 +189,7 @@ final class Connection {
   /** Gives its turn to another that has something; false when none has. */
   boolean passFirstReaderOver() {
     for (int i = 0; i < readers.size(); i++) {
-      if (readers.get(i).isPending() || readers.get(i).peekChunk() != null) {
+      if (readers.get(i).isPending() || readers.get(i).chunk().peek() != null) {
         firstReader = i;
         return true;
       }

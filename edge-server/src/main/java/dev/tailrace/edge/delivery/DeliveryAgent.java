@@ -100,6 +100,7 @@ final class DeliveryAgent implements Agent {
   public int doWork() {
     int work = drainCommands();
     work += follows.negotiate(this::onLogOpened, this::onLogLost);
+    work += setup.moveOn(connections.values(), this::enqueue);
     if (sweep.isRoundOver()) {
       work += follows.sweep(reader -> enqueue(reader.connection()));
       histories.swept(this::enqueue);
@@ -375,7 +376,7 @@ final class DeliveryAgent implements Agent {
     if (!connection.takesTurns()) {
       reader.holdChunkHere();
     }
-    if (command.session().isFailed() && reader.peekChunk() == null) {
+    if (command.session().isFailed() && reader.chunk().peek() == null) {
       failedReads.add(reader); // else what came is written first, and the rest asked for after it
     } else {
       enqueue(connection);

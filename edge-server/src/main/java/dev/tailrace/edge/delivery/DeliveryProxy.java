@@ -11,12 +11,14 @@ import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Subscriber;
 import dev.tailrace.edge.connection.Transport;
+import dev.tailrace.edge.cursor.ClusterTag;
 import dev.tailrace.edge.cursor.StartPosition;
 import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.tail.LaneOffsets;
-import dev.tailrace.edge.tail.LaneTopology;
 import dev.tailrace.edge.tail.TailCommands;
+import dev.tailrace.schemas.SlotMaps;
 import java.time.Duration;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 
@@ -37,10 +39,16 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
   private final DeliveryAgent agent;
   private final AgentThread thread;
 
-  /** Builds an agent that reads from this tail and this catch-up reader. */
+  /**
+   * Builds an agent that reads from this tail and this catch-up reader.
+   *
+   * @param tag of the cursors that count here
+   * @param slots the versions of the slot map that are known now; who changes them wakes the agent
+   */
   public DeliveryProxy(
       int index,
-      LaneTopology topology,
+      ClusterTag tag,
+      Supplier<SlotMaps> slots,
       DeliveryConfig config,
       TailCommands tail,
       LaneOffsets offsets,
@@ -51,15 +59,25 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
       EdgeClock clock,
       RandomGenerator random) {
     PartitionFollows follows = new PartitionFollows(tail, this::wake, config.linger().toMillis());
-    String tag = topology.tag().text();
     ReaderPositions positions =
         new ReaderPositions(
-            topology.slotMap(), tag, encoder, tail, offsets, catchUp, allowance, this::offer);
+            slots, tag.text(), encoder, tail, offsets, catchUp, allowance, this::offer);
     SlowReaders slow = new SlowReaders(follows, positions, encoder, listener);
     ConnectionTimers timers =
         new ConnectionTimers(
             clock, random, config.heartbeat().toMillis(), config.lifetime().toMillis());
-    TurnWriter turns = new TurnWriter(tag, follows, positions, slow, timers, listener, clock);
+    TurnWriter turns =
+        new TurnWriter(tag.text(), follows, positions, slow, timers, listener, clock);
+    ReaderSetup setup =
+        new ReaderSetup(
+            slots,
+            new StartPlaces(slots, tag.text()),
+            new SlotMoves(slots, positions, follows, turns, clock),
+            positions,
+            follows,
+            config.slow(),
+            clock,
+            random);
     this.agent =
         new DeliveryAgent(
             index,
@@ -68,7 +86,7 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
             clock,
             listener,
             follows,
-            new ReaderSetup(topology.slotMap(), positions, follows, config.slow(), clock, random),
+            setup,
             positions,
             slow,
             turns,

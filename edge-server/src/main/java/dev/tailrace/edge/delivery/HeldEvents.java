@@ -59,7 +59,7 @@ final class HeldEvents {
   private void boundReadAhead(Connection connection) {
     for (LaneReader reader : connection.readers()) {
       reader.holdChunkHere();
-      long ahead = reader.chunkBytes();
+      long ahead = reader.chunk().bytes();
       if (hasRoomFor(ahead)) {
         bytes += ahead;
       } else {

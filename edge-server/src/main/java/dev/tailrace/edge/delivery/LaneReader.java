@@ -8,10 +8,8 @@ import dev.tailrace.edge.log.AddressSet;
 import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
-import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Collections;
-import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  *      +---------------------------(position below the window)--------------------+
  * </pre>
  *
+ * <p>One whose addresses have left its partition ({@link SlotMoves}) is {@code PARKED} when it has
+ * come to their end there, and another one goes on for them elsewhere.
+ *
  * <p>Threading: the connection's delivery agent.
  */
 final class LaneReader implements AddressSet {
@@ -38,17 +39,23 @@ final class LaneReader implements AddressSet {
     /** It reads from Kafka, a chunk at a time. */
     CATCHING_UP,
     /** It reads from the partition log. */
-    LIVE
+    LIVE,
+    /** Its addresses have left, and it has all there is of them here; it is not moved any more. */
+    PARKED
   }
+
+  /** Of no subscribe command. */
+  static final long NO_REF = -1;
 
   /** It starts wherever the partition's end is. */
   static final long LATEST = -1;
 
   private static final long NOTHING_PENDING = -1;
+  private static final long NEVER = Long.MAX_VALUE;
 
   private final Connection connection;
   private final LanePartition partition;
-  private final Set<String> addresses;
+  private Set<String> addresses;
   private final long ref;
   private final @Nullable ReaderTerms terms;
   private @Nullable ReaderRange range;
@@ -64,9 +71,12 @@ final class LaneReader implements AddressSet {
   private boolean read;
   private Notice.Gap.@Nullable Reason lossReason;
   private @Nullable CatchUpSession session;
-  private @Nullable Deque<LogEntry> chunk;
+  private final ReaderChunk chunk = new ReaderChunk();
   private Notice.@Nullable Gap gap;
   private long positionBeforeGap = -1;
+  private long leavesAt = NEVER;
+  private @Nullable LanePartition next;
+  private boolean followed;
 
   /**
    * A reader.
@@ -103,6 +113,52 @@ final class LaneReader implements AddressSet {
   /** The users or channels it follows there. */
   Set<String> addresses() {
     return addresses;
+  }
+
+  /** It goes on without these, and has others left. */
+  void leave(Set<String> left) {
+    Set<String> rest = new HashSet<>(addresses);
+    rest.removeAll(left);
+    addresses = Set.copyOf(rest);
+  }
+
+  /** Where the first of its addresses leave it: they have no events here at or after that. */
+  long leavesAt() {
+    return leavesAt;
+  }
+
+  /** Sets that. */
+  void setLeavesAt(long end) {
+    this.leavesAt = end;
+  }
+
+  /** Whether it has all there is of the first addresses that leave it. */
+  boolean mayLeave(long effectivePosition) {
+    return leavesAt != NEVER
+        && (state == State.LIVE || state == State.CATCHING_UP)
+        && gap == null
+        && effectivePosition >= leavesAt;
+  }
+
+  /** Where its addresses are to go on, if it is parked. */
+  @Nullable LanePartition next() {
+    return next;
+  }
+
+  /** It is parked: it has come to where its addresses leave it, and they are to go on there. */
+  void park(LanePartition goOnIn) {
+    state = State.PARKED;
+    next = goOnIn;
+  }
+
+  /** Whether its partition is followed for it; nobody waits for one that is not. */
+  boolean isFollowed() {
+    return followed;
+  }
+
+  /** Sets or clears that. */
+  void setFollowed(boolean there) {
+    this.followed = there;
   }
 
   /** The channels it follows; none for a user's own lane. */
@@ -225,6 +281,11 @@ final class LaneReader implements AddressSet {
     this.announced = true;
   }
 
+  /** What it is for, if that is not all from a known position on. */
+  @Nullable ReaderRange range() {
+    return range;
+  }
+
   /** What is to be asked before its position and its end are known; null when both are. */
   @Nullable StartPosition unknown() {
     return range == null ? null : range.unknown();
@@ -297,9 +358,12 @@ final class LaneReader implements AddressSet {
     return range == null ? Long.MAX_VALUE : range.stopAt();
   }
 
-  /** Whether all that it is for was looked at. */
+  /** Whether all that it is for was looked at, here and wherever its addresses have gone. */
   boolean isDone() {
-    return isBounded() && state != State.OPENING && position >= stopAt();
+    return isBounded()
+        && (state == State.LIVE || state == State.CATCHING_UP)
+        && position >= stopAt()
+        && stopAt() < leavesAt;
   }
 
   /** Nobody needs what is read or asked for it any more. */
@@ -385,39 +449,9 @@ final class LaneReader implements AddressSet {
     this.lossReason = reason;
   }
 
-  /** The next that a catch-up chunk brought and that was not yet written; null without one. */
-  @Nullable LogEntry peekChunk() {
-    return chunk == null ? null : chunk.peek();
-  }
-
-  /** That was written, or is not for this reader. */
-  void removeFromChunk() {
-    if (chunk != null) {
-      chunk.poll();
-      if (chunk.isEmpty()) {
-        chunk = null;
-      }
-    }
-  }
-
-  /** A chunk came; what is left of the last one, if that failed half way, comes first. */
-  void addToChunk(Collection<LogEntry> entries) {
-    if (chunk != null) {
-      chunk.addAll(entries);
-    } else if (!entries.isEmpty()) {
-      chunk = new ArrayDeque<>(entries);
-    }
-  }
-
-  /** What the rest of the chunk takes in memory. */
-  long chunkBytes() {
-    long bytes = 0;
-    if (chunk != null) {
-      for (LogEntry entry : chunk) {
-        bytes += entry.weight();
-      }
-    }
-    return bytes;
+  /** What catch-up brought and was not written yet. */
+  ReaderChunk chunk() {
+    return chunk;
   }
 
   /** The chunk waits for somebody else: {@link HeldEvents} bounds it, it delays no catch-up. */
@@ -431,7 +465,7 @@ final class LaneReader implements AddressSet {
   void dropChunk() {
     reading = false;
     setSession(null);
-    chunk = null;
+    chunk.clear();
   }
 
   /** What the client must be told before anything newer. */

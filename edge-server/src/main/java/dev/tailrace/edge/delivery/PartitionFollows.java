@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,7 @@ final class PartitionFollows {
             });
     partition.setIdleSinceMs(Long.MAX_VALUE);
     partition.index().add(reader, reader.addresses());
+    reader.setFollowed(true);
     return partition;
   }
 
@@ -59,11 +61,22 @@ final class PartitionFollows {
   void remove(LaneReader reader, long nowMs) {
     reader.cancel();
     FollowedPartition partition = followed.get(reader.partition());
-    if (partition != null) {
+    if (partition != null && reader.isFollowed()) {
+      reader.setFollowed(false);
       partition.index().remove(reader, reader.addresses());
       if (partition.index().isEmpty()) {
         partition.setIdleSinceMs(nowMs);
       }
+    }
+  }
+
+  /** A reader that stays goes on without some of its addresses. */
+  void removeAddresses(LaneReader reader, Set<String> left) {
+    FollowedPartition partition = followed.get(reader.partition());
+    if (partition != null) {
+      partition.index().remove(reader, reader.addresses());
+      reader.leave(left);
+      partition.index().add(reader, reader.addresses());
     }
   }
 

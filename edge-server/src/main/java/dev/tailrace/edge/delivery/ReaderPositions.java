@@ -16,12 +16,14 @@ import dev.tailrace.edge.tail.LostTails;
 import dev.tailrace.edge.tail.TailCommands;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotMap;
+import dev.tailrace.schemas.SlotMaps;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * over.
  */
 final class ReaderPositions {
-  private final SlotMap slotMap;
+  private final Supplier<SlotMaps> slots;
   private final String tag;
   private final EventEncoder encoder;
   private final TailCommands tail;
@@ -48,7 +50,7 @@ final class ReaderPositions {
   private record Refused(LaneReader reader, CatchUpSession session) {}
 
   ReaderPositions(
-      SlotMap slotMap,
+      Supplier<SlotMaps> slots,
       String tag,
       EventEncoder encoder,
       TailCommands tail,
@@ -56,7 +58,7 @@ final class ReaderPositions {
       CatchUpRequests catchUp,
       CatchUpAllowance allowance,
       Consumer<DeliveryCommand> onAnswer) {
-    this.slotMap = slotMap;
+    this.slots = slots;
     this.tag = tag;
     this.encoder = encoder;
     this.tail = tail;
@@ -84,9 +86,10 @@ final class ReaderPositions {
     if (!cursor.tag().equals(tag)) {
       return Reason.GENERATION;
     }
+    SlotMap newest = slots.get().newest();
     boolean unknown =
         cursor.positions().keySet().stream()
-            .anyMatch(p -> p.lane() == partition.lane() && !slotMap.knows(p));
+            .anyMatch(p -> p.lane() == partition.lane() && !newest.knows(p));
     return unknown && cursor.position(partition).isEmpty() ? Reason.GENERATION : null;
   }
 
@@ -333,17 +336,18 @@ final class ReaderPositions {
       tell(
           reader, Reason.RETENTION, lost, survivorMs < 0 ? null : Instant.ofEpochMilli(survivorMs));
     }
-    reader.addToChunk(
-        reader.isConflating() ? Conflation.newestOf(session.entries()) : session.entries());
+    reader
+        .chunk()
+        .add(reader.isConflating() ? Conflation.newestOf(session.entries()) : session.entries());
     session.entries().clear(); // each is free as soon as it is written
-    if (!session.isFailed() || reader.peekChunk() != null) {
+    if (!session.isFailed() || reader.chunk().peek() != null) {
       reader.setRead();
     }
   }
 
   /** Asks again for a chunk that Kafka did not give, unless a turn has asked since, and it came. */
   void retryChunk(LaneReader reader, @Nullable PartitionLog log) {
-    boolean waits = reader.isReading() || reader.peekChunk() != null;
+    boolean waits = reader.isReading() || reader.chunk().peek() != null;
     if (log != null && reader.session() != null && !waits) {
       requestChunk(reader, log);
     }

@@ -47,6 +47,12 @@ final class ReaderRange {
     return new ReaderRange(start, true, untilMs);
   }
 
+  /** Of a reader that goes on in another partition: times count there as they do here. */
+  @Nullable ReaderRange elsewhere() {
+    StartPosition same = start instanceof StartPosition.Since ? start : null;
+    return same == null && !bounded ? null : new ReaderRange(same, bounded, untilMs);
+  }
+
   /** It begins by the time at which a cursor of elsewhere was made. */
   void setApproximate(long fromMs) {
     approximateFromMs = fromMs;

@@ -13,13 +13,15 @@ import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.Channels;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
-import dev.tailrace.schemas.SlotMap;
+import dev.tailrace.schemas.SlotMaps;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: the delivery agent.
  */
 final class ReaderSetup {
-  private static final int NOT_ASKED = -1;
+  private static final long NOT_ASKED = LaneReader.NO_REF;
 
   /** By the time of its cursor a reader begins so much earlier: rather again than never. */
   private static final long APPROXIMATE_MS = 30_000;
@@ -40,7 +42,9 @@ final class ReaderSetup {
 
   private static final Set<String> BROADCAST_ALONE = Set.of(Channels.BROADCAST);
 
-  private final SlotMap slotMap;
+  private final Supplier<SlotMaps> slots;
+  private final StartPlaces places;
+  private final SlotMoves moves;
   private final ReaderPositions positions;
   private final PartitionFollows follows;
   private final SlowPolicies slow;
@@ -48,13 +52,17 @@ final class ReaderSetup {
   private final RandomGenerator random;
 
   ReaderSetup(
-      SlotMap slotMap,
+      Supplier<SlotMaps> slots,
+      StartPlaces places,
+      SlotMoves moves,
       ReaderPositions positions,
       PartitionFollows follows,
       SlowPolicies slow,
       EdgeClock clock,
       RandomGenerator random) {
-    this.slotMap = slotMap;
+    this.slots = slots;
+    this.places = places;
+    this.moves = moves;
     this.positions = positions;
     this.follows = follows;
     this.slow = slow;
@@ -73,8 +81,7 @@ final class ReaderSetup {
     channels.add(Channels.BROADCAST);
     if (request.transport().kind() == Transport.Kind.WEBSOCKET) {
       if (user != null) {
-        Set<String> own = Set.of(user);
-        add(connection, slotMap.userPartition(user), own, request.start(), NOT_ASKED, null);
+        add(connection, places(user, Set.of(), request.start()), request.start(), NOT_ASKED, null);
       }
       for (String channel : channels) {
         boolean asked = request.channels().contains(channel);
@@ -83,57 +90,60 @@ final class ReaderSetup {
       }
       return;
     }
-    Map<LanePartition, Set<String>> byPartition = byPartition(user, channels);
-    byPartition.forEach(
-        (partition, addresses) ->
+    Map<StartPlaces.Place, Set<String>> all = places(user, channels, request.start());
+    all.forEach(
+        (place, addresses) ->
             add(
                 connection,
-                partition,
+                place,
                 addresses,
                 isUnasked(request, addresses) ? unasked(request.start()) : request.start(),
                 NOT_ASKED,
-                terms(connection, request, partition, addresses)));
+                terms(connection, request, place.partition(), addresses)));
     if (request.transport().kind() == Transport.Kind.POLL) {
       // It is one turn only: were it always the same partition's, the others would never come.
-      connection.setFirstReader(random.nextInt(byPartition.size()));
+      connection.setFirstReader(random.nextInt(all.size()));
     }
   }
 
   /** What a history request names: its channels, or else what was for its user alone. */
   private void addHistory(Connection connection, ConnectionRequest request) {
     String user = request.channels().isEmpty() ? request.subscriber().user() : null;
-    byPartition(user, request.channels())
+    places(user, request.channels(), request.start())
         .forEach(
-            (partition, addresses) -> {
+            (place, addresses) -> {
               LaneReader reader =
-                  reader(connection, partition, addresses, request.start(), NOT_ASKED, null);
-              StartPosition toBeFound = toBeFound(request.start(), partition);
+                  reader(connection, place, addresses, request.start(), NOT_ASKED, null);
+              StartPosition toBeFound = toBeFound(request.start(), place);
               setRange(reader, request.start(), ReaderRange.between(toBeFound, request.untilMs()));
               add(reader, request.start());
             });
   }
 
-  private Map<LanePartition, Set<String>> byPartition(@Nullable String user, Set<String> channels) {
-    Map<LanePartition, Set<String>> byPartition = new TreeMap<>();
-    if (user != null) {
-      byPartition.put(slotMap.userPartition(user), Set.of(user));
-    }
-    for (String channel : channels) {
-      byPartition
-          .computeIfAbsent(slotMap.channelPartition(channel), p -> new HashSet<>())
-          .add(channel);
-    }
-    return byPartition;
+  private Map<StartPlaces.Place, Set<String>> places(
+      @Nullable String user, Set<String> channels, StartPosition start) {
+    long sinceMs =
+        switch (start) {
+          case StartPosition.Earliest _ -> 0;
+          case StartPosition.Since since -> since.timestampMs();
+          case StartPosition.At at when basisMs(at.cursor()) >= 0 ->
+              Math.max(0, basisMs(at.cursor()) - APPROXIMATE_MS);
+          default -> StartPlaces.NO_TIME;
+        };
+    return places.of(user, channels, cursor(start), sinceMs);
   }
 
   /** What has to be asked for; null when there is a position already, or it is the present. */
-  private @Nullable StartPosition toBeFound(StartPosition start, LanePartition partition) {
+  private @Nullable StartPosition toBeFound(StartPosition start, StartPlaces.Place place) {
+    if (place.position() != StartPlaces.Place.AS_ASKED) {
+      return null;
+    }
     return switch (start) {
       case StartPosition.Latest _ -> null;
       case StartPosition.Earliest _, StartPosition.Since _, StartPosition.Last _ -> start;
       case StartPosition.At at -> {
         long basisMs = basisMs(at.cursor());
-        boolean elsewhere = positions.loss(at.cursor(), partition) != null;
+        boolean elsewhere = positions.loss(at.cursor(), place.partition()) != null;
         yield elsewhere && basisMs >= 0
             ? new StartPosition.Since(Math.max(0, basisMs - APPROXIMATE_MS))
             : null;
@@ -176,18 +186,28 @@ final class ReaderSetup {
     Set<String> only = Set.of(channel);
     ReaderTerms terms =
         intervalMs > 0 ? ReaderTerms.paced(intervalMs, Long.MIN_VALUE) : slowTerms(only);
-    add(connection, slotMap.channelPartition(channel), only, start, ref, terms);
+    add(connection, places(null, only, start), start, ref, terms);
+  }
+
+  /** Of one address, which has one place. */
+  private void add(
+      Connection connection,
+      Map<StartPlaces.Place, Set<String>> one,
+      StartPosition start,
+      long ref,
+      @Nullable ReaderTerms terms) {
+    one.forEach((place, addresses) -> add(connection, place, addresses, start, ref, terms));
   }
 
   private void add(
       Connection connection,
-      LanePartition partition,
+      StartPlaces.Place place,
       Set<String> addresses,
       StartPosition start,
       long ref,
       @Nullable ReaderTerms terms) {
-    LaneReader reader = reader(connection, partition, addresses, start, ref, terms);
-    StartPosition toBeFound = toBeFound(start, partition);
+    LaneReader reader = reader(connection, place, addresses, start, ref, terms);
+    StartPosition toBeFound = toBeFound(start, place);
     if (toBeFound != null) {
       setRange(reader, start, ReaderRange.from(toBeFound));
     }
@@ -196,13 +216,16 @@ final class ReaderSetup {
 
   private LaneReader reader(
       Connection connection,
-      LanePartition partition,
+      StartPlaces.Place place,
       Set<String> addresses,
       StartPosition start,
       long ref,
       @Nullable ReaderTerms terms) {
-    return new LaneReader(
-        connection, partition, addresses, positions.wanted(cursor(start), partition), ref, terms);
+    long position =
+        place.position() == StartPlaces.Place.AS_ASKED
+            ? positions.wanted(cursor(start), place.partition())
+            : place.position();
+    return new LaneReader(connection, place.partition(), addresses, position, ref, terms);
   }
 
   private static @Nullable Cursor cursor(StartPosition start) {
@@ -227,6 +250,7 @@ final class ReaderSetup {
     connection.add(reader);
     connection.forgetLosses();
     follows.add(reader);
+    moves.add(reader);
     PartitionLog log = follows.log(partition);
     if (log != null) {
       positions.open(reader, log);
@@ -260,6 +284,15 @@ final class ReaderSetup {
     return policy == SlowPolicy.REPLAY ? null : ReaderTerms.of(policy);
   }
 
+  /**
+   * Brings those on whose slots have moved.
+   *
+   * @param onMoved hears of connections that have something to be told, or to read
+   */
+  int moveOn(Collection<Connection> connections, Consumer<Connection> onMoved) {
+    return moves.turn(connections, onMoved);
+  }
+
   /** What a client is told whose subscription cannot be made; null when it can. */
   @Nullable Notice refusal(Connection connection, long ref, String channel, int maxSubscriptions) {
     if (connection.readerOf(channel) != null) {
@@ -284,7 +317,8 @@ final class ReaderSetup {
 
   /** Whether a cursor still fits: refused when a subscription is made, never when it comes back. */
   private boolean hasRoomInCursor(Connection connection, String channel) {
-    Set<LanePartition> partitions = new HashSet<>(Set.of(slotMap.channelPartition(channel)));
+    Set<LanePartition> partitions =
+        new HashSet<>(Set.of(slots.get().settled().channelPartition(channel)));
     connection.readers().forEach(reader -> partitions.add(reader.partition()));
     return partitions.size() <= CursorCodec.MAX_POSITIONS;
   }

@@ -35,6 +35,13 @@ final class ReaderTerms {
     return new ReaderTerms(SlowPolicy.CONFLATE, intervalMs, dueAtMs);
   }
 
+  /** The same, as they are now, for another. */
+  ReaderTerms copy() {
+    ReaderTerms same = new ReaderTerms(policy, intervalMs, dueAtMs);
+    same.lagging = lagging;
+    return same;
+  }
+
   /** When it may be given the next; monotonic milliseconds. */
   long dueAtMs() {
     return dueAtMs;

@@ -226,7 +226,7 @@ final class TurnWriter {
     if (reader.isReading()) {
       return;
     }
-    for (LogEntry entry = reader.peekChunk(); entry != null; entry = reader.peekChunk()) {
+    for (LogEntry entry = reader.chunk().peek(); entry != null; entry = reader.chunk().peek()) {
       if (entry.offset() >= reader.stopAt()) {
         positions.finish(reader);
         return;
@@ -234,13 +234,17 @@ final class TurnWriter {
       if (!writeEntry(connection, reader, entry, nowMs)) {
         return;
       }
-      reader.removeFromChunk();
+      reader.chunk().remove();
     }
     positions.advance(reader, follows.log(reader.partition()));
   }
 
   /** Writes an entry if it is for this reader; false when it must wait for the next turn. */
   private boolean writeEntry(Connection connection, LaneReader reader, LogEntry entry, long nowMs) {
+    if (entry.offset() >= reader.leavesAt()) {
+      reader.setPosition(Math.max(reader.position(), reader.leavesAt()));
+      return false; // first some of its addresses go elsewhere
+    }
     if (!entry.matches(reader)
         || entry.isExpired(nowMs)
         || reader.beginsBehind(entry)
@@ -391,18 +395,17 @@ final class TurnWriter {
 
   /**
    * Everything below this has been examined for the reader and, if it was for him, written. It does
-   * not pass a gap before that is told.
+   * not pass a gap before that is told, nor where addresses leave before they are elsewhere.
    */
   long effectivePosition(LaneReader reader) {
     if (reader.positionBeforeGap() >= 0) {
       return reader.positionBeforeGap();
     }
-    if (reader.isBounded()) {
-      return Math.min(reader.position(), reader.stopAt());
-    }
-    return isUpToDate(reader)
-        ? Math.max(reader.position(), follows.sweptEnd(reader.partition()))
-        : reader.position();
+    long position =
+        isUpToDate(reader) && !reader.isBounded()
+            ? Math.max(reader.position(), follows.sweptEnd(reader.partition()))
+            : Math.min(reader.position(), reader.stopAt());
+    return Math.min(position, reader.leavesAt());
   }
 
   private String cursorOf(LanePartition partition, long position) {

@@ -6,6 +6,7 @@ import com.google.protobuf.ExtensionRegistryLite;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.WireFormat;
+import dev.tailrace.schemas.SourceId;
 import dev.tailrace.v1.Delivery;
 import dev.tailrace.v1.Event;
 import dev.tailrace.v1.SourceStamp;
@@ -59,6 +60,7 @@ public final class DeliveryFields {
   private int sourcePartition;
   private long sourceOffset;
   private int sourceSubIndex;
+  private int slotMapVersion;
   private boolean event;
   private boolean upstreamGap;
 
@@ -132,6 +134,7 @@ public final class DeliveryFields {
     sourcePartition = 0;
     sourceOffset = 0;
     sourceSubIndex = 0;
+    slotMapVersion = 0;
     upstreamGap = false;
     clearEvent();
   }
@@ -156,6 +159,8 @@ public final class DeliveryFields {
           readSource(in);
           leave(in, outer);
         }
+        case Delivery.SLOT_MAP_VERSION_FIELD_NUMBER << TYPE_BITS | VARINT ->
+            slotMapVersion = in.readInt32();
         case Delivery.USERS_FIELD_NUMBER << TYPE_BITS | BYTES -> {
           text(in, passing);
           if (addresses != null) {
@@ -293,9 +298,27 @@ public final class DeliveryFields {
     return source;
   }
 
+  /** Where it came from. */
+  public SourceId source() {
+    return new SourceId(longAt(topicId, 0), longAt(topicId, 8), sourcePartition);
+  }
+
+  private static long longAt(FieldBytes bytes, int from) {
+    long value = 0;
+    for (int i = from; i < Math.min(bytes.length(), from + 8); i++) {
+      value = value << 8 | (bytes.array()[bytes.from() + i] & 0xff);
+    }
+    return value;
+  }
+
   /** The source's topic: what {@code SourceStamp.topic_id} holds. */
   public FieldBytes sourceTopicId() {
     return topicId;
+  }
+
+  /** The version of the slot map that chose the record's partition. */
+  public int slotMapVersion() {
+    return slotMapVersion;
   }
 
   /** The source's partition. */

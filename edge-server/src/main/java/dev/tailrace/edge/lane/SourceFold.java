@@ -1,6 +1,7 @@
 package dev.tailrace.edge.lane;
 
 import dev.tailrace.schemas.FoldHorizon;
+import dev.tailrace.schemas.SourceId;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -16,18 +17,16 @@ public final class SourceFold {
   /** How far before the first deliverable record's time a fold starts, in milliseconds. */
   public static final long HORIZON_MS = FoldHorizon.MS;
 
-  private record Source(long topicHigh, long topicLow, int partition) {}
-
   private record Mark(long offset, int subIndex) {}
 
-  private final Map<Source, Mark> marks;
+  private final Map<SourceId, Mark> marks;
 
   /** A fold that has seen nothing. */
   public SourceFold() {
     this.marks = new HashMap<>();
   }
 
-  private SourceFold(Map<Source, Mark> marks) {
+  private SourceFold(Map<SourceId, Mark> marks) {
     this.marks = new HashMap<>(marks);
   }
 
@@ -38,8 +37,7 @@ public final class SourceFold {
 
   /** Whether a delivery's stamp is above all seen of its source; if so it becomes the mark. */
   public boolean accept(DeliveryFields delivery) {
-    FieldBytes topicId = delivery.sourceTopicId();
-    Source source = new Source(longAt(topicId, 0), longAt(topicId, 8), delivery.sourcePartition());
+    SourceId source = delivery.source();
     Mark mark = marks.get(source);
     long offset = delivery.sourceOffset();
     int subIndex = delivery.sourceSubIndex();
@@ -49,13 +47,5 @@ public final class SourceFold {
     }
     marks.put(source, new Mark(offset, subIndex));
     return true;
-  }
-
-  private static long longAt(FieldBytes bytes, int from) {
-    long value = 0;
-    for (int i = from; i < Math.min(bytes.length(), from + 8); i++) {
-      value = value << 8 | (bytes.array()[bytes.from() + i] & 0xff);
-    }
-    return value;
   }
 }

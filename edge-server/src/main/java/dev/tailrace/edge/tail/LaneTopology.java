@@ -3,6 +3,7 @@ package dev.tailrace.edge.tail;
 import dev.tailrace.edge.cursor.ClusterTag;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.SlotMap;
+import dev.tailrace.schemas.Topics;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -13,8 +14,8 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * What the lanes look like on this cluster: the slot map that their partitions give, and the tag
- * that cursors carry.
+ * What the lanes look like on this cluster: the slot map that the partitions of their first
+ * generation give, and the tag that cursors carry.
  */
 public record LaneTopology(SlotMap slotMap, ClusterTag tag) {
   private static final long TIMEOUT_S = 10;
@@ -38,7 +39,7 @@ public record LaneTopology(SlotMap slotMap, ClusterTag tag) {
       String clusterId = admin.describeCluster().clusterId().get(TIMEOUT_S, TimeUnit.SECONDS);
       Map<String, TopicDescription> topics =
           admin
-              .describeTopics(List.of(Lane.USERS.topic(), Lane.CHANNELS.topic()))
+              .describeTopics(List.of(Lane.USERS.topic(), Lane.CHANNELS.topic(), Topics.SLOTS))
               .allTopicNames()
               .get(TIMEOUT_S, TimeUnit.SECONDS);
       TopicDescription users = described(topics, Lane.USERS);

@@ -9,6 +9,7 @@ import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.edge.tail.LeaderInquiry.FollowStart;
 import dev.tailrace.edge.tail.PartitionTailProxy.Command;
 import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.schemas.SlotMaps;
 import dev.tailrace.support.kafka.PollPace;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -59,10 +61,10 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     boolean paused;
     long wantedTold;
 
-    Followed(PartitionLog log, FollowStart start, KnownTexts texts) {
+    Followed(PartitionLog log, FollowStart start, LaneRecordReader reader) {
       this.log = log;
       this.start = start;
-      this.reader = new LaneRecordReader(log.partition(), texts);
+      this.reader = reader;
     }
 
     /** Answers those who asked, if all is read that was there when they did. */
@@ -82,6 +84,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
   private final LanePoll polls;
   private final PollPace pace;
   private final KnownTexts texts = new KnownTexts();
+  private final Supplier<SlotMaps> slots;
   private final LaneOffsets offsets;
   private final Queue<Command> commands;
   private final long logBytes;
@@ -102,6 +105,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
       int index,
       Consumer<byte[], byte[]> consumer,
       LaneOffsets offsets,
+      Supplier<SlotMaps> slots,
       Queue<Command> commands,
       TailConfig config,
       EdgeClock clock,
@@ -114,6 +118,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     this.polls = new LanePoll(consumer);
     this.pace = new PollPace(config.pollInterval());
     this.offsets = offsets;
+    this.slots = slots;
     this.ends = new EndWatch(offsets);
     this.commands = commands;
     this.logBytes = config.logBytes();
@@ -282,7 +287,8 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     TopicPartition topicPartition = topicPartition(partition);
     if (!followed.containsKey(topicPartition)) {
       PartitionLog log = new PartitionLog(partition, start.log(), logBytes);
-      followed.put(topicPartition, new Followed(log, start, texts));
+      LaneRecordReader reader = new LaneRecordReader(partition, texts, slots);
+      followed.put(topicPartition, new Followed(log, start, reader));
       assign();
       // With the epoch the client library notices when another leader's log is not the same.
       consumer.seek(topicPartition, new OffsetAndMetadata(start.fold(), start.end().epoch(), ""));

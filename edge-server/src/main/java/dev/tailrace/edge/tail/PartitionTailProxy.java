@@ -4,8 +4,10 @@ import dev.tailrace.edge.agent.AgentThread;
 import dev.tailrace.edge.agent.EdgeClock;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.schemas.SlotMaps;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 
@@ -38,6 +40,7 @@ public final class PartitionTailProxy implements TailCommands, AutoCloseable {
       int index,
       Consumer<byte[], byte[]> consumer,
       LaneOffsets offsets,
+      Supplier<SlotMaps> slots,
       TailConfig config,
       EdgeClock clock,
       TailListener listener,
@@ -48,6 +51,7 @@ public final class PartitionTailProxy implements TailCommands, AutoCloseable {
             index,
             consumer,
             offsets,
+            slots,
             commands,
             config,
             clock,
@@ -62,18 +66,20 @@ public final class PartitionTailProxy implements TailCommands, AutoCloseable {
    * Builds and starts a tail.
    *
    * @param consumer its own from now on, see {@link LaneConsumers#forTail}
+   * @param slots the versions of the slot map that are known now
    * @param onAdvance called on the tail's thread after logs have moved; must not block
    */
   public static PartitionTailProxy launch(
       int index,
       Consumer<byte[], byte[]> consumer,
       LaneOffsets offsets,
+      Supplier<SlotMaps> slots,
       TailConfig config,
       EdgeClock clock,
       TailListener listener,
       Runnable onAdvance) {
     PartitionTailProxy proxy =
-        new PartitionTailProxy(index, consumer, offsets, config, clock, listener, onAdvance);
+        new PartitionTailProxy(index, consumer, offsets, slots, config, clock, listener, onAdvance);
     proxy.thread.start();
     return proxy;
   }

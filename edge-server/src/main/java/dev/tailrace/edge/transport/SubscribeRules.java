@@ -14,6 +14,7 @@ import dev.tailrace.edge.http.ProblemResponse;
 import dev.tailrace.schemas.Channels;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotMap;
+import dev.tailrace.schemas.SlotMaps;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
@@ -23,6 +24,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
@@ -97,18 +99,18 @@ public final class SubscribeRules {
   }
 
   private final RequestAuthenticator authenticator;
-  private final SlotMap slotMap;
+  private final Supplier<SlotMaps> slots;
   private final int maxSubscriptions;
   private final InstantSource clock;
 
   /** With the bound of channels for one connection. */
   public SubscribeRules(
       RequestAuthenticator authenticator,
-      SlotMap slotMap,
+      Supplier<SlotMaps> slots,
       int maxSubscriptions,
       InstantSource clock) {
     this.authenticator = authenticator;
-    this.slotMap = slotMap;
+    this.slots = slots;
     this.maxSubscriptions = maxSubscriptions;
     this.clock = clock;
   }
@@ -194,10 +196,11 @@ public final class SubscribeRules {
   /** Whether a cursor says of all that a history request names where it begins. */
   public boolean isPositioned(Accepted accepted, Cursor cursor) {
     String user = accepted.subscriber().user();
+    SlotMap present = slots.get().settled();
     return accepted.channels().isEmpty()
-        ? user != null && cursor.position(slotMap.userPartition(user)).isPresent()
+        ? user != null && cursor.position(present.userPartition(user)).isPresent()
         : accepted.channels().stream()
-            .allMatch(channel -> cursor.position(slotMap.channelPartition(channel)).isPresent());
+            .allMatch(channel -> cursor.position(present.channelPartition(channel)).isPresent());
   }
 
   /** What this identity is granted of what is asked for: the channels may be fewer. */
@@ -263,8 +266,9 @@ public final class SubscribeRules {
 
   /** A cursor that could outgrow its limit is refused here, never when it comes back. */
   private void requireRoomInCursor(Set<String> channels) throws RefusedException {
+    SlotMap present = slots.get().settled();
     Set<LanePartition> partitions = new HashSet<>();
-    channels.forEach(channel -> partitions.add(slotMap.channelPartition(channel)));
+    channels.forEach(channel -> partitions.add(present.channelPartition(channel)));
     if (partitions.size() + PARTITIONS_UNASKED > CursorCodec.MAX_POSITIONS) {
       throw bad(
           "too_many_subscriptions",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.tailrace.edge.agent.ManualClock;
+import dev.tailrace.edge.lane.HandSlots;
 import dev.tailrace.edge.lane.KnownTexts;
 import dev.tailrace.edge.lane.LaneRecordReader;
 import dev.tailrace.edge.lane.MemoryLanes;
@@ -76,7 +77,7 @@ class BackwardSearchTest {
   void shouldLookAtMemoryThoughWhatLiesBehindIsTooMuch() {
     PartitionLog log = new PartitionLog(PARTITION, 0, 1 << 20);
     LogEntry last =
-        new LaneRecordReader(PARTITION, new KnownTexts())
+        new LaneRecordReader(PARTITION, new KnownTexts(), new HandSlots())
             .read(0, clock.millis(), event(0, "a").toByteArray());
     lanes.append(PARTITION, clock.millis(), event(0, "a"));
     log.append(List.of(Objects.requireNonNull(last)), 1);

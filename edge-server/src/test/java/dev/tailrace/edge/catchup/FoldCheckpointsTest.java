@@ -3,6 +3,7 @@ package dev.tailrace.edge.catchup;
 import static dev.tailrace.edge.lane.Stamped.toChannel;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailrace.edge.lane.HandSlots;
 import dev.tailrace.edge.lane.KnownTexts;
 import dev.tailrace.edge.lane.LaneRecordReader;
 import dev.tailrace.schemas.Lane;
@@ -40,7 +41,7 @@ class FoldCheckpointsTest {
 
   @Test
   void shouldGoOnWithACopy() {
-    LaneRecordReader reader = new LaneRecordReader(ONE, new KnownTexts());
+    LaneRecordReader reader = new LaneRecordReader(ONE, new KnownTexts(), new HandSlots());
     assertThat(read(reader, 5)).isTrue();
     checkpoints.add(ONE, new ScanLap.Fold(10, 20, reader, null), NOW_MS);
 
@@ -76,7 +77,8 @@ class FoldCheckpointsTest {
   private void add(LanePartition partition, long start, long next) {
     checkpoints.add(
         partition,
-        new ScanLap.Fold(start, next, new LaneRecordReader(partition, new KnownTexts()), null),
+        new ScanLap.Fold(
+            start, next, new LaneRecordReader(partition, new KnownTexts(), new HandSlots()), null),
         NOW_MS);
   }
 

@@ -36,7 +36,16 @@ public final class HandCatchUp implements CatchUpRequests, CatchUpListener {
     budget = new ChunkBudget(maxHeldBytes, () -> wakes++);
     reader =
         new CatchUpReader(
-            0, consumer, consumer.offsets(), requests, searches, clock, budget, this, () -> {});
+            0,
+            consumer,
+            consumer.offsets(),
+            lanes.slots(),
+            requests,
+            searches,
+            clock,
+            budget,
+            this,
+            () -> {});
   }
 
   /** Reads a slice for those who asked, if anybody did. */

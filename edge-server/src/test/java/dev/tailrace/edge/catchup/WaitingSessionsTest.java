@@ -56,6 +56,7 @@ class WaitingSessionsTest {
             0,
             consumer,
             consumer.offsets(),
+            lanes.slots(),
             EdgeClock.SYSTEM,
             Long.MAX_VALUE,
             new HandCatchUp(lanes, clock))) {

@@ -25,7 +25,6 @@ import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.lane.MemoryLanes;
 import dev.tailrace.edge.lane.Stamped;
 import dev.tailrace.edge.tail.HandTail;
-import dev.tailrace.edge.tail.LaneTopology;
 import dev.tailrace.schemas.Channels;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotMap;
@@ -55,7 +54,7 @@ final class Edge implements DeliveryListener {
 
   final MemoryLanes lanes = new MemoryLanes();
   final ManualClock clock = new ManualClock();
-  final SlotMap slots = SlotMap.initial(2, 4);
+  final SlotMap slots = lanes.slots().get().settled();
   final HandTail tail;
   final HandCatchUp catchUp;
   final DeliveryProxy proxy;
@@ -111,7 +110,8 @@ final class Edge implements DeliveryListener {
     proxy =
         new DeliveryProxy(
             0,
-            new LaneTopology(slots, new ClusterTag(TAG)),
+            new ClusterTag(TAG),
+            lanes.slots(),
             new DeliveryConfig(
                 1,
                 100,

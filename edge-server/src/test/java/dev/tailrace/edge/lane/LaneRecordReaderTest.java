@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 class LaneRecordReaderTest {
   private static final LanePartition PARTITION = new LanePartition(Lane.CHANNELS, 1, 4);
 
-  private final LaneRecordReader reader = new LaneRecordReader(PARTITION, new KnownTexts());
+  private final LaneRecordReader reader =
+      new LaneRecordReader(PARTITION, new KnownTexts(), new HandSlots());
 
   @Test
   void shouldReadAChannelDelivery() {

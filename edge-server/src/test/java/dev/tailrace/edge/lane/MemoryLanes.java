@@ -55,6 +55,13 @@ public final class MemoryLanes {
   private final Set<TopicPartition> leaderless = new HashSet<>();
   private final Map<LanePartition, List<Runnable>> unanswered = new HashMap<>();
 
+  private final HandSlots slots = new HandSlots();
+
+  /** The slot map of these lanes. */
+  public HandSlots slots() {
+    return slots;
+  }
+
   private Log log(TopicPartition partition) {
     return logs.computeIfAbsent(partition, p -> new Log());
   }

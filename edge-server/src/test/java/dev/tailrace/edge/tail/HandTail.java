@@ -75,6 +75,7 @@ public final class HandTail implements TailCommands {
             0,
             consumer,
             consumer.offsets(),
+            lanes.slots(),
             commands,
             config,
             clock,

@@ -15,12 +15,12 @@ import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.ClusterTag;
 import dev.tailrace.edge.cursor.StartPosition;
 import dev.tailrace.edge.encoding.EventEncoder;
+import dev.tailrace.edge.lane.HandSlots;
 import dev.tailrace.edge.publish.EventPublisher;
 import dev.tailrace.edge.transport.history.HistoryHandler;
 import dev.tailrace.edge.transport.longpoll.PollHandler;
 import dev.tailrace.edge.transport.sse.SseHandler;
 import dev.tailrace.edge.transport.websocket.WebSocketHandler;
-import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.support.config.Settings;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -89,8 +89,7 @@ class ClientAddressIT {
     RequestAuthenticator authenticator =
         RequestAuthenticator.of(
             AuthConfig.from(Settings.of(Map.of("dev", "true"))), EdgeClock.SYSTEM);
-    SubscribeRules rules =
-        new SubscribeRules(authenticator, SlotMap.initial(2, 4), 5, EdgeClock.SYSTEM);
+    SubscribeRules rules = new SubscribeRules(authenticator, new HandSlots(), 5, EdgeClock.SYSTEM);
     ConnectionAdmission admission = new ConnectionAdmission(1, refused -> {});
     EventEncoder encoder = new EventEncoder(new ClusterTag("abc"), key -> {});
     TurnBuffers buffers = new TurnBuffers(1 << 20);

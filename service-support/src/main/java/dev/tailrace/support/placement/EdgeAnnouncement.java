@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param url where clients reach this very edge, without a slash at its end
  * @param zone where it stands; empty when it was not told
  * @param connections that it holds
- * @param userPartitions the partitions of the user lane that it follows
+ * @param userPartitions those that it follows of the partitions that users lie on now: their places
+ *     among them, in order
  * @param draining whether it wants no new clients
  * @param atMs when it said so, by its own clock
  * @param leaseMs how long that holds

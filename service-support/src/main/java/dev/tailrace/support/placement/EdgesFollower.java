@@ -1,6 +1,7 @@
 package dev.tailrace.support.placement;
 
 import dev.tailrace.schemas.SlotMap;
+import dev.tailrace.schemas.SlotMaps;
 import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.support.kafka.TopicFollower;
@@ -23,6 +24,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class EdgesFollower implements AutoCloseable {
   private final InstantSource clock;
   private final LongSupplier monotonicMs;
+  private final Supplier<SlotMaps> slots;
   private final EdgeDirectory directory = new EdgeDirectory();
   private final TopicFollower follower;
   private List<EdgeAnnouncement> live = List.of();
@@ -33,12 +35,13 @@ public final class EdgesFollower implements AutoCloseable {
   EdgesFollower(
       String name,
       Supplier<Consumer<byte[], byte[]>> consumers,
-      SlotMap slotMap,
+      Supplier<SlotMaps> slots,
       InstantSource clock,
       LongSupplier monotonicMs) {
     this.clock = clock;
     this.monotonicMs = monotonicMs;
-    this.placement = Placement.empty(slotMap);
+    this.slots = slots;
+    this.placement = Placement.empty(slots.get().settled());
     this.heardMs = monotonicMs.getAsLong();
     this.follower = new TopicFollower(name, Topics.EDGES, consumers, new Reading());
   }
@@ -46,20 +49,21 @@ public final class EdgesFollower implements AutoCloseable {
   /**
    * Starts following.
    *
+   * @param slots the versions of the slot map that are known now
    * @param name of its thread, and of its Kafka client
    * @param onFatal hears of an error that the thread ends of
    */
   public static EdgesFollower start(
       KafkaSettings kafka,
       String name,
-      SlotMap slotMap,
+      Supplier<SlotMaps> slots,
       InstantSource clock,
       Thread.UncaughtExceptionHandler onFatal) {
     EdgesFollower edges =
         new EdgesFollower(
             name,
             TopicFollower.consumers(kafka, name),
-            slotMap,
+            slots,
             clock,
             () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
     edges.follower.start(onFatal);
@@ -96,10 +100,13 @@ public final class EdgesFollower implements AutoCloseable {
   private void publish() {
     List<EdgeAnnouncement> now = directory.live(monotonicMs.getAsLong());
     ignored = directory.ignored();
-    if (!now.equals(live)) {
-      live = now;
+    SlotMap present = slots.get().settled();
+    if (present.version() != placement.slotMap().version()) {
+      placement = Placement.empty(present).with(now);
+    } else if (!now.equals(live)) {
       placement = placement.with(now);
     }
+    live = now;
   }
 
   /** What follows from what was read up to now. */

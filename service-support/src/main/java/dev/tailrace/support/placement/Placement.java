@@ -1,6 +1,7 @@
 package dev.tailrace.support.placement;
 
 import dev.tailrace.schemas.Lane;
+import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotHash;
 import dev.tailrace.schemas.SlotMap;
 import java.util.ArrayList;
@@ -53,11 +54,13 @@ public final class Placement {
   }
 
   private final SlotMap slotMap;
+  private final List<LanePartition> partitions;
   private final int edges;
   private final Map<String, Scope> scopes;
 
   private Placement(SlotMap slotMap, int edges, Map<String, Scope> scopes) {
     this.slotMap = slotMap;
+    this.partitions = slotMap.present(Lane.USERS);
     this.edges = edges;
     this.scopes = scopes;
   }
@@ -90,7 +93,12 @@ public final class Placement {
         return same;
       }
     }
-    return Scope.of(edgesThere, slotMap.partitions(Lane.USERS));
+    return Scope.of(edgesThere, partitions.size());
+  }
+
+  /** Whose partitions it gives to edges. */
+  SlotMap slotMap() {
+    return slotMap;
   }
 
   /** How many edges are known, those that drain included. */
@@ -125,7 +133,7 @@ public final class Placement {
    * those with room, and then those that are passed over.
    */
   private List<EdgeAnnouncement> ranked(Scope scope, String user) {
-    int partition = slotMap.userPartition(user).partition();
+    int partition = partitions.indexOf(slotMap.userPartition(user));
     SlotGroups groups = scope.groups();
     int group = groups.group(SlotHash.slot(user), partition);
     double most = scope.mostConnections();

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.schemas.SlotMap;
+import dev.tailrace.schemas.SlotMaps;
 import dev.tailrace.schemas.Topics;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ class EdgesFollowerTest {
       new EdgesFollower(
           "edges",
           () -> consumer,
-          SlotMap.initial(4, 4),
+          () -> SlotMaps.of(SlotMap.initial(4, 4)),
           () -> Instant.ofEpochMilli(AT_MS + 10_000),
           nowMs::get);
   private final List<Integer> known = new ArrayList<>();

@@ -75,7 +75,7 @@ final class ServerFrames {
       case Notice.Published n -> frame("published", body(n.ref(), "id", n.id()));
       case Notice.TokenExpiring n -> frame("token_expiring", Map.of("expires", n.at().toString()));
       case Notice.CommandError n -> {
-        Map<String, Object> body = n.ref() < 0 ? new LinkedHashMap<>() : body(n.ref());
+        Map<String, Object> body = body(n.ref());
         body.put("code", n.code());
         body.put("message", n.message());
         if (n.channel() != null) {
@@ -90,7 +90,9 @@ final class ServerFrames {
 
   private static Map<String, Object> body(long ref, String... fields) {
     Map<String, Object> body = new LinkedHashMap<>();
-    body.put("ref", ref);
+    if (ref >= 0) { // else it answers none
+      body.put("ref", ref);
+    }
     for (int i = 0; i < fields.length; i += 2) {
       body.put(fields[i], fields[i + 1]);
     }
@@ -109,7 +111,7 @@ final class ServerFrames {
       case Notice.Subscribed n ->
           frame.setSubscribed(
               Subscribed.newBuilder()
-                  .setRef(n.ref())
+                  .setRef(Math.max(0, n.ref()))
                   .setChannel(n.channel())
                   .setCursor(n.cursor()));
       case Notice.Unsubscribed n ->
