@@ -4,6 +4,7 @@ import dev.tailrace.edge.agent.EdgeClock;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.log.PartitionLog;
+import dev.tailrace.schemas.Channels;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotHash;
 import dev.tailrace.schemas.SlotMap;
@@ -224,7 +225,7 @@ final class SlotMoves {
             in,
             addresses,
             position,
-            LaneReader.NO_REF,
+            reader.ref(),
             terms == null ? null : terms.copy());
     if (range != null) {
       other.setRange(range);
@@ -236,18 +237,29 @@ final class SlotMoves {
     return other;
   }
 
-  /** Its client keeps a position that means nothing any more. */
+  /**
+   * Its client keeps a position that means nothing any more. On a WebSocket each channel has its
+   * own, and what comes without asking has that of the welcome.
+   */
   private void tell(LaneReader reader) {
     Connection connection = reader.connection();
-    Transport.Kind kind = connection.transport().kind();
-    if (kind == Transport.Kind.WEBSOCKET) {
-      for (String channel : reader.channels()) {
-        connection.addNotice(
-            new Notice.Subscribed(LaneReader.NO_REF, channel, turns.cursorOf(reader)));
+    boolean unasked = reader.ref() == LaneReader.NO_REF;
+    switch (connection.transport().kind()) {
+      case SSE ->
+          connection.addNotice(new Notice.CursorHeartbeat(turns.wholeCursor(connection)));
+      case WEBSOCKET -> {
+        for (String channel : reader.channels()) {
+          if (!unasked || !channel.equals(Channels.BROADCAST)) {
+            String cursor = turns.cursorOf(reader);
+            connection.addNotice(new Notice.Subscribed(LaneReader.NO_REF, channel, cursor));
+          }
+        }
+        if (unasked) {
+          String user = connection.subscriber().user();
+          connection.addNotice(new Notice.Opened(turns.wholeCursor(connection), user));
+        }
       }
-    }
-    if (!kind.isAnswer()) {
-      connection.addNotice(new Notice.CursorHeartbeat(turns.wholeCursor(connection)));
+      case POLL, HISTORY -> {} // their answers have a cursor
     }
   }
 }

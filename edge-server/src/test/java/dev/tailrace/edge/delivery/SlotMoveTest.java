@@ -67,7 +67,23 @@ class SlotMoveTest {
               assertThat(position(told.cursor(), present(edge.a))).isZero();
               assertThat(position(told.cursor(), former)).isEqualTo(-1);
             });
-    assertThat(client.notices(Notice.CursorHeartbeat.class)).hasSize(1);
+    assertThat(client.notices(Notice.Opened.class)).as("they are in the URL").hasSize(2);
+  }
+
+  @Test
+  void shouldTellASocketTheNewPositionOfWhatItDidNotAskFor() {
+    CapturingTransport client =
+        edge.register(Transport.Kind.WEBSOCKET, Edge.anybody("ann"), null, 0);
+    settle();
+    slots.grow(Lane.USERS, 5);
+    fence();
+    settleSlots();
+    settle();
+
+    assertThat(client.notices(Notice.Subscribed.class)).isEmpty();
+    Notice.Opened again = client.notices(Notice.Opened.class).getLast();
+    assertThat(again.user()).isEqualTo("ann");
+    assertThat(position(again.cursor(), slots.get().settled().userPartition("ann"))).isZero();
   }
 
   @Test
