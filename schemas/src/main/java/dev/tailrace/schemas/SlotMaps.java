@@ -145,6 +145,11 @@ public final class SlotMaps {
     return versions.getLast().map();
   }
 
+  /** This version; from 1. */
+  public SlotMap map(int version) {
+    return at(version).map();
+  }
+
   /** The newest version whose predecessor is not written any more. */
   public SlotMap settled() {
     return settled;
@@ -201,13 +206,22 @@ public final class SlotMaps {
 
   /**
    * Whether a lane record is void: routed by a version that does not hold at its source's offset.
+   * What an older version has routed of a source that no later fence names is not: then its topic
+   * was gone before, or is read by no dispatcher any more.
    *
    * @param version that its writer has used; one that is not known here holds
    */
   public boolean isVoid(int version, SourceId source, long offset) {
-    return versions.size() > 1
-        && version < newest().version()
-        && at(source, offset).version() != version;
+    for (int i = versions.size() - 1; i >= Math.max(1, version); i--) {
+      Map<SourceId, Long> fence = versions.get(i).fence();
+      Long first = fence == null ? null : fence.get(source);
+      if (first != null && offset >= first) {
+        return true;
+      }
+    }
+    Map<SourceId, Long> own =
+        version > 1 && version <= versions.size() ? versions.get(version - 1).fence() : null;
+    return own != null && offset < own.getOrDefault(source, 0L);
   }
 
   /**
