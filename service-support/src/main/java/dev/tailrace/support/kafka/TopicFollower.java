@@ -3,6 +3,7 @@ package dev.tailrace.support.kafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -55,6 +56,7 @@ public final class TopicFollower implements AutoCloseable {
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final Reader reader;
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private final Map<TopicPartition, Long> read = new ConcurrentHashMap<>();
   private final Thread thread;
   private int failures;
   private volatile @Nullable Consumer<byte[], byte[]> reading;
@@ -144,9 +146,18 @@ public final class TopicFollower implements AutoCloseable {
         TopicPartition of = new TopicPartition(one.topic(), one.partition());
         reader.onRecord(one, one.offset() < ends.getOrDefault(of, 0L));
       }
+      partitions.forEach(p -> read.merge(p, consumer.position(p), Math::max));
       reader.onTurn(
           partitions.stream().allMatch(p -> consumer.position(p) >= ends.getOrDefault(p, 0L)));
     }
+  }
+
+  /**
+   * Whether the reader has heard of all that lies below this offset: an end that was asked for, say
+   * (of committed records). From any thread.
+   */
+  public boolean hasRead(int partition, long end) {
+    return read.getOrDefault(new TopicPartition(topic, partition), -1L) >= end;
   }
 
   private void onFailure(RuntimeException e) {

@@ -114,6 +114,14 @@ public final class SlotsFollower implements Supplier<SlotMaps>, AutoCloseable {
     return current.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /**
+   * Whether all below this offset of the topic counts here, as an end of its committed records that
+   * was asked for.
+   */
+  public boolean hasRead(long end) {
+    return follower.hasRead(0, end);
+  }
+
   @Override
   public void close() {
     follower.close();
