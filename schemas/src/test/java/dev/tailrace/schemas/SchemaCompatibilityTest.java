@@ -12,6 +12,7 @@ import dev.tailrace.v1.Delivery;
 import dev.tailrace.v1.EdgeHeartbeat;
 import dev.tailrace.v1.Event;
 import dev.tailrace.v1.ServerFrame;
+import dev.tailrace.v1.SlotRecord;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -127,6 +128,7 @@ class SchemaCompatibilityTest {
             Delivery.getDescriptor().getFile().toProto(),
             Control.getDescriptor().getFile().toProto(),
             EdgeHeartbeat.getDescriptor().getFile().toProto(),
+            SlotRecord.getDescriptor().getFile().toProto(),
             ServerFrame.getDescriptor().getFile().toProto());
     return FileDescriptorSet.newBuilder().addAllFile(files).build();
   }
