@@ -9,7 +9,7 @@ import dev.tailrace.dispatcher.metrics.DispatcherMetrics;
 import dev.tailrace.dispatcher.pump.DispatchPump;
 import dev.tailrace.dispatcher.pump.PumpStatus;
 import dev.tailrace.dispatcher.pump.SessionTimeout;
-import dev.tailrace.schemas.Lane;
+import dev.tailrace.dispatcher.slots.DispatcherSlots;
 import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.lifecycle.LifecycleStack;
@@ -37,7 +37,7 @@ public final class Dispatcher implements AutoCloseable {
 
   private final DispatcherConfig config;
   private final SessionTimeout session;
-  private final SlotMap slotMap;
+  private final DispatcherSlots slots;
   private final List<DispatchPump> pumps;
   private final Clock clock;
   private final LifecycleStack stack;
@@ -47,7 +47,7 @@ public final class Dispatcher implements AutoCloseable {
   private Dispatcher(
       DispatcherConfig config,
       SessionTimeout session,
-      SlotMap slotMap,
+      DispatcherSlots slots,
       List<DispatchPump> pumps,
       DispatcherMetrics metrics,
       EdgesFollower edges,
@@ -55,7 +55,7 @@ public final class Dispatcher implements AutoCloseable {
       LifecycleStack stack) {
     this.config = config;
     this.session = session;
-    this.slotMap = slotMap;
+    this.slots = slots;
     this.pumps = pumps;
     this.edges = edges;
     this.clock = clock;
@@ -83,20 +83,19 @@ public final class Dispatcher implements AutoCloseable {
     try {
       Admin admin = admin(config);
       stack.push("admin client", () -> admin.close(Duration.ZERO));
-      SlotMap slotMap =
+      TopicProvisioner topics =
           new TopicProvisioner(
-                  admin,
-                  config.kafka().bootstrapServers(),
-                  config.topics(),
-                  config.startupTimeout())
-              .provision();
+              admin, config.kafka().bootstrapServers(), config.topics(), config.startupTimeout());
+      SlotMap slotMap = topics.provision();
       SessionTimeout session = SessionTimeout.within(admin, config.pump().sessionTimeout());
       DispatcherMetrics metrics = stack.push("metrics", new DispatcherMetrics());
+      DispatcherSlots slots =
+          stack.push("slots", DispatcherSlots.follow(config.kafka(), slotMap, Dispatcher::halt));
       List<DispatchPump> pumps = new ArrayList<>();
       for (int number = 0; number < config.pump().pumps(); number++) {
         pumps.add(
             new DispatchPump(
-                number, config, admin, session, slotMap, clock, metrics, Dispatcher::halt));
+                number, config, admin, session, slots, clock, metrics, Dispatcher::halt));
       }
       EdgesFollower edges =
           stack.push(
@@ -104,27 +103,39 @@ public final class Dispatcher implements AutoCloseable {
               EdgesFollower.start(
                   config.kafka(), "dispatcher-directory", slotMap, clock, Dispatcher::halt));
       Dispatcher dispatcher =
-          new Dispatcher(
-              config, session, slotMap, List.copyOf(pumps), metrics, edges, clock, stack);
+          new Dispatcher(config, session, slots, List.copyOf(pumps), metrics, edges, clock, stack);
       stack.push("operator port", dispatcher.operator);
-      metrics.gauge(
-          "tailrace.dispatcher.in.flight.bytes",
-          "Bytes sent to the lanes and not acknowledged",
-          () -> dispatcher.statuses().stream().mapToLong(PumpStatus::inFlightBytes).sum());
-      metrics.gauge(
-          "tailrace.dispatcher.ready",
-          "1 when every pump delivers what it was given",
-          () -> dispatcher.isReady() ? 1 : 0);
-      metrics.gauge(
-          "tailrace.dispatcher.directory.edges",
-          "Edges that have announced themselves and whose lease holds",
-          () -> edges.placement().edges());
+      dispatcher.addGauges(metrics);
+      slots.keep(admin, topics, config.topics().ingressTopics(), dispatcher::statuses, clock);
       pumps.forEach(pump -> stack.push("pump", pump).start());
       return dispatcher;
     } catch (RuntimeException e) {
       stack.close();
       throw e;
     }
+  }
+
+  private void addGauges(DispatcherMetrics metrics) {
+    metrics.gauge(
+        "tailrace.dispatcher.in.flight.bytes",
+        "Bytes sent to the lanes and not acknowledged",
+        () -> statuses().stream().mapToLong(PumpStatus::inFlightBytes).sum());
+    metrics.gauge(
+        "tailrace.dispatcher.ready",
+        "1 when every pump delivers what it was given",
+        () -> isReady() ? 1 : 0);
+    metrics.gauge(
+        "tailrace.dispatcher.directory.edges",
+        "Edges that have announced themselves and whose lease holds",
+        () -> edges.placement().edges());
+    metrics.gauge(
+        "tailrace.dispatcher.slot.map.version",
+        "The newest version of the slot map that it knows",
+        () -> slots.get().newest().version());
+    metrics.gauge(
+        "tailrace.dispatcher.held.seconds",
+        "For how long pumps have read nothing since a move of slots has no fence yet",
+        () -> PumpPages.heldMs(statuses(), clock.millis()) / 1_000.0);
   }
 
   /**
@@ -175,14 +186,12 @@ public final class Dispatcher implements AutoCloseable {
   }
 
   private String dump() {
-    return "dispatcher of group %s at %s, session timeout %d ms\nslot map %d: %d user partitions, %d channel partitions\n%s"
+    return "dispatcher of group %s at %s, session timeout %d ms\n%s\n%s"
         .formatted(
             config.pump().group(),
             config.kafka().bootstrapServers(),
             session.lastAllowed().toMillis(),
-            slotMap.version(),
-            slotMap.partitions(Lane.USERS),
-            slotMap.partitions(Lane.CHANNELS),
+            slots.describe(),
             PumpPages.dump(statuses(), clock.millis()));
   }
 

@@ -33,6 +33,7 @@ class ArchitectureTest {
               Set.of(
                       PumpStatus.class.getName(),
                       PumpStatus.Source.class.getName(),
+                      PumpStatus.Hold.class.getName(),
                       PumpState.class.getName(),
                       SourceState.class.getName())
                   .contains(type.getName()));
@@ -79,7 +80,7 @@ class ArchitectureTest {
             .resideInAPackage(BASE + ".pump..")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage(BASE + ".admin.."));
+            .resideInAnyPackage(BASE + ".admin..", BASE + ".slots.."));
     check(
         noClasses()
             .that()
@@ -113,7 +114,8 @@ class ArchitectureTest {
     check(
         noClasses()
             .that()
-            .resideOutsideOfPackages(BASE, BASE + ".pump..", BASE + ".admin..", BASE + ".metrics..")
+            .resideOutsideOfPackages(
+                BASE, BASE + ".pump..", BASE + ".slots..", BASE + ".admin..", BASE + ".metrics..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.kafka.."));

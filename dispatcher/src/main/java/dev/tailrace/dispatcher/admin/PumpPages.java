@@ -46,7 +46,23 @@ public final class PumpPages {
     if (silence >= SILENCE_MS && pump.state() != PumpState.STOPPED) {
       return " - silent for %,d ms".formatted(silence);
     }
-    return pump.reason().isEmpty() ? "" : " - " + pump.reason();
+    PumpStatus.Hold hold = pump.hold();
+    String held =
+        hold.version() == 0
+            ? ""
+            : " - held by version %d of the slot map for %,d ms"
+                .formatted(hold.version(), nowMs - hold.sinceMs());
+    return (pump.reason().isEmpty() ? "" : " - " + pump.reason()) + held;
+  }
+
+  /** For how long the one has been held that was first, by a move of slots; 0 when none is. */
+  public static long heldMs(List<PumpStatus> pumps, long nowMs) {
+    return pumps.stream()
+        .map(PumpStatus::hold)
+        .filter(hold -> hold.version() > 0)
+        .mapToLong(hold -> nowMs - hold.sinceMs())
+        .max()
+        .orElse(0);
   }
 
   /** Everything the pumps know of themselves. */

@@ -5,12 +5,18 @@ import dev.tailrace.dispatcher.config.TopicConfig;
 import dev.tailrace.schemas.SlotMap;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Creates the topics that are missing and refuses those that the platform's guarantees cannot rest
  * on. Several dispatchers may do so at once. Auto-creation is never relied on.
  *
- * <p>Threading: one thread, at the start; blocks.
+ * <p>Threading: one thread; blocks.
  */
 public final class TopicProvisioner {
   private static final Logger LOG = LoggerFactory.getLogger(TopicProvisioner.class);
@@ -98,6 +104,50 @@ public final class TopicProvisioner {
       findings = check();
     }
     return findings;
+  }
+
+  /**
+   * Makes sure of the topic of a lane's later generation: nobody may have written to it, and it has
+   * as many partitions as it is to have.
+   *
+   * @return why it cannot be had, in words; empty when it is there
+   * @throws TopicRefusedException when the cluster cannot be reached
+   */
+  public String createGeneration(String topic, int partitions) {
+    TopicShape shape = TopicShapes.lane(config, topic, partitions);
+    try {
+      create(shape);
+    } catch (TopicRefusedException e) {
+      if (e.getCause() instanceof ExecutionException refused
+          && !(refused.getCause() instanceof RetriableException)) {
+        return String.valueOf(e.getMessage());
+      }
+      throw e;
+    }
+    TopicDescription found = check.describe(topic);
+    if (found == null || found.partitions().stream().anyMatch(one -> one.leader() == null)) {
+      throw new TopicRefusedException("topic " + topic + " is not everywhere yet");
+    }
+    if (found.partitions().size() != partitions) {
+      return "topic %s exists already, with %d partitions: delete it and ask again"
+          .formatted(topic, found.partitions().size());
+    }
+    return isEmpty(topic, partitions)
+        ? ""
+        : "topic %s exists already, with records: delete it and ask again".formatted(topic);
+  }
+
+  private boolean isEmpty(String topic, int partitions) {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (int partition = 0; partition < partitions; partition++) {
+      ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+    }
+    try {
+      return calls.await(admin.listOffsets(ends).all()).values().stream()
+          .allMatch(end -> end.offset() == 0);
+    } catch (ExecutionException e) {
+      throw calls.failed("reading the ends of " + topic, e);
+    }
   }
 
   /** False when somebody else was faster. */

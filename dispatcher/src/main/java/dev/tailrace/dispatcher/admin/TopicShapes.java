@@ -39,7 +39,8 @@ final class TopicShapes {
     return shapes;
   }
 
-  private static TopicShape lane(TopicConfig config, String topic, int partitions) {
+  /** The topic of any generation of a lane. */
+  static TopicShape lane(TopicConfig config, String topic, int partitions) {
     Map<String, String> required =
         Map.of(
             CLEANUP,

@@ -15,7 +15,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
+import java.util.function.DoubleSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 
@@ -84,8 +84,8 @@ public final class DispatcherMetrics implements AutoCloseable {
   }
 
   /** A value that is read when asked for. */
-  public void gauge(String name, String description, LongSupplier value) {
-    Gauge.builder(name, value::getAsLong).description(description).register(registry);
+  public void gauge(String name, String description, DoubleSupplier value) {
+    Gauge.builder(name, value::getAsDouble).description(description).register(registry);
   }
 
   /** Shows a consumer's own figures, until the result is closed. */

@@ -6,15 +6,8 @@ import dev.tailrace.dispatcher.ingress.EventReader;
 import dev.tailrace.dispatcher.metrics.DispatcherMetrics;
 import dev.tailrace.dispatcher.routing.Router;
 import dev.tailrace.schemas.EventLimits;
-import dev.tailrace.schemas.Lane;
-import dev.tailrace.schemas.LanePartition;
-import dev.tailrace.schemas.SlotMap;
-import dev.tailrace.schemas.Topics;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -53,12 +46,11 @@ public final class DispatchPump implements AutoCloseable {
   private final DispatcherConfig config;
   private final Admin admin;
   private final SessionTimeout session;
-  private final SlotMap slotMap;
+  private final SlotVersions slots;
   private final Clock clock;
   private final DispatcherMetrics metrics;
   private final PumpClients clients;
   private final Router router;
-  private final List<LanePartition> lanes;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread thread;
   private volatile PumpStatus status;
@@ -77,7 +69,7 @@ public final class DispatchPump implements AutoCloseable {
       DispatcherConfig config,
       Admin admin,
       SessionTimeout session,
-      SlotMap slotMap,
+      SlotVersions slots,
       Clock clock,
       DispatcherMetrics metrics,
       Thread.UncaughtExceptionHandler onError) {
@@ -85,7 +77,7 @@ public final class DispatchPump implements AutoCloseable {
     this.config = config;
     this.admin = admin;
     this.session = session;
-    this.slotMap = slotMap;
+    this.slots = slots;
     this.clock = clock;
     this.metrics = metrics;
     this.clients = new PumpClients(config.kafka(), config.pump());
@@ -94,20 +86,9 @@ public final class DispatchPump implements AutoCloseable {
             new EventReader(config.pump().headers()),
             new EventLimits(config.pump().maxDataBytes(), config.pump().maxAddresses()),
             MAX_DELIVERY_BYTES);
-    this.lanes = lanes(slotMap);
     this.thread = new Thread(this::run, name);
     thread.setUncaughtExceptionHandler(onError);
     this.status = PumpStatus.initial(name, clock.millis());
-  }
-
-  private static List<LanePartition> lanes(SlotMap map) {
-    List<LanePartition> lanes = new ArrayList<>();
-    for (Lane lane : Lane.values()) {
-      for (int partition = 0; partition < map.partitions(lane); partition++) {
-        lanes.add(new LanePartition(lane, 1, partition));
-      }
-    }
-    return List.copyOf(lanes);
   }
 
   /** Starts its thread. */
@@ -185,10 +166,10 @@ public final class DispatchPump implements AutoCloseable {
       Consumer<byte[], byte[]> consumer, LaneProducer producer, TopicIds topicIds) {
     LaneMarks marks = new LaneMarks();
     Lease lease = new Lease(config.pump().lease().toMillis(), clock.millis());
-    LaneReadBack readBack = new LaneReadBack(() -> clients.laneConsumer(name), lanes, marks);
+    LaneReadBack readBack = new LaneReadBack(() -> clients.laneConsumer(name), slots, marks);
     EventDispatch dispatch =
         new EventDispatch(
-            router, slotMap, marks, producer, lease, config.pump().inFlightBytes(), clock, metrics);
+            router, slots, marks, producer, lease, config.pump().inFlightBytes(), clock, metrics);
     SourceStarts starts =
         new SourceStarts(
             consumer,
@@ -198,8 +179,7 @@ public final class DispatchPump implements AutoCloseable {
             marks,
             dispatch,
             lease,
-            lanes,
-            slotMap.version(),
+            slots,
             config.pump(),
             clock,
             metrics);
@@ -210,17 +190,10 @@ public final class DispatchPump implements AutoCloseable {
         readBack,
         starts,
         topicIds,
+        slots,
         lease,
         config.pump(),
-        clock,
-        writtenTopics());
-  }
-
-  private Set<String> writtenTopics() {
-    Set<String> topics = new HashSet<>();
-    topics.add(Topics.DEAD_LETTERS);
-    lanes.forEach(lane -> topics.add(lane.topic()));
-    return topics;
+        clock);
   }
 
   private void describe(PumpRun run, LaneProducer producer) {
@@ -270,6 +243,7 @@ public final class DispatchPump implements AutoCloseable {
             before.restarts() + 1,
             0,
             before.commitAgeMs(),
+            PumpStatus.Hold.NONE,
             List.of());
     try {
       if (stop.await(backoffMs, TimeUnit.MILLISECONDS)) {
@@ -292,6 +266,7 @@ public final class DispatchPump implements AutoCloseable {
             as.restarts(),
             as.inFlightBytes(),
             as.commitAgeMs(),
+            as.hold(),
             as.sources());
   }
 }

@@ -30,7 +30,7 @@ final class EventDispatch {
       ConsumerRecord<byte[], byte[]> record, SourceProgress progress, SourceEvent event) {}
 
   private final Router router;
-  private final SlotMap slotMap;
+  private final SlotVersions slots;
   private final LaneMarks marks;
   private final LaneProducer producer;
   private final Lease lease;
@@ -46,7 +46,7 @@ final class EventDispatch {
 
   EventDispatch(
       Router router,
-      SlotMap slotMap,
+      SlotVersions slots,
       LaneMarks marks,
       LaneProducer producer,
       Lease lease,
@@ -54,7 +54,7 @@ final class EventDispatch {
       Clock clock,
       DispatcherMetrics metrics) {
     this.router = router;
-    this.slotMap = slotMap;
+    this.slots = slots;
     this.marks = marks;
     this.producer = producer;
     this.lease = lease;
@@ -113,7 +113,10 @@ final class EventDispatch {
     long pollMs = polled.event().pollMs();
     IngressRecord ingress = IngressRecords.of(record);
     metrics.onRead(IngressForm.of(ingress));
-    return switch (router.route(source, record.offset(), ingress, slotMap)) {
+    // While a fence is pending that is the version before: all that was polled lies below the
+    // fence.
+    SlotMap map = slots.get().at(polled.progress().sourceId(), record.offset());
+    return switch (router.route(source, record.offset(), ingress, map)) {
       case RouteDecision.Deliver deliver -> {
         metrics.onRouted();
         yield copies(deliver.records(), source, pollMs);
@@ -135,7 +138,8 @@ final class EventDispatch {
   }
 
   private boolean isLacking(LaneRecord record, SourcePartition source) {
-    boolean lacking = !marks.holds(record.lanePartition(), source, record.stamp());
+    int version = record.delivery().getSlotMapVersion();
+    boolean lacking = !marks.holds(record.lanePartition(), source, record.stamp(), version);
     if (lacking) {
       metrics.onDelivery();
     } else {

@@ -5,7 +5,7 @@ import dev.tailrace.dispatcher.routing.SourcePartition;
 import dev.tailrace.dispatcher.routing.Stamp;
 import dev.tailrace.schemas.FoldHorizon;
 import dev.tailrace.schemas.LanePartition;
-import dev.tailrace.v1.SourceStamp;
+import dev.tailrace.schemas.SourceId;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,18 +15,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the lanes were seen to hold: per lane partition and source the highest stamp. Within a lane
  * partition a source's stamps are whole up to the highest (no later stamp passes a failed one), so
- * whatever is not above it is there already.
+ * whatever is not above it is there already. The highest is kept for each version of the slot map:
+ * what a paused pump wrote by an old one, past a fence that is not known here yet, says nothing of
+ * what the next version has to write.
  *
  * <p>Threading: dispatcher-pump-N only.
  */
 final class LaneMarks {
   private static final long HORIZON_SECONDS = FoldHorizon.MS / 1_000;
-
-  private record SourceId(ByteString topicId, int partition) {
-    static SourceId of(SourcePartition source) {
-      return new SourceId(source.topicId(), source.partition());
-    }
-  }
 
   private record Offsets(long lowest, long highest) {
     Offsets with(Offsets other) {
@@ -40,14 +36,21 @@ final class LaneMarks {
     private final TreeMap<Long, Offsets> bySecond = new TreeMap<>();
   }
 
-  private final Map<SourceId, Map<LanePartition, Stamp>> highest = new HashMap<>();
+  /** A gap counts for every version. */
+  private static final int ANY_VERSION = Integer.MAX_VALUE;
+
+  private record Place(SourceId source, LanePartition lane) {}
+
+  private final Map<Place, TreeMap<Integer, Stamp>> highest = new HashMap<>();
   private final Map<SourceId, History> histories = new HashMap<>();
 
-  void observe(LanePartition lane, SourceStamp seen, long recordMs) {
-    SourceId source = new SourceId(seen.getTopicId(), seen.getPartition());
-    Stamp stamp = new Stamp(seen.getOffset(), seen.getSubIndex());
-    highest.computeIfAbsent(source, s -> new HashMap<>()).merge(lane, stamp, LaneMarks::higher);
-    History history = histories.computeIfAbsent(source, s -> new History());
+  /** A copy that is not void, as far as is known. */
+  void observe(LanePartition lane, LaneCopy copy, long recordMs) {
+    Stamp stamp = copy.stamp();
+    highest
+        .computeIfAbsent(new Place(copy.source(), lane), p -> new TreeMap<>())
+        .merge(copy.gap() ? ANY_VERSION : copy.version(), stamp, LaneMarks::higher);
+    History history = histories.computeIfAbsent(copy.source(), s -> new History());
     history.highest = history.highest == null ? stamp : higher(history.highest, stamp);
     Offsets offsets = new Offsets(stamp.offset(), stamp.offset());
     history.bySecond.merge(recordMs / 1_000, offsets, Offsets::with);
@@ -57,11 +60,16 @@ final class LaneMarks {
     return a.compareTo(b) >= 0 ? a : b;
   }
 
-  /** Whether this lane partition holds this delivery. */
-  boolean holds(LanePartition lane, SourcePartition source, Stamp stamp) {
-    Map<LanePartition, Stamp> marks = highest.get(SourceId.of(source));
-    Stamp mark = marks == null ? null : marks.get(lane);
-    return mark != null && stamp.compareTo(mark) <= 0;
+  /**
+   * Whether this lane partition holds this delivery.
+   *
+   * @param version that routes it
+   */
+  boolean holds(LanePartition lane, SourcePartition source, Stamp stamp, int version) {
+    TreeMap<Integer, Stamp> marks = highest.get(new Place(source.id(), lane));
+    return marks != null
+        && marks.tailMap(version, true).values().stream()
+            .anyMatch(mark -> stamp.compareTo(mark) <= 0);
   }
 
   /** Whether any lane holds anything of this source. */
@@ -89,7 +97,7 @@ final class LaneMarks {
 
   /** The highest ingress offset of which any lane holds a copy, or -1. */
   long highestOffset(SourcePartition source) {
-    History history = histories.get(SourceId.of(source));
+    History history = histories.get(source.id());
     return history == null || history.highest == null ? -1 : history.highest.offset();
   }
 
@@ -106,7 +114,7 @@ final class LaneMarks {
    * @return null when the lanes hold nothing of it
    */
   @Nullable Long goOnFrom(SourcePartition source) {
-    History history = histories.get(SourceId.of(source));
+    History history = histories.get(source.id());
     if (history == null || history.bySecond.isEmpty()) {
       return null;
     }

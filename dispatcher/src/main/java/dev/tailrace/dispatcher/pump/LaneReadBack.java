@@ -1,14 +1,12 @@
 package dev.tailrace.dispatcher.pump;
 
-import com.google.protobuf.CodedInputStream;
 import dev.tailrace.schemas.LanePartition;
-import dev.tailrace.v1.Delivery;
-import dev.tailrace.v1.SourceStamp;
-import java.io.IOException;
+import dev.tailrace.schemas.SlotMap;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -20,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads the lanes back when source partitions start, and follows them until nobody else can still
- * write copies of theirs; what it sees goes to {@link LaneMarks}.
+ * write copies of theirs; what it sees, and is not void, goes to {@link LaneMarks}. Read are the
+ * partitions of all generations that there are, and those that come meanwhile.
  *
  * <p>Threading: dispatcher-pump-N only; its consumer lives only while there is something to read.
  */
@@ -30,24 +29,19 @@ final class LaneReadBack implements AutoCloseable {
   /** Allows for clocks that differ: the time asked for is another pump's. */
   private static final long CLOCK_SKEW_MS = 5_000;
 
-  private static final int SOURCE_TAG = Delivery.SOURCE_FIELD_NUMBER << 3 | 2;
-
   private final Supplier<Consumer<byte[], byte[]>> consumers;
-  private final Map<TopicPartition, LanePartition> lanes = new HashMap<>();
+  private final SlotVersions slots;
   private final LaneMarks marks;
+  private final Map<TopicPartition, LanePartition> lanes = new HashMap<>();
   private final Map<TopicPartition, Long> targets = new HashMap<>();
   private @Nullable Consumer<byte[], byte[]> consumer;
+  private int lanesVersion;
   private long followUntilMs;
 
-  LaneReadBack(
-      Supplier<Consumer<byte[], byte[]>> consumers,
-      Collection<LanePartition> lanes,
-      LaneMarks marks) {
+  LaneReadBack(Supplier<Consumer<byte[], byte[]>> consumers, SlotVersions slots, LaneMarks marks) {
     this.consumers = consumers;
+    this.slots = slots;
     this.marks = marks;
-    for (LanePartition lane : lanes) {
-      this.lanes.put(new TopicPartition(lane.topic(), lane.partition()), lane);
-    }
   }
 
   /**
@@ -59,9 +53,7 @@ final class LaneReadBack implements AutoCloseable {
     boolean following = consumer != null;
     Consumer<byte[], byte[]> reader = consumer == null ? consumers.get() : consumer;
     consumer = reader;
-    if (!following) {
-      reader.assign(lanes.keySet());
-    }
+    addLanes(reader);
     Map<TopicPartition, Long> starts = starts(reader, fromMs);
     Map<TopicPartition, Long> ends = reader.endOffsets(lanes.keySet());
     for (TopicPartition lane : lanes.keySet()) {
@@ -73,6 +65,23 @@ final class LaneReadBack implements AutoCloseable {
       targets.put(lane, end);
     }
     this.followUntilMs = Math.max(this.followUntilMs, followUntilMs);
+  }
+
+  /** Returns the partitions that were not read before. */
+  private Set<TopicPartition> addLanes(Consumer<byte[], byte[]> reader) {
+    Set<TopicPartition> added = new HashSet<>();
+    SlotMap newest = slots.get().newest();
+    lanesVersion = newest.version();
+    for (LanePartition lane : newest.everyPartition()) {
+      TopicPartition partition = new TopicPartition(lane.topic(), lane.partition());
+      if (lanes.put(partition, lane) == null) {
+        added.add(partition);
+      }
+    }
+    if (!added.isEmpty()) {
+      reader.assign(lanes.keySet());
+    }
+    return added;
   }
 
   private Map<TopicPartition, Long> starts(Consumer<byte[], byte[]> reader, long fromMs) {
@@ -100,11 +109,14 @@ final class LaneReadBack implements AutoCloseable {
     if (reader == null) {
       return;
     }
+    if (slots.get().newest().version() != lanesVersion) {
+      reader.seekToBeginning(addLanes(reader));
+    }
     for (ConsumerRecord<byte[], byte @Nullable []> record : reader.poll(wait)) {
       LanePartition lane = lanes.get(new TopicPartition(record.topic(), record.partition()));
-      SourceStamp stamp = stamp(record.value());
-      if (lane != null && stamp != null) {
-        marks.observe(lane, stamp, record.timestamp());
+      LaneCopy copy = LaneCopy.of(record.value());
+      if (lane != null && copy != null && !copy.isVoid(slots.get())) {
+        marks.observe(lane, copy, record.timestamp());
       }
     }
     targets.entrySet().removeIf(target -> reader.position(target.getKey()) >= target.getValue());
@@ -124,32 +136,12 @@ final class LaneReadBack implements AutoCloseable {
     return consumer != null;
   }
 
-  /** The stamp alone: it is the first field, so the event behind it is not even parsed. */
-  private static @Nullable SourceStamp stamp(byte @Nullable [] value) {
-    if (value == null) {
-      return null;
-    }
-    try {
-      CodedInputStream in = CodedInputStream.newInstance(value);
-      for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-        if (tag == SOURCE_TAG) {
-          return SourceStamp.parseFrom(in.readByteArray());
-        }
-        if (!in.skipField(tag)) {
-          return null;
-        }
-      }
-    } catch (IOException e) {
-      LOG.debug("a lane record that is no delivery", e);
-    }
-    return null;
-  }
-
   @Override
   public void close() {
     Consumer<byte[], byte[]> reader = consumer;
     consumer = null;
     targets.clear();
+    lanes.clear();
     if (reader != null) {
       reader.close(PumpClients.AT_ONCE);
     }

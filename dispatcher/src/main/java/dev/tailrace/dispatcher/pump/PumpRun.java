@@ -1,6 +1,8 @@
 package dev.tailrace.dispatcher.pump;
 
 import dev.tailrace.dispatcher.config.PumpConfig;
+import dev.tailrace.schemas.SlotMap;
+import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.kafka.PollPace;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,6 +37,10 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
   private static final Duration IDLE_POLL = Duration.ofMillis(100);
   private static final Duration BUSY_POLL = Duration.ofMillis(5);
   private static final Duration READ_BACK_POLL = Duration.ofMillis(50);
+
+  /** A move that holds pumps for longer waits for one that does not answer. */
+  private static final long LONG_HOLD_MS = 10_000;
+
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
   private final Consumer<byte[], byte[]> consumer;
@@ -43,12 +49,14 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
   private final LaneReadBack readBack;
   private final SourceStarts starts;
   private final TopicIds topicIds;
+  private final SlotVersions slots;
+  private final MoveHold hold = new MoveHold();
   private final Lease lease;
   private final PumpConfig config;
   private final PollPace pace;
   private final Clock clock;
-  private final Set<String> writtenTopics;
   private final Map<TopicPartition, SourceProgress> sources = new HashMap<>();
+  private int preparedVersion;
   private boolean joined;
   private boolean lost;
   private boolean closing;
@@ -61,21 +69,21 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
       LaneReadBack readBack,
       SourceStarts starts,
       TopicIds topicIds,
+      SlotVersions slots,
       Lease lease,
       PumpConfig config,
-      Clock clock,
-      Set<String> writtenTopics) {
+      Clock clock) {
     this.consumer = consumer;
     this.producer = producer;
     this.dispatch = dispatch;
     this.readBack = readBack;
     this.starts = starts;
     this.topicIds = topicIds;
+    this.slots = slots;
     this.lease = lease;
     this.config = config;
     this.pace = new PollPace(config.pollInterval());
     this.clock = clock;
-    this.writtenTopics = writtenTopics;
   }
 
   void subscribe(List<String> topics) {
@@ -89,6 +97,7 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
     // Before the poll, so that whatever stalls this thread makes the copies' time older, not newer.
     long pollMs = clock.millis();
     requireLease(pollMs);
+    hold.update(slots.get(), pollMs);
     applyPauses();
     ConsumerRecords<byte[], byte[]> records = poll();
     pace.polled(records.count());
@@ -97,12 +106,22 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
     }
     receive(records, pollMs);
     dispatch.send();
-    if (starts.areDue(sources.values())) {
-      producer.prepare(writtenTopics);
-    }
+    prepareTopics();
     readBack.turn(readBack.caughtUp() ? Duration.ZERO : READ_BACK_POLL, clock.millis());
     starts.advance(sources.values());
     commitWhenDue(clock.millis());
+  }
+
+  /** Before the first send, and when a generation has come, which is while nothing is read. */
+  private void prepareTopics() {
+    SlotMap newest = slots.get().newest();
+    if (starts.areDue(sources.values())
+        || (newest.version() != preparedVersion && !sources.isEmpty())) {
+      Set<String> topics = new HashSet<>(Set.of(Topics.DEAD_LETTERS));
+      newest.everyPartition().forEach(lane -> topics.add(lane.topic()));
+      producer.prepare(topics);
+      preparedVersion = newest.version();
+    }
   }
 
   private void requireLease(long nowMs) {
@@ -123,7 +142,8 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
     List<TopicPartition> pause = new ArrayList<>();
     List<TopicPartition> resume = new ArrayList<>();
     for (SourceProgress source : sources.values()) {
-      boolean reads = source.state() == SourceState.RUNNING && !dispatch.isBacklogged();
+      boolean reads =
+          source.state() == SourceState.RUNNING && !dispatch.isBacklogged() && !hold.isHeld();
       (reads ? resume : pause).add(source.topicPartition());
     }
     consumer.pause(pause);
@@ -133,7 +153,9 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
   private ConsumerRecords<byte[], byte[]> poll() {
     boolean starting = sources.values().stream().anyMatch(s -> s.state() != SourceState.RUNNING);
     Duration wait =
-        starting || dispatch.isBacklogged() || readBack.isFollowing() ? BUSY_POLL : IDLE_POLL;
+        starting || hold.isHeld() || dispatch.isBacklogged() || readBack.isFollowing()
+            ? BUSY_POLL
+            : IDLE_POLL;
     try {
       return consumer.poll(wait);
     } catch (OffsetOutOfRangeException e) {
@@ -166,10 +188,11 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
   }
 
   private void commitWhenDue(long nowMs) {
-    if (nowMs - commitSentMs < config.commitInterval().toMillis()) {
+    if (nowMs - commitSentMs < config.commitInterval().toMillis() && !hold.isToConfirm(nowMs)) {
       return;
     }
     commitSentMs = nowMs;
+    int confirms = hold.asked(nowMs);
     Map<TopicPartition, OffsetAndMetadata> commits = commits(sources.keySet(), nowMs);
     if (!commits.isEmpty()) {
       consumer.commitAsync(
@@ -177,6 +200,7 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
           (offsets, e) -> {
             if (e == null) {
               lease.proven(nowMs);
+              hold.confirmed(confirms);
             } else {
               LOG.debug("a commit was not acknowledged", e);
             }
@@ -200,6 +224,7 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
   @Override
   public void onPartitionsAssigned(Collection<TopicPartition> gained) {
     joined = true;
+    starts.gained();
     for (TopicPartition partition : gained) {
       sources.put(partition, new SourceProgress(partition));
       // Any position: it is not read before its start is known.
@@ -272,6 +297,7 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
           new PumpStatus.Source(
               source.topicPartition().topic(),
               source.topicPartition().partition(),
+              source.knownId(),
               source.state(),
               source.position(),
               source.acknowledged(),
@@ -293,6 +319,7 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
         before.restarts(),
         producer.inFlightBytes(),
         lease.ageMs(nowMs),
+        hold.describe(),
         List.copyOf(described));
   }
 
@@ -304,6 +331,9 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
     if (nowMs - oldestPollMs > config.lease().toMillis()) {
       return "deliveries have waited %,d ms for their acknowledgement"
           .formatted(nowMs - oldestPollMs);
+    }
+    if (hold.isHeld() && nowMs - hold.sinceMs() > LONG_HOLD_MS) {
+      return "reads nothing: a move of slots waits for somebody, see ./tailrace slots show";
     }
     return "";
   }

@@ -1,6 +1,8 @@
 package dev.tailrace.dispatcher.pump;
 
+import dev.tailrace.schemas.SourceId;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pump as it last described itself.
@@ -9,6 +11,7 @@ import java.util.List;
  * @param atMs when it did
  * @param restarts how often it has started again from its commit
  * @param commitAgeMs age of its last acknowledged commit
+ * @param hold whether it waits for the fence of a version of the slot map
  */
 public record PumpStatus(
     String name,
@@ -18,10 +21,24 @@ public record PumpStatus(
     int restarts,
     long inFlightBytes,
     long commitAgeMs,
+    Hold hold,
     List<Source> sources) {
+  /**
+   * That it reads no further until a version of the slot map has its fence.
+   *
+   * @param version that is announced; 0 when nothing is waited for
+   * @param sinceMs since when
+   * @param confirmed whether its last poll has returned and the group has then taken a commit of it
+   */
+  public record Hold(int version, long sinceMs, boolean confirmed) {
+    /** Nothing is waited for. */
+    public static final Hold NONE = new Hold(0, 0, false);
+  }
+
   /** Before its first turn. */
   static PumpStatus initial(String name, long nowMs) {
-    return new PumpStatus(name, PumpState.JOINING, "not started yet", nowMs, 0, 0, 0, List.of());
+    return new PumpStatus(
+        name, PumpState.JOINING, "not started yet", nowMs, 0, 0, 0, Hold.NONE, List.of());
   }
 
   /** Whether all that it was given is being delivered. */
@@ -32,6 +49,7 @@ public record PumpStatus(
   /**
    * One source partition of it.
    *
+   * @param id null before it is looked up
    * @param position next ingress offset to read; -1 while unknown
    * @param acknowledged every event below has all its copies in the lanes
    * @param waiting events read and not acknowledged
@@ -39,6 +57,7 @@ public record PumpStatus(
   public record Source(
       String topic,
       int partition,
+      @Nullable SourceId id,
       SourceState state,
       long position,
       long acknowledged,

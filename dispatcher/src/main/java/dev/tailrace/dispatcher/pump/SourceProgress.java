@@ -1,6 +1,7 @@
 package dev.tailrace.dispatcher.pump;
 
 import dev.tailrace.dispatcher.routing.SourcePartition;
+import dev.tailrace.schemas.SourceId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -18,6 +19,7 @@ final class SourceProgress {
   private final Deque<SourceEvent> unacknowledged = new ArrayDeque<>();
   private SourceState state = SourceState.ASSIGNED;
   private @Nullable SourcePartition source;
+  private @Nullable SourceId sourceId;
   private @Nullable OffsetAndMetadata found;
   private long position = -1;
 
@@ -49,8 +51,23 @@ final class SourceProgress {
     return known;
   }
 
+  /** The same without the topic's name. */
+  SourceId sourceId() {
+    SourceId known = sourceId;
+    if (known == null) {
+      throw new IllegalStateException(topicPartition + " is not looked up yet");
+    }
+    return known;
+  }
+
+  /** Null before it is looked up. */
+  @Nullable SourceId knownId() {
+    return sourceId;
+  }
+
   void readingBack(SourcePartition identity, @Nullable OffsetAndMetadata commit, long fromMs) {
     source = identity;
+    sourceId = identity.id();
     found = commit;
     othersCopiesFromMs = fromMs;
     state = SourceState.READING_BACK;

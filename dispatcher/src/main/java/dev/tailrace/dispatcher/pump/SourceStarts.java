@@ -6,7 +6,7 @@ import dev.tailrace.dispatcher.metrics.DispatcherMetrics;
 import dev.tailrace.dispatcher.routing.LaneRecord;
 import dev.tailrace.dispatcher.routing.SourcePartition;
 import dev.tailrace.schemas.FoldHorizon;
-import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.schemas.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +38,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SourceStarts {
   private static final Logger LOG = LoggerFactory.getLogger(SourceStarts.class);
+  private static final TopicPartition SLOTS = new TopicPartition(Topics.SLOTS, 0);
   private static final Duration START_COMMIT_TIMEOUT = Duration.ofSeconds(5);
 
   /** How often the group's coordinator is asked for a commit that another pump has to make. */
@@ -50,14 +51,17 @@ final class SourceStarts {
   private final LaneMarks marks;
   private final EventDispatch dispatch;
   private final Lease lease;
-  private final Collection<LanePartition> lanes;
-  private final int slotMapVersion;
+  private final SlotVersions slots;
   private final PumpConfig config;
   private final Clock clock;
   private final DispatcherMetrics metrics;
   private final Map<TopicPartition, StartPosition.Facts> facts = new HashMap<>();
   private final Set<TopicPartition> leftToFirst = new HashSet<>();
   private Set<ByteString> presentIds = Set.of();
+
+  /** What has to be read of the slots' topic before anything is looked up; -1 when not asked. */
+  private long slotsEnd = -1;
+
   private long lookAgainMs;
   private long horizonEndsMs;
 
@@ -69,8 +73,7 @@ final class SourceStarts {
       LaneMarks marks,
       EventDispatch dispatch,
       Lease lease,
-      Collection<LanePartition> lanes,
-      int slotMapVersion,
+      SlotVersions slots,
       PumpConfig config,
       Clock clock,
       DispatcherMetrics metrics) {
@@ -81,8 +84,7 @@ final class SourceStarts {
     this.marks = marks;
     this.dispatch = dispatch;
     this.lease = lease;
-    this.lanes = lanes;
-    this.slotMapVersion = slotMapVersion;
+    this.slots = slots;
     this.config = config;
     this.clock = clock;
     this.metrics = metrics;
@@ -103,6 +105,9 @@ final class SourceStarts {
 
   /** What the sources that do not run yet wait for, in words. */
   String reason() {
+    if (slotsEnd >= 0 && !slots.hasRead(slotsEnd)) {
+      return "reads " + Topics.SLOTS + " before it starts its partitions";
+    }
     if (leftToFirst.isEmpty() || !readBack.caughtUp()) {
       return "reads the lanes back before it starts its partitions";
     }
@@ -118,7 +123,7 @@ final class SourceStarts {
   /** Takes every source one step further, if it can go. */
   void advance(Collection<SourceProgress> sources) {
     List<SourceProgress> due = due(sources);
-    if (!due.isEmpty()) {
+    if (!due.isEmpty() && knowsSlots()) {
       lookUp(due);
     }
     List<SourceProgress> readingBack = in(SourceState.READING_BACK, sources);
@@ -140,6 +145,18 @@ final class SourceStarts {
         source.othersCopiesPassed(marks.highestOffset(source.source()));
       }
     }
+  }
+
+  /** Partitions were gained: what was written of slots while another had them counts. */
+  void gained() {
+    slotsEnd = -1;
+  }
+
+  private boolean knowsSlots() {
+    if (slotsEnd < 0) {
+      slotsEnd = consumer.endOffsets(Set.of(SLOTS)).getOrDefault(SLOTS, 0L);
+    }
+    return slots.hasRead(slotsEnd);
   }
 
   void forget(Collection<TopicPartition> partitions) {
@@ -302,7 +319,7 @@ final class SourceStarts {
         start.offset());
     SourceEvent event = new SourceEvent(gap.firstOffset(), clock.millis());
     List<LaneRecord> records =
-        UpstreamGapWriter.records(source.source(), gap, start.offset(), lanes, slotMapVersion);
+        UpstreamGapWriter.records(source.source(), gap, start.offset(), slots.get());
     source.tellingGap(event, start.offset());
     dispatch.sendGap(records, source.source(), event);
     metrics.onUpstreamGap();

@@ -5,15 +5,16 @@ import dev.tailrace.dispatcher.routing.LaneRecord;
 import dev.tailrace.dispatcher.routing.SourcePartition;
 import dev.tailrace.dispatcher.routing.Stamp;
 import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.schemas.SlotMaps;
 import dev.tailrace.v1.Delivery;
 import dev.tailrace.v1.SourceStamp;
 import dev.tailrace.v1.UpstreamGap;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 
 /**
- * Makes the records that tell every lane partition what ingress lost before it was dispatched.
+ * Makes the records that tell every lane partition, of all generations, what ingress lost before it
+ * was dispatched. They carry the version that holds at their stamp, and are never void.
  *
  * <p>Threading: stateless.
  */
@@ -22,11 +23,7 @@ final class UpstreamGapWriter {
 
   /** One record per lane partition, stamped just below the first offset that survived. */
   static List<LaneRecord> records(
-      SourcePartition source,
-      StartPosition.Gap gap,
-      long firstSurviving,
-      Collection<LanePartition> lanes,
-      int slotMapVersion) {
+      SourcePartition source, StartPosition.Gap gap, long firstSurviving, SlotMaps maps) {
     Stamp stamp = Stamp.last(firstSurviving - 1);
     UpstreamGap.Builder told =
         UpstreamGap.newBuilder().setFirstOffset(gap.firstOffset()).setLastOffset(gap.lastOffset());
@@ -45,11 +42,11 @@ final class UpstreamGapWriter {
                     .setPartition(source.partition())
                     .setOffset(stamp.offset())
                     .setSubIndex(stamp.subIndex()))
-            .setSlotMapVersion(slotMapVersion)
+            .setSlotMapVersion(maps.at(source.id(), stamp.offset()).version())
             .setUpstreamGap(told)
             .build();
     List<LaneRecord> records = new ArrayList<>();
-    for (LanePartition lane : lanes) {
+    for (LanePartition lane : maps.newest().everyPartition()) {
       records.add(new LaneRecord(lane, stamp, delivery));
     }
     return records;

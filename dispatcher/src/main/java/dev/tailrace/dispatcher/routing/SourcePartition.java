@@ -1,6 +1,7 @@
 package dev.tailrace.dispatcher.routing;
 
 import com.google.protobuf.ByteString;
+import dev.tailrace.schemas.SourceId;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.UUID;
@@ -18,6 +19,11 @@ public record SourcePartition(String topic, ByteString topicId, int partition) {
     bytes.putLong(topicId.getMostSignificantBits());
     bytes.putLong(topicId.getLeastSignificantBits());
     return new SourcePartition(topic, ByteString.copyFrom(bytes.flip()), partition);
+  }
+
+  /** The same without the topic's name. */
+  public SourceId id() {
+    return SourceId.of(topicId, partition);
   }
 
   /** The id as Kafka's tools print it: 22 characters of base64url. */

@@ -50,8 +50,9 @@ class PumpPagesTest {
         3,
         4_096,
         70,
+        PumpStatus.Hold.NONE,
         List.of(
-            new PumpStatus.Source("t", 1, SourceState.READING_BACK, -1, -1, 0),
-            new PumpStatus.Source("t", 0, SourceState.RUNNING, 12, 10, 2)));
+            new PumpStatus.Source("t", 1, null, SourceState.READING_BACK, -1, -1, 0),
+            new PumpStatus.Source("t", 0, null, SourceState.RUNNING, 12, 10, 2)));
   }
 }

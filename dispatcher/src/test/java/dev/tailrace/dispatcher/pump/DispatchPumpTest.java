@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.dispatcher.config.DispatcherConfig;
 import dev.tailrace.dispatcher.metrics.DispatcherMetrics;
-import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.support.config.Settings;
 import java.time.Clock;
 import java.time.Duration;
@@ -85,7 +84,7 @@ class DispatchPumpTest {
         DispatcherConfig.from(settings),
         admin,
         new SessionTimeout(() -> null, Duration.ofSeconds(6)),
-        SlotMap.initial(1, 1),
+        new FixedSlots(1, 1),
         clock,
         metrics,
         (thread, error) -> errors.add(error));

@@ -7,7 +7,6 @@ import dev.tailrace.dispatcher.metrics.DispatcherMetrics;
 import dev.tailrace.dispatcher.routing.Router;
 import dev.tailrace.dispatcher.routing.SourcePartition;
 import dev.tailrace.schemas.EventLimits;
-import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.v1.Event;
 import java.time.Clock;
 import java.time.Instant;
@@ -40,7 +39,7 @@ class EventDispatchTest {
   private final EventDispatch dispatch =
       new EventDispatch(
           new Router(new EventReader(List.of()), EventLimits.DEFAULT, 1 << 20),
-          SlotMap.initial(2, 3),
+          new FixedSlots(2, 3),
           new LaneMarks(),
           new LaneProducer(kafka, CLOCK, delivered::add),
           new Lease(10_000, NOW_MS),

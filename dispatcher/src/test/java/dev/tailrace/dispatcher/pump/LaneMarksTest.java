@@ -6,7 +6,6 @@ import dev.tailrace.dispatcher.routing.SourcePartition;
 import dev.tailrace.dispatcher.routing.Stamp;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
-import dev.tailrace.v1.SourceStamp;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -22,11 +21,11 @@ class LaneMarksTest {
   void shouldHoldWhatIsNotAboveTheHighestPerLanePartitionAndSource() {
     observe(LANE, 5, 2, 1_000);
     observe(LANE, 4, 9, 2_000);
-    assertThat(marks.holds(LANE, SOURCE, new Stamp(5, 2))).isTrue();
-    assertThat(marks.holds(LANE, SOURCE, new Stamp(5, 3))).isFalse();
-    assertThat(marks.holds(LANE, SOURCE, new Stamp(4, 100))).isTrue();
-    assertThat(marks.holds(NEXT, SOURCE, new Stamp(1, 0))).isFalse();
-    assertThat(marks.holds(LANE, OTHER, new Stamp(1, 0))).isFalse();
+    assertThat(marks.holds(LANE, SOURCE, new Stamp(5, 2), 1)).isTrue();
+    assertThat(marks.holds(LANE, SOURCE, new Stamp(5, 3), 1)).isFalse();
+    assertThat(marks.holds(LANE, SOURCE, new Stamp(4, 100), 1)).isTrue();
+    assertThat(marks.holds(NEXT, SOURCE, new Stamp(1, 0), 1)).isFalse();
+    assertThat(marks.holds(LANE, OTHER, new Stamp(1, 0), 1)).isFalse();
     assertThat(marks.highestOffset(SOURCE)).isEqualTo(5);
     assertThat(marks.holdAny(SOURCE)).isTrue();
     assertThat(marks.holdAny(OTHER)).isFalse();
@@ -35,8 +34,8 @@ class LaneMarksTest {
   @Test
   void shouldHoldEverythingBelowAGap() {
     observe(LANE, 16, Integer.MAX_VALUE, 1_000);
-    assertThat(marks.holds(LANE, SOURCE, Stamp.last(16))).isTrue();
-    assertThat(marks.holds(LANE, SOURCE, new Stamp(17, 0))).isFalse();
+    assertThat(marks.holds(LANE, SOURCE, Stamp.last(16), 1)).isTrue();
+    assertThat(marks.holds(LANE, SOURCE, new Stamp(17, 0), 1)).isFalse();
   }
 
   @Test
@@ -76,13 +75,6 @@ class LaneMarksTest {
   }
 
   private void observe(LanePartition lane, long offset, int subIndex, long ms) {
-    SourceStamp stamp =
-        SourceStamp.newBuilder()
-            .setTopicId(SOURCE.topicId())
-            .setPartition(SOURCE.partition())
-            .setOffset(offset)
-            .setSubIndex(subIndex)
-            .build();
-    marks.observe(lane, stamp, ms);
+    marks.observe(lane, new LaneCopy(SOURCE.id(), new Stamp(offset, subIndex), 1, false), ms);
   }
 }

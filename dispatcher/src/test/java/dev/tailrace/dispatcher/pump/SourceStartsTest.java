@@ -8,9 +8,7 @@ import dev.tailrace.dispatcher.ingress.EventReader;
 import dev.tailrace.dispatcher.metrics.DispatcherMetrics;
 import dev.tailrace.dispatcher.routing.Router;
 import dev.tailrace.schemas.EventLimits;
-import dev.tailrace.schemas.Lane;
-import dev.tailrace.schemas.LanePartition;
-import dev.tailrace.schemas.SlotMap;
+import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.config.Settings;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
@@ -45,8 +43,7 @@ class SourceStartsTest {
   private static final Uuid TOPIC_ID = new Uuid(1, 2);
   private static final TopicPartition FIRST = new TopicPartition("t", 0);
   private static final TopicPartition SECOND = new TopicPartition("t", 1);
-  private static final LanePartition LANE = new LanePartition(Lane.USERS, 1, 0);
-  private static final TopicPartition LANE_TOPIC = new TopicPartition(LANE.topic(), 0);
+  private static final TopicPartition SLOTS = new TopicPartition(Topics.SLOTS, 0);
 
   private long nowMs = 50_000;
   private final InstantSource time = () -> Instant.ofEpochMilli(nowMs);
@@ -54,7 +51,8 @@ class SourceStartsTest {
   private final DispatcherMetrics metrics = new DispatcherMetrics();
   private final TimelessConsumer group = new TimelessConsumer();
   private final LaneMarks marks = new LaneMarks();
-  private final LaneReadBack readBack = new LaneReadBack(this::lanes, Set.of(LANE), marks);
+  private final FixedSlots slots = new FixedSlots(1, 1);
+  private final LaneReadBack readBack = new LaneReadBack(this::lanes, slots, marks);
   private final PumpConfig config =
       DispatcherConfig.from(Settings.of(Map.of("dispatcher.start", "latest"))).pump();
   private final Lease lease = new Lease(config.lease().toMillis(), nowMs);
@@ -66,7 +64,7 @@ class SourceStartsTest {
   private final EventDispatch dispatch =
       new EventDispatch(
           new Router(new EventReader(List.of()), EventLimits.DEFAULT, 1 << 20),
-          SlotMap.initial(1, 1),
+          slots,
           marks,
           producer,
           lease,
@@ -149,7 +147,7 @@ class SourceStartsTest {
     ends(5, 7);
     PumpRun run =
         new PumpRun(
-            group, producer, dispatch, readBack, starts, topicIds, lease, config, clock, Set.of());
+            group, producer, dispatch, readBack, starts, topicIds, slots, lease, config, clock);
     run.subscribe(List.of("t"));
     group.rebalance(Set.of(SECOND));
     run.turn();
@@ -187,7 +185,7 @@ class SourceStartsTest {
 
   private void ends(long first, long second) {
     group.updateBeginningOffsets(Map.of(FIRST, 0L, SECOND, 0L));
-    group.updateEndOffsets(Map.of(FIRST, first, SECOND, second));
+    group.updateEndOffsets(Map.of(FIRST, first, SECOND, second, SLOTS, 5L));
   }
 
   private Map<TopicPartition, Long> committed() {
@@ -200,8 +198,14 @@ class SourceStartsTest {
 
   private Consumer<byte[], byte[]> lanes() {
     MockConsumer<byte[], byte[]> lanes = new TimelessConsumer();
-    lanes.updateBeginningOffsets(Map.of(LANE_TOPIC, 0L));
-    lanes.updateEndOffsets(Map.of(LANE_TOPIC, 0L));
+    Map<TopicPartition, Long> empty = new HashMap<>();
+    slots
+        .get()
+        .newest()
+        .everyPartition()
+        .forEach(lane -> empty.put(new TopicPartition(lane.topic(), lane.partition()), 0L));
+    lanes.updateBeginningOffsets(empty);
+    lanes.updateEndOffsets(empty);
     return lanes;
   }
 
@@ -220,8 +224,7 @@ class SourceStartsTest {
         marks,
         dispatch,
         lease,
-        Set.of(LANE),
-        1,
+        slots,
         config,
         clock,
         metrics);
