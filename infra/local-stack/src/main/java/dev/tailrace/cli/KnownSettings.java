@@ -30,7 +30,8 @@ final class KnownSettings {
       case "dispatcher" -> DispatcherConfig.SETTINGS;
       case "edge" -> EdgeConfig.SETTINGS;
       case "publish" -> List.of(KafkaSettings.BOOTSTRAP_SERVERS);
-      case "dead-letters" -> List.of(KafkaSettings.BOOTSTRAP_SERVERS, IngressSettings.TOPICS);
+      case "dead-letters", "slots" ->
+          List.of(KafkaSettings.BOOTSTRAP_SERVERS, IngressSettings.TOPICS);
       case "bench" -> List.of(KafkaSettings.BOOTSTRAP_SERVERS, AuthConfig.HMAC_SECRET);
       case "topics" -> topics();
       case "token" -> List.of(AuthConfig.HMAC_SECRET);

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       EdgeCommand.class,
       PublishCommand.class,
       RehearseCommand.class,
+      SlotsCommand.class,
       SubscribeCommand.class,
       TokenCommand.class,
       TopicsCommand.class

@@ -19,7 +19,7 @@ class TailraceMainTest {
     assertThat(help.exitCode()).isZero();
     assertThat(help.out())
         .contains("dev", "broker", "dispatcher", "edge", "publish", "subscribe", "token", "topics")
-        .contains("bench", "dead-letters")
+        .contains("bench", "dead-letters", "slots")
         .contains("TAILRACE_EDGE_PORT=8081", "edge.port=8081", "--edge-port 8081");
   }
 
@@ -35,6 +35,7 @@ class TailraceMainTest {
         "token",
         "topics",
         "dead-letters",
+        "slots",
         "bench"
       })
   void shouldTeachEachCommandByAnExampleAndItsSettings(String command) {
