@@ -43,7 +43,8 @@ public record TopicConfig(
           8,
           1,
           4_096,
-          "partitions of the user lane; one that has another number is refused");
+          "partitions of the user lane's first generation; one that has another number is refused."
+              + " tailrace slots grows the lane later, and this stays");
 
   /** Partitions of the channel lane. */
   public static final Setting<Integer> CHANNEL_PARTITIONS =
@@ -52,8 +53,7 @@ public record TopicConfig(
           9,
           1,
           4_097,
-          "partitions of the channel lane, of which the first is kept for $broadcast; one that has"
-              + " another number is refused");
+          "the same of the channel lane, of which the first is kept for $broadcast");
 
   /** Replicas of new topics. */
   public static final Setting<Integer> REPLICATION =

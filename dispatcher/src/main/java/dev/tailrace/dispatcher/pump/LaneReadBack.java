@@ -1,10 +1,11 @@
 package dev.tailrace.dispatcher.pump;
 
 import dev.tailrace.schemas.LanePartition;
-import dev.tailrace.schemas.SlotMap;
+import dev.tailrace.schemas.SlotMaps;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -69,12 +70,16 @@ final class LaneReadBack implements AutoCloseable {
 
   /** Returns the partitions that were not read before. */
   private Set<TopicPartition> addLanes(Consumer<byte[], byte[]> reader) {
+    SlotMaps maps = slots.get();
+    lanesVersion = maps.newest().version();
+    Set<LanePartition> used = new HashSet<>(maps.settled().partitions());
+    used.addAll(maps.newest().partitions());
+    Map<String, Boolean> exists = new HashMap<>();
     Set<TopicPartition> added = new HashSet<>();
-    SlotMap newest = slots.get().newest();
-    lanesVersion = newest.version();
-    for (LanePartition lane : newest.everyPartition()) {
+    for (LanePartition lane : maps.newest().everyPartition()) {
       TopicPartition partition = new TopicPartition(lane.topic(), lane.partition());
-      if (lanes.put(partition, lane) == null) {
+      if ((used.contains(lane) || exists.computeIfAbsent(lane.topic(), t -> exists(reader, t)))
+          && lanes.put(partition, lane) == null) {
         added.add(partition);
       }
     }
@@ -82,6 +87,16 @@ final class LaneReadBack implements AutoCloseable {
       reader.assign(lanes.keySet());
     }
     return added;
+  }
+
+  /** A former generation's topic may have been deleted. */
+  private static boolean exists(Consumer<byte[], byte[]> reader, String topic) {
+    return !reader.partitionsFor(topic).isEmpty();
+  }
+
+  /** Those that are read, in order; none when nothing is. */
+  List<LanePartition> lanes() {
+    return lanes.values().stream().sorted().toList();
   }
 
   private Map<TopicPartition, Long> starts(Consumer<byte[], byte[]> reader, long fromMs) {

@@ -2,6 +2,7 @@ package dev.tailrace.dispatcher.pump;
 
 import dev.tailrace.dispatcher.config.PumpConfig;
 import dev.tailrace.schemas.SlotMap;
+import dev.tailrace.schemas.SlotMaps;
 import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.kafka.PollPace;
 import java.time.Clock;
@@ -114,11 +115,13 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
 
   /** Before the first send, and when a generation has come, which is while nothing is read. */
   private void prepareTopics() {
-    SlotMap newest = slots.get().newest();
+    SlotMaps maps = slots.get();
+    SlotMap newest = maps.newest();
     if (starts.areDue(sources.values())
         || (newest.version() != preparedVersion && !sources.isEmpty())) {
       Set<String> topics = new HashSet<>(Set.of(Topics.DEAD_LETTERS));
-      newest.everyPartition().forEach(lane -> topics.add(lane.topic()));
+      maps.settled().partitions().forEach(lane -> topics.add(lane.topic()));
+      newest.partitions().forEach(lane -> topics.add(lane.topic()));
       producer.prepare(topics);
       preparedVersion = newest.version();
     }

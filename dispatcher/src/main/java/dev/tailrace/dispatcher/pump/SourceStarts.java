@@ -319,7 +319,8 @@ final class SourceStarts {
         start.offset());
     SourceEvent event = new SourceEvent(gap.firstOffset(), clock.millis());
     List<LaneRecord> records =
-        UpstreamGapWriter.records(source.source(), gap, start.offset(), slots.get());
+        UpstreamGapWriter.records(
+            source.source(), gap, start.offset(), readBack.lanes(), slots.get());
     source.tellingGap(event, start.offset());
     dispatch.sendGap(records, source.source(), event);
     metrics.onUpstreamGap();

@@ -23,7 +23,11 @@ final class UpstreamGapWriter {
 
   /** One record per lane partition, stamped just below the first offset that survived. */
   static List<LaneRecord> records(
-      SourcePartition source, StartPosition.Gap gap, long firstSurviving, SlotMaps maps) {
+      SourcePartition source,
+      StartPosition.Gap gap,
+      long firstSurviving,
+      List<LanePartition> lanes,
+      SlotMaps maps) {
     Stamp stamp = Stamp.last(firstSurviving - 1);
     UpstreamGap.Builder told =
         UpstreamGap.newBuilder().setFirstOffset(gap.firstOffset()).setLastOffset(gap.lastOffset());
@@ -46,7 +50,7 @@ final class UpstreamGapWriter {
             .setUpstreamGap(told)
             .build();
     List<LaneRecord> records = new ArrayList<>();
-    for (LanePartition lane : maps.newest().everyPartition()) {
+    for (LanePartition lane : lanes) {
       records.add(new LaneRecord(lane, stamp, delivery));
     }
     return records;

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 
 /** The very first start of a topic from its end, by several pumps at once. */
 class SourceStartsTest {
-  private static final Uuid TOPIC_ID = new Uuid(1, 2);
+  static final Uuid TOPIC_ID = new Uuid(1, 2);
   private static final TopicPartition FIRST = new TopicPartition("t", 0);
   private static final TopicPartition SECOND = new TopicPartition("t", 1);
   private static final TopicPartition SLOTS = new TopicPartition(Topics.SLOTS, 0);
@@ -231,7 +231,7 @@ class SourceStartsTest {
   }
 
   /** Of topics that hold nothing with a time. */
-  private static final class TimelessConsumer extends MockConsumer<byte[], byte[]> {
+  static class TimelessConsumer extends MockConsumer<byte[], byte[]> {
     private int lookUps;
 
     TimelessConsumer() {
@@ -253,7 +253,7 @@ class SourceStartsTest {
   }
 
   /** Knows the one topic. */
-  private static Admin admin() {
+  static Admin admin() {
     TopicDescription topic = new TopicDescription("t", false, List.of(), Set.of(), TOPIC_ID);
     DescribeTopicsResult described =
         new DescribeTopicsResult(null, Map.of("t", KafkaFuture.completedFuture(topic))) {};

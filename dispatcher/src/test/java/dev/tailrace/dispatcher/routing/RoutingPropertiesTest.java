@@ -9,9 +9,14 @@ import dev.tailrace.dispatcher.ingress.IngressHeader;
 import dev.tailrace.dispatcher.ingress.IngressRecord;
 import dev.tailrace.schemas.EventLimits;
 import dev.tailrace.schemas.SlotMap;
+import dev.tailrace.schemas.SlotMaps;
 import dev.tailrace.v1.DeadLetter.Reason;
 import dev.tailrace.v1.Delivery;
 import dev.tailrace.v1.Event;
+import dev.tailrace.v1.SlotFence;
+import dev.tailrace.v1.SlotMove;
+import dev.tailrace.v1.SlotRecord;
+import dev.tailrace.v1.SourceOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -25,6 +30,22 @@ class RoutingPropertiesTest {
   private static final SourcePartition SOURCE =
       SourcePartition.of("tailrace.events", new UUID(1, 2), 3);
   private static final List<String> TRAVELLING = List.of("tenant", "x");
+  private static final SlotRecord MOVE =
+      SlotRecord.newBuilder()
+          .setMove(
+              SlotMove.newBuilder().setVersion(2).setLane("c").setGeneration(2).setPartitions(9))
+          .build();
+  private static final SlotRecord FENCE =
+      SlotRecord.newBuilder()
+          .setFence(
+              SlotFence.newBuilder()
+                  .setVersion(2)
+                  .addFirst(
+                      SourceOffset.newBuilder()
+                          .setTopicId(SOURCE.topicId())
+                          .setPartition(SOURCE.partition())
+                          .setOffset(100)))
+          .build();
 
   /** Whatever is written: it is routed or rejected, by every router alike, to the byte. */
   @Test
@@ -81,9 +102,34 @@ class RoutingPropertiesTest {
     }
   }
 
+  /** Whatever was heard of slots since: what lies below the fence is routed as ever. */
+  @Test
+  void shouldRouteByTheVersionThatHoldsAtTheOffset() {
+    SlotMaps before = SlotMaps.of(SlotMap.initial(4, 5));
+    SlotMaps after = before.with(MOVE).with(FENCE);
+    int moved = 0;
+    for (int seed = 0; seed < 3_000; seed++) {
+      IngressRecord record = new RandomRecords(seed).record();
+      RouteDecision below = route(record, 99, before);
+      assertThat(route(copy(record), 99, after)).as("seed %d", seed).isEqualTo(below);
+      RouteDecision above = route(record, 100, after);
+      assertThat(route(copy(record), 100, after)).as("seed %d", seed).isEqualTo(above);
+      if (above instanceof RouteDecision.Deliver deliver) {
+        assertThat(values(route(copy(record), 100, after))).isEqualTo(values(above));
+        assertThat(deliver.records()).allMatch(lane -> lane.delivery().getSlotMapVersion() == 2);
+        moved += deliver.records().getLast().lanePartition().generation() == 2 ? 1 : 0;
+      }
+    }
+    assertThat(moved).as("or this would show little").isGreaterThan(100);
+  }
+
   private static RouteDecision route(IngressRecord record) {
+    return route(record, 7, SlotMaps.of(SlotMap.initial(4, 5)));
+  }
+
+  private static RouteDecision route(IngressRecord record, long offset, SlotMaps maps) {
     return new Router(new EventReader(TRAVELLING), EventLimits.DEFAULT, 1 << 20)
-        .route(SOURCE, 7, record, SlotMap.initial(4, 5));
+        .route(SOURCE, offset, record, maps.at(SOURCE.id(), offset));
   }
 
   private static IngressRecord copy(IngressRecord record) {
