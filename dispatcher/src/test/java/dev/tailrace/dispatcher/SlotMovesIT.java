@@ -66,7 +66,7 @@ class SlotMovesIT {
         Dispatcher second = startReady(settings);
         Ingress ingress = new Ingress(kafka.bootstrapServers());
         PausedPump paused = new PausedPump(kafka.bootstrapServers(), slots)) {
-      flow(ingress, 1_000);
+      flow(ingress, 500);
       ask(SlotRequest.newBuilder().setId("grow").setLane("c").setGrowTo(16));
       flowUntilSettled(ingress, 2, paused);
       flow(ingress, 300);
@@ -93,16 +93,16 @@ class SlotMovesIT {
     try (ServerProcess frozen =
             ServerProcess.start(DispatcherMain.class, map()).awaitOutput("dispatcher ready");
         Ingress ingress = new Ingress(kafka.bootstrapServers())) {
-      flow(ingress, 300);
+      flow(ingress, 100);
       awaitWhole(kafka.bootstrapServers(), ingress);
-      ingress.spread(2_000);
+      ingress.spread(600);
       frozen.freeze();
       ingress.flush();
       ask(SlotRequest.newBuilder().setId("users").setLane("u").setGrowTo(4));
       try (Dispatcher second = startReady(settings)) {
         flowUntilSettled(ingress, 2, null);
         frozen.thaw();
-        flow(ingress, 500);
+        flow(ingress, 200);
         ingress.flush();
         LaneFold fold = awaitWhole(kafka.bootstrapServers(), ingress);
         assertThat(fold.maps().newest().partitions(Lane.USERS)).isEqualTo(4);

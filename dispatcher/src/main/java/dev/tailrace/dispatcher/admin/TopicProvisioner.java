@@ -124,10 +124,7 @@ public final class TopicProvisioner {
       }
       throw e;
     }
-    TopicDescription found = check.describe(topic);
-    if (found == null || found.partitions().stream().anyMatch(one -> one.leader() == null)) {
-      throw new TopicRefusedException("topic " + topic + " is not everywhere yet");
-    }
+    TopicDescription found = describeCreated(topic);
     if (found.partitions().size() != partitions) {
       return "topic %s exists already, with %d partitions: delete it and ask again"
           .formatted(topic, found.partitions().size());
@@ -135,6 +132,18 @@ public final class TopicProvisioner {
     return isEmpty(topic, partitions)
         ? ""
         : "topic %s exists already, with records: delete it and ask again".formatted(topic);
+  }
+
+  /** As soon as the broker that is asked knows it, with a leader for each partition. */
+  private TopicDescription describeCreated(String topic) {
+    for (int checks = 0; checks < MOST_CHECKS; checks++) {
+      TopicDescription found = check.describe(topic);
+      if (found != null && found.partitions().stream().allMatch(one -> one.leader() != null)) {
+        return found;
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(AGAIN_MS));
+    }
+    throw new TopicRefusedException("topic %s was created and has no leaders".formatted(topic));
   }
 
   private boolean isEmpty(String topic, int partitions) {

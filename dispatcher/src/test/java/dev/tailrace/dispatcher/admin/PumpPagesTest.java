@@ -35,6 +35,27 @@ class PumpPagesTest {
   }
 
   @Test
+  void shouldSayThatAMoveHoldsAPumpAndForHowLong() {
+    PumpStatus ready = pump(PumpState.RUNNING, "", NOW);
+    PumpStatus held =
+        new PumpStatus(
+            "pump",
+            PumpState.RUNNING,
+            "",
+            NOW,
+            0,
+            0,
+            0,
+            new PumpStatus.Hold(3, NOW - 1_250, true),
+            List.of());
+    assertThat(PumpPages.readiness(List.of(held), NOW))
+        .isEqualTo("ready\npump: RUNNING - held by version 3 of the slot map for 1,250 ms\n");
+    assertThat(PumpPages.dump(List.of(held), NOW)).contains("held by version 3");
+    assertThat(PumpPages.heldMs(List.of(ready, held), NOW)).isEqualTo(1_250);
+    assertThat(PumpPages.heldMs(List.of(ready), NOW)).isZero();
+  }
+
+  @Test
   void shouldDumpPositions() {
     assertThat(PumpPages.dump(List.of(pump(PumpState.RUNNING, "", NOW)), NOW))
         .contains("restarts 3, in flight 4,096 bytes, last acknowledged commit 70 ms old")
