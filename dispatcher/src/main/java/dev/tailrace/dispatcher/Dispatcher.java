@@ -101,7 +101,7 @@ public final class Dispatcher implements AutoCloseable {
           stack.push(
               "edge directory",
               EdgesFollower.start(
-                  config.kafka(), "dispatcher-directory", slotMap, clock, Dispatcher::halt));
+                  config.kafka(), "dispatcher-directory", slots::get, clock, Dispatcher::halt));
       Dispatcher dispatcher =
           new Dispatcher(config, session, slots, List.copyOf(pumps), metrics, edges, clock, stack);
       stack.push("operator port", dispatcher.operator);

@@ -29,7 +29,7 @@ final class Crowd implements AutoCloseable {
   private static final int CLIENTS = 24;
   private static final int USERS = 12;
   private static final int CHANNELS = 8;
-  private static final long EVERY_MS = 8;
+  private static final long EVERY_US = 8_000;
   private static final long PUBLISH_EVERY_MS = 40;
 
   private final History history = new History();
@@ -44,6 +44,11 @@ final class Crowd implements AutoCloseable {
 
   /** Connects all, under names of its own, and begins to publish. */
   Crowd(String name, String bootstrapServers, List<String> edges) {
+    this(name, bootstrapServers, edges, EVERY_US);
+  }
+
+  /** The same, with an event to Kafka each so many microseconds. */
+  Crowd(String name, String bootstrapServers, List<String> edges, long everyUs) {
     this.name = name;
     producer = new LoggedProducer(bootstrapServers, history, name);
     for (int i = 0; i < CLIENTS; i++) {
@@ -58,7 +63,7 @@ final class Crowd implements AutoCloseable {
               edges,
               i % 2));
     }
-    producer.sendOn(turns(), EVERY_MS);
+    producer.sendOn(turns(), everyUs);
     publisher =
         new LoggedPublisher(
             http.getFirst(),

@@ -71,14 +71,14 @@ final class LoggedProducer implements AutoCloseable {
   }
 
   /** Sends one event each so often, to these in turn, until it is stopped. */
-  void sendOn(List<List<Address>> turns, long everyMs) {
+  void sendOn(List<List<Address>> turns, long everyUs) {
     AtomicInteger turn = new AtomicInteger();
     var _ =
         clock.scheduleAtFixedRate(
             () -> send(turns.get(turn.getAndIncrement() % turns.size())),
             0,
-            everyMs,
-            TimeUnit.MILLISECONDS);
+            everyUs,
+            TimeUnit.MICROSECONDS);
   }
 
   /** Sends no more by itself; returns when Kafka has answered for all that was sent. */
