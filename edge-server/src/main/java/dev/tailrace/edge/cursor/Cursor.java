@@ -15,17 +15,26 @@ import java.util.TreeMap;
 public final class Cursor {
   private final String tag;
   private final SortedMap<LanePartition, Long> positions;
+  private final long lossToldMs;
   private final OptionalLong basisSeconds;
+
+  /** A cursor whose holder was told of no lost tail. */
+  public Cursor(String tag, Map<LanePartition, Long> positions, OptionalLong basisSeconds) {
+    this(tag, positions, 0, basisSeconds);
+  }
 
   /**
    * A cursor.
    *
+   * @param lossToldMs see {@link #lossToldMs}
    * @param basisSeconds when it was made, seconds since the epoch: what an approximate resume
    *     elsewhere goes by
    */
-  public Cursor(String tag, Map<LanePartition, Long> positions, OptionalLong basisSeconds) {
+  public Cursor(
+      String tag, Map<LanePartition, Long> positions, long lossToldMs, OptionalLong basisSeconds) {
     this.tag = tag;
     this.positions = new TreeMap<>(positions);
+    this.lossToldMs = lossToldMs;
     this.basisSeconds = basisSeconds;
   }
 
@@ -45,6 +54,14 @@ public final class Cursor {
     return position == null ? OptionalLong.empty() : OptionalLong.of(position);
   }
 
+  /**
+   * When the last lost tail was found that its holder was told of, milliseconds since the epoch; 0
+   * when it was told of none.
+   */
+  public long lossToldMs() {
+    return lossToldMs;
+  }
+
   /** When it was made, if it says. */
   public OptionalLong basisSeconds() {
     return basisSeconds;
@@ -52,7 +69,7 @@ public final class Cursor {
 
   /**
    * Both, with the oldest position wherever both have one, and the older time if both have one:
-   * nothing is missed from either.
+   * nothing is missed from either, and what one was not told of is told again.
    *
    * @throws IllegalArgumentException when they count in different logs
    */
@@ -67,7 +84,7 @@ public final class Cursor {
         basisSeconds.isPresent() && other.basisSeconds.isPresent()
             ? OptionalLong.of(Math.min(basisSeconds.getAsLong(), other.basisSeconds.getAsLong()))
             : OptionalLong.empty();
-    return new Cursor(tag, joined, basis);
+    return new Cursor(tag, joined, Math.min(lossToldMs, other.lossToldMs), basis);
   }
 
   @Override

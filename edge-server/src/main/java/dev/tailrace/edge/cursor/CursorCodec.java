@@ -7,10 +7,11 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * Cursors as text: {@code 1z141z3~u1-3.1k2~c1-h.9x}, optionally followed by {@code ~t<seconds>}.
- * All numbers are base 36, lower case. Only characters that need no CORS preflight in {@code
- * Last-Event-ID} occur (Fetch, "CORS-safelisted request-header"); the longest valid cursor has
- * {@value #MAX_LENGTH} bytes.
+ * Cursors as text: {@code 1z141z3~u1-3.1k2~c1-h.9x}, optionally followed by {@code ~l} and when the
+ * last lost tail was found that was told, in milliseconds, and by {@code ~t<seconds>}. All numbers
+ * are base 36, lower case. Only characters that need no CORS preflight in {@code Last-Event-ID}
+ * occur (Fetch, "CORS-safelisted request-header"); the longest valid cursor has {@value
+ * #MAX_LENGTH} bytes.
  *
  * <p>Threading: stateless.
  */
@@ -23,11 +24,12 @@ public final class CursorCodec {
   /** {@code ~c}, generation, {@code -}, partition, {@code .}, offset. */
   private static final int MAX_POSITION_LENGTH = 2 + 4 + 1 + 4 + 1 + 12;
 
-  private static final int MAX_BASIS_LENGTH = 2 + 12;
+  /** {@code ~l} or {@code ~t}, and a number. */
+  private static final int MAX_TIME_LENGTH = 2 + 12;
 
   /** So many partitions fit into any cursor, whatever their numbers and offsets. */
   public static final int MAX_POSITIONS =
-      (MAX_LENGTH - MAX_TAG_LENGTH - MAX_BASIS_LENGTH) / MAX_POSITION_LENGTH;
+      (MAX_LENGTH - MAX_TAG_LENGTH - 2 * MAX_TIME_LENGTH) / MAX_POSITION_LENGTH;
 
   private static final int RADIX = 36;
 
@@ -37,6 +39,9 @@ public final class CursorCodec {
   public static String encode(Cursor cursor) {
     StringBuilder text = new StringBuilder(64).append(cursor.tag());
     cursor.positions().forEach((partition, position) -> append(text, partition, position));
+    if (cursor.lossToldMs() > 0) {
+      appendLossTold(text, cursor.lossToldMs());
+    }
     cursor.basisSeconds().ifPresent(seconds -> appendBasis(text, seconds));
     return text.toString();
   }
@@ -47,6 +52,11 @@ public final class CursorCodec {
     append(text, partition.generation());
     append(text.append('-'), partition.partition());
     append(text.append('.'), position);
+  }
+
+  /** Appends {@code ~l<milliseconds>}: up to when lost tails were told; after all positions. */
+  public static void appendLossTold(StringBuilder text, long atMs) {
+    append(text.append("~l"), atMs);
   }
 
   /** Appends {@code ~t<seconds>}: when the cursor was made; last of all. */
@@ -80,15 +90,18 @@ public final class CursorCodec {
     }
     Map<LanePartition, Long> positions = new TreeMap<>();
     OptionalLong basis = OptionalLong.empty();
+    long lossToldMs = 0;
     for (int i = 1; i < parts.length; i++) {
       String part = parts[i];
       if (part.startsWith("t") && i == parts.length - 1) {
         basis = OptionalLong.of(number(part.substring(1), "the basis time"));
+      } else if (part.startsWith("l")) {
+        lossToldMs = number(part.substring(1), "the time of the loss told");
       } else {
         addPosition(part, i, positions);
       }
     }
-    return new Cursor(tag, positions, basis);
+    return new Cursor(tag, positions, lossToldMs, basis);
   }
 
   private static void addPosition(String part, int place, Map<LanePartition, Long> positions)

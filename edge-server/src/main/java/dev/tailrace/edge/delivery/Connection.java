@@ -58,6 +58,7 @@ final class Connection {
   private int firstReader;
   private @Nullable String cursorBeforeLoss;
   private @Nullable Set<SourceStamp> lossesTold;
+  private long lostTailMs;
 
   /** A connection without readers. */
   Connection(long id, Transport transport, Subscriber subscriber, @Nullable InetAddress address) {
@@ -239,6 +240,19 @@ final class Connection {
   /** It follows something more, which the losses told so far were not told for. */
   void forgetLosses() {
     lossesTold = null;
+  }
+
+  /**
+   * When the last lost tail was found that it has been told of, if it has no gap to be told; 0 when
+   * there was none.
+   */
+  long lostTailMs() {
+    return lostTailMs;
+  }
+
+  /** It has been told of one, or is going to be. */
+  void addLostTail(long foundAtMs) {
+    lostTailMs = Math.max(lostTailMs, foundAtMs);
   }
 
   /** Everything it follows, in the order of names. */

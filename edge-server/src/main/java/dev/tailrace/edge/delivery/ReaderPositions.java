@@ -5,7 +5,6 @@ import dev.tailrace.edge.catchup.CatchUpRequests;
 import dev.tailrace.edge.catchup.CatchUpSession;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Notice.Gap.Reason;
-import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.Cursor;
 import dev.tailrace.edge.cursor.StartPosition;
 import dev.tailrace.edge.encoding.EventEncoder;
@@ -13,6 +12,7 @@ import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.edge.tail.EndOffsetRequest;
 import dev.tailrace.edge.tail.LaneOffsets;
 import dev.tailrace.edge.tail.LostTails;
+import dev.tailrace.edge.tail.LostTails.LostTail;
 import dev.tailrace.edge.tail.TailCommands;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotMap;
@@ -127,9 +127,9 @@ final class ReaderPositions {
     for (LaneReader reader : readers) {
       reader.reopen(resumeFrom(reader, effectivePosition.applyAsLong(reader)));
       if (lacks(reader, log)) {
-        tell(reader, Reason.TRUNCATED, -1, null); // what it had not come to is lost for it too
+        tellLostTail(reader, -1, log.truncatedAtMs()); // what it had not come to is lost for it too
       } else {
-        goBack(reader, log.survivingEnd());
+        goBack(reader, log.survivingEnd(), log.truncatedAtMs());
       }
     }
   }
@@ -150,31 +150,38 @@ final class ReaderPositions {
         && reader.stopAt() > firstLost;
   }
 
-  /** A reader that begins by a cursor is told if its tail was lost before it came. */
-  void tellIfLost(LaneReader reader) {
+  /**
+   * A reader that begins by a cursor is told if its tail was lost before it came.
+   *
+   * @param toldMs what its holder was told already
+   */
+  void tellIfLost(LaneReader reader, long toldMs) {
     if (reader.position() == LaneReader.LATEST) {
       return;
     }
-    long firstLost = lostTails.firstLost(reader.partition(), reader.position(), reader.timeMs());
-    if (firstLost == LostTails.NONE) {
-      return;
+    if (lostTails.isRecent(toldMs)) {
+      reader.connection().addLostTail(toldMs);
     }
-    if (reader.position() > firstLost) {
-      goBack(reader, firstLost);
-    } else if (reader.stopAt() > firstLost
-        && reader.connection().transport().kind() != Transport.Kind.POLL) {
-      // It comes to where others lie by now. Polls that have not come there would be answered with
-      // this at once, one after the other, and never get any further.
-      tell(reader, Reason.TRUNCATED, -1, null);
+    LostTail lost =
+        lostTails.untold(reader.partition(), reader.position(), reader.timeMs(), toldMs);
+    if (lost != null && reader.position() > lost.from()) {
+      goBack(reader, lost.from(), lost.atMs());
+    } else if (lost != null && reader.stopAt() > lost.from()) {
+      tellLostTail(reader, -1, lost.atMs()); // it comes to where others lie by now
     }
   }
 
-  private void goBack(LaneReader reader, long firstLost) {
+  private void goBack(LaneReader reader, long firstLost, long foundAtMs) {
     long lost = reader.position();
     if (lost > firstLost) {
       reader.setPosition(firstLost);
-      tell(reader, Reason.TRUNCATED, lost, null);
+      tellLostTail(reader, lost, foundAtMs);
     }
+  }
+
+  private void tellLostTail(LaneReader reader, long before, long foundAtMs) {
+    reader.connection().addLostTail(foundAtMs);
+    tell(reader, Reason.TRUNCATED, before, null);
   }
 
   private void askLeader(LaneReader reader) {
@@ -192,7 +199,7 @@ final class ReaderPositions {
   /** The leader's answer: past its end, the tail that the cursor saw is lost. */
   void onLeaderEnd(LaneReader reader, long end, @Nullable PartitionLog log) {
     reader.setAwaiting(false);
-    goBack(reader, end);
+    goBack(reader, end, 0);
     if (log != null) {
       place(reader, log);
     }

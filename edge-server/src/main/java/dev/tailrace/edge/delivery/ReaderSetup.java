@@ -239,7 +239,7 @@ final class ReaderSetup {
     Reason loss = positions.loss(cursor, partition);
     if (cursor != null) {
       reader.setTimeMs(basisMs(cursor));
-      positions.tellIfLost(reader);
+      positions.tellIfLost(reader, cursor.lossToldMs());
     }
     if (loss != null && cursor != null) {
       reader.setLossReason(loss);

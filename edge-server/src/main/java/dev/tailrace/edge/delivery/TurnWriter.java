@@ -364,10 +364,18 @@ final class TurnWriter {
         CursorCodec.append(rendered, partition, lowest);
       }
     }
+    if (connection.lostTailMs() > 0 && isToldInCursor(connection)) {
+      CursorCodec.appendLossTold(rendered, connection.lostTailMs());
+    }
     if (timeMs > 0 && timeMs != Long.MAX_VALUE) {
       CursorCodec.appendBasis(rendered, timeMs / 1_000);
     }
     return rendered;
+  }
+
+  /** A WebSocket's client keeps cursors that it joins itself, one for each subscription. */
+  private static boolean isToldInCursor(Connection connection) {
+    return connection.transport().kind() != Transport.Kind.WEBSOCKET && !connection.hasGap();
   }
 
   /** Up to when a reader has had everything: what its log says, if it has all there is. */

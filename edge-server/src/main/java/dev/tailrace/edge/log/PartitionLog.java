@@ -47,6 +47,7 @@ public final class PartitionLog {
   private volatile long endOffset;
   private volatile @Nullable Whole whole;
   private volatile long survivingEnd = Long.MAX_VALUE;
+  private volatile long truncatedAtMs;
   private volatile boolean closed;
 
   /**
@@ -289,8 +290,11 @@ public final class PartitionLog {
   /**
    * Ends this log, since that of the partition's leader is another one from an offset on: what lay
    * there was lost, and other records lie there now, or will.
+   *
+   * @param atMs when that was found out
    */
-  public void closeTruncated(long firstLost) {
+  public void closeTruncated(long firstLost, long atMs) {
+    truncatedAtMs = atMs;
     survivingEnd = firstLost;
     closed = true;
   }
@@ -298,6 +302,11 @@ public final class PartitionLog {
   /** What lies below this has not been lost, as far as it is known; of a closed log. */
   public long survivingEnd() {
     return survivingEnd;
+  }
+
+  /** When that was found out; 0 when nothing has been lost. */
+  public long truncatedAtMs() {
+    return truncatedAtMs;
   }
 
   /** Whether the tail gave this log up; followers must ask for a new one. */

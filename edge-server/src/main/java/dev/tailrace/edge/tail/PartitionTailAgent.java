@@ -252,10 +252,8 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
       LOG.warn("{}: {} no longer has the position, following it anew", name(), topicPartition);
       if (firstLost != null) {
         long from = firstLost.offset();
-        if (from < known.log.endOffset()) {
-          lostTails.add(known.log.partition(), from, known.log.endOffset());
-        }
-        known.log.closeTruncated(from);
+        long atMs = lostTails.add(known.log.partition(), from, known.log.endOffset());
+        known.log.closeTruncated(from, atMs);
         ends.askAgain(); // cursors made from now on are told from those of before by their time
       }
       followAnew(known);

@@ -43,6 +43,19 @@ class CursorCodecTest {
   }
 
   @Test
+  void shouldReadWhatItsHolderWasToldOf() throws Exception {
+    String text = "1z141z3~c2-h.9x~lmi98xhxz~ttdgqo0";
+
+    Cursor cursor = CursorCodec.decode(text);
+
+    assertThat(cursor.lossToldMs()).isEqualTo(Long.parseLong("mi98xhxz", 36));
+    assertThat(CursorCodec.encode(cursor)).isEqualTo(text);
+    assertThatThrownBy(() -> CursorCodec.decode("1z141z3~l~ttdgqo0"))
+        .isInstanceOf(InvalidCursorException.class)
+        .hasMessage("the time of the loss told is not a number in base 36");
+  }
+
+  @Test
   void shouldReadATagAlone() throws Exception {
     Cursor cursor = CursorCodec.decode("abc");
 
@@ -151,7 +164,7 @@ class CursorCodecTest {
     for (int i = 0; i < CursorCodec.MAX_POSITIONS; i++) {
       positions.put(new LanePartition(Lane.CHANNELS, 1_000_000, 999_000 + i), (1L << 61) - i);
     }
-    Cursor cursor = new Cursor("zzzzzzz", positions, OptionalLong.of(1L << 40));
+    Cursor cursor = new Cursor("zzzzzzz", positions, 1L << 61, OptionalLong.of(1L << 61));
 
     String text = CursorCodec.encode(cursor);
 

@@ -40,6 +40,12 @@ class CursorTest {
   }
 
   @Test
+  void shouldTellAgainWhatOneWasNotToldOf() throws Exception {
+    assertThat(join("abc~c1-1.1~lk~tk", "abc~c1-1.2~lj~tk")).hasToString("abc~c1-1.1~lj~tk");
+    assertThat(join("abc~c1-1.1~lk~tk", "abc~c1-1.2~tk")).hasToString("abc~c1-1.1~tk");
+  }
+
+  @Test
   void shouldNotJoinCursorsThatCountInDifferentLogs() {
     assertThatThrownBy(() -> join("abc~c1-1.1", "abd~c1-1.2"))
         .isInstanceOf(IllegalArgumentException.class)

@@ -120,9 +120,6 @@ class JoinInterleavingsTest {
     private CapturingTransport connect() {
       taken = 0;
       comesBack = cursor != null;
-      if (kind == Transport.Kind.POLL) {
-        untold.clear(); // polls are not told of what they had not come to
-      }
       CapturingTransport next = new CapturingTransport(kind).withTurnLimit(turnLimit());
       edge.register(next, Edge.anybody(user), cursor, POLL_MS, channels);
       return next;
@@ -446,7 +443,6 @@ class JoinInterleavingsTest {
       edge.step();
       edge.tail.turn();
     }
-    edge.clock.advance(Duration.ofSeconds(1)); // a cursor tells one second from another
     forget(partition, first, Long.MAX_VALUE);
     clients.forEach(this::expectGaps);
     edge.lanes.removeFrom(partition, first);
