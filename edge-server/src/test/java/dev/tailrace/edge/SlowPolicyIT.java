@@ -8,6 +8,7 @@ import com.google.protobuf.ByteString;
 import dev.tailrace.edge.auth.Tokens;
 import dev.tailrace.edge.client.Client;
 import dev.tailrace.edge.client.ClientKind;
+import dev.tailrace.edge.client.RawSocket;
 import dev.tailrace.edge.client.Target;
 import dev.tailrace.v1.Event;
 import java.io.IOException;
@@ -39,7 +40,7 @@ class SlowPolicyIT extends EdgeFixture {
             "edge.log.bytes", "1m",
             "edge.heartbeat", "500ms",
             "edge.http.idle.timeout", "10m",
-            "edge.slow.policy", "slow.skip=skip,slow.cut*=disconnect");
+            "edge.slow.policy", "slow.skip*=skip,slow.cut*=disconnect");
   }
 
   /**
@@ -82,6 +83,31 @@ class SlowPolicyIT extends EdgeFixture {
       lanes.toChannel("slow.skip", event("after"));
       assertThat(stuck.readIdsUntil("after")).containsExactly("after");
     }
+  }
+
+  @Test
+  void shouldSkipToTheLatestOnASocketThatReadsAgain() throws Exception {
+    String channel = "slow.skip.socket";
+    String query = "channel=%s&access_token=%s".formatted(channel, Tokens.subscribing("slow", "*"));
+    try (RawSocket stuck = RawSocket.open(small.port(), query)) {
+      readUntil(stuck, "{\"welcome\":");
+      overrun(channel);
+
+      assertThat(readUntil(stuck, "{\"gap\":"))
+          .startsWith("{\"gap\":{\"channels\":[\"slow.skip.socket\"],\"to\":")
+          .contains("\"reason\":\"skipped\"");
+      lanes.toChannel(channel, event("after"));
+      assertThat(readUntil(stuck, "{\"event\":")).contains("\"id\":\"after\"");
+    }
+  }
+
+  /** Reads messages until one begins so, and returns it. */
+  private static String readUntil(RawSocket socket, String beginning) throws IOException {
+    String text = socket.readAnsweringPings().text();
+    while (!text.startsWith(beginning)) {
+      text = socket.readAnsweringPings().text();
+    }
+    return text;
   }
 
   @Test
