@@ -329,6 +329,13 @@ final class LaneReader implements AddressSet {
     }
   }
 
+  /** The tail from this offset on was lost, and is another by now. */
+  void lostFrom(long offset) {
+    if (range != null) {
+      range.lostFrom(offset);
+    }
+  }
+
   /** Whether an event lies before where its channel begins. */
   boolean beginsBehind(LogEntry entry) {
     return range != null && range.beginsBehind(entry);

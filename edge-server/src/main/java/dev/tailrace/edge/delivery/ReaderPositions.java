@@ -124,12 +124,15 @@ final class ReaderPositions {
       Iterable<LaneReader> readers,
       PartitionLog log,
       ToLongFunction<LaneReader> effectivePosition) {
+    long firstLost = log.survivingEnd();
     for (LaneReader reader : readers) {
+      // Of one that ends before it nobody is told now: the next request is to be, of this as well.
+      long foundAtMs = reader.isBounded() ? 0 : log.truncatedAtMs();
       reader.reopen(resumeFrom(reader, effectivePosition.applyAsLong(reader)));
       if (lacks(reader, log)) {
-        tellLostTail(reader, -1, log.truncatedAtMs()); // what it had not come to is lost for it too
+        tellLostTail(reader, firstLost, -1, foundAtMs); // what it had not come to is lost, too
       } else {
-        goBack(reader, log.survivingEnd(), log.truncatedAtMs());
+        goBack(reader, firstLost, foundAtMs);
       }
     }
   }
@@ -167,7 +170,7 @@ final class ReaderPositions {
     if (lost != null && reader.position() > lost.from()) {
       goBack(reader, lost.from(), lost.atMs());
     } else if (lost != null && reader.stopAt() > lost.from()) {
-      tellLostTail(reader, -1, lost.atMs()); // it comes to where others lie by now
+      tellLostTail(reader, lost.from(), -1, lost.atMs()); // it comes to where others lie by now
     }
   }
 
@@ -175,11 +178,12 @@ final class ReaderPositions {
     long lost = reader.position();
     if (lost > firstLost) {
       reader.setPosition(firstLost);
-      tellLostTail(reader, lost, foundAtMs);
+      tellLostTail(reader, firstLost, lost, foundAtMs);
     }
   }
 
-  private void tellLostTail(LaneReader reader, long before, long foundAtMs) {
+  private void tellLostTail(LaneReader reader, long firstLost, long before, long foundAtMs) {
+    reader.lostFrom(firstLost);
     reader.connection().addLostTail(foundAtMs);
     tell(reader, Reason.TRUNCATED, before, null);
   }

@@ -4,6 +4,7 @@ import dev.tailrace.edge.catchup.LastEventsSearch;
 import dev.tailrace.edge.connection.ConnectionRequest;
 import dev.tailrace.edge.cursor.StartPosition;
 import dev.tailrace.edge.log.LogEntry;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -127,6 +128,14 @@ final class ReaderRange {
     begun = true;
     firsts = offsets;
     allBegun = offsets.values().stream().mapToLong(offset -> offset).max().orElse(Long.MIN_VALUE);
+  }
+
+  /** What lies from this offset on by now is newer than what was found there. */
+  void lostFrom(long offset) {
+    Map<String, Long> surviving = new HashMap<>(firsts);
+    surviving.replaceAll((address, first) -> Math.min(first, offset));
+    firsts = surviving;
+    allBegun = Math.min(allBegun, offset);
   }
 
   /** Whether an event lies before where its channel begins. A user's own address is alone. */

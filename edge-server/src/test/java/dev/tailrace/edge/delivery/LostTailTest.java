@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Transport;
+import dev.tailrace.edge.cursor.StartPosition;
+import dev.tailrace.schemas.LanePartition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -257,6 +259,63 @@ class LostTailTest {
     assertThat(client.events()).isEqualTo(ids(20, 26).toList());
   }
 
+  /** What lies there now is newer than all of the last events that were found. */
+  @Test
+  void shouldGiveWhatTookThePlaceOfLastEventsThatWereLost() {
+    edge.sse(edge.a);
+    edge.settle();
+    write(8, 0);
+    edge.settle();
+    CapturingTransport one = edge.from(Transport.Kind.SSE, new StartPosition.Last(1), null, edge.a);
+    CapturingTransport two =
+        edge.from(Transport.Kind.SSE, new StartPosition.Last(4), null, edge.a, edge.b);
+    edge.settle();
+
+    replaceFrom(5, 6);
+
+    assertThat(one.events()).isEqualTo(Stream.concat(ids(7, 8), ids(20, 26)).toList());
+    assertThat(two.events()).isEqualTo(Stream.concat(ids(4, 8), ids(20, 26)).toList());
+  }
+
+  /** It was not told of what lies behind its end: its next request is. */
+  @Test
+  void shouldTellTheNextRequestOfALossBehindTheEndOfTheLast() {
+    edge.sse(edge.a, edge.c);
+    edge.settle();
+    write(8, 0);
+    for (int i = 0; i < 8; i++) {
+      edge.toChannelLane(edge.c, "c" + i);
+    }
+    edge.settle();
+    edge.lanes.loseLeader(edge.partition(edge.c)); // so it is not answered yet
+    CapturingTransport first =
+        edge.register(
+            Transport.Kind.HISTORY,
+            anybody(null),
+            cursor(edge.partition(edge.a), 3, edge.partition(edge.c), 7),
+            0,
+            edge.a,
+            edge.c);
+    edge.settle();
+    write(2, 8);
+    edge.settle();
+    replaceFrom(8, 2);
+    replaceFrom(edge.c, 5, 2, 40);
+    edge.lanes.findLeader(edge.partition(edge.c));
+    edge.settle();
+    CapturingTransport second =
+        edge.register(
+            Transport.Kind.HISTORY, anybody(null), first.lastCursor(), 0, edge.a, edge.c);
+    edge.settle();
+
+    assertThat(first.notices(Notice.Gap.class))
+        .extracting(Notice.Gap::channels)
+        .containsExactly(List.of(edge.c));
+    assertThat(second.notices(Notice.Gap.class))
+        .extracting(Notice.Gap::channels)
+        .contains(List.of(edge.a));
+  }
+
   /** Another is lost later: who was told of the first is told of it. */
   @Test
   void shouldTellOfTheNextLossWhoWasToldOfTheLast() {
@@ -313,10 +372,16 @@ class LostTailTest {
   }
 
   private void replaceFrom(long offset, int count, int firstId) {
-    TopicPartition partition =
-        new TopicPartition(edge.partition(edge.a).topic(), edge.partition(edge.a).partition());
-    edge.lanes.removeFrom(edge.partition(edge.a), offset);
-    write(count, firstId);
+    replaceFrom(edge.a, offset, count, firstId);
+  }
+
+  private void replaceFrom(String channel, long offset, int count, int firstId) {
+    LanePartition lane = edge.partition(channel);
+    TopicPartition partition = new TopicPartition(lane.topic(), lane.partition());
+    edge.lanes.removeFrom(lane, offset);
+    for (int i = 0; i < count; i++) {
+      edge.toChannelLane(channel, "e" + (firstId + i));
+    }
     edge.tail
         .consumer()
         .setReadFailure(
