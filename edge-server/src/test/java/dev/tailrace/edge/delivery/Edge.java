@@ -319,7 +319,7 @@ final class Edge implements DeliveryListener {
     return transport;
   }
 
-  private void register(
+  void register(
       CapturingTransport transport,
       Subscriber subscriber,
       StartPosition start,

@@ -8,6 +8,7 @@ import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Notice.Gap.Reason;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.CursorCodec;
+import dev.tailrace.edge.cursor.StartPosition;
 import dev.tailrace.edge.delivery.CapturingTransport.Sent;
 import dev.tailrace.edge.lane.Stamped;
 import dev.tailrace.schemas.Channels;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -40,10 +42,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Clients that come from anywhere, do not read, fall out of the window, are cut and come back, in
- * any interleaving with a log that grows, has holes and repeats itself, a window that moves on, and
- * a Kafka that fails now and then: each gets what is for it, once, in order, or is told of a loss,
- * and of none but the one that there was.
+ * Clients that come from anywhere and any time, do not read, fall out of the window, are cut and
+ * come back, in any interleaving with a log that grows, has holes and repeats itself, a window that
+ * moves on, and a Kafka that fails now and then: each gets what is for it, once, in order, or is
+ * told of a loss, and of none but the one that there was.
  */
 class JoinInterleavingsTest {
   private static final int RUNS = 2;
@@ -72,7 +74,7 @@ class JoinInterleavingsTest {
 
   private final History history = new History();
   private final Map<String, Address> sent = new HashMap<>();
-  private final Map<LanePartition, Map<Long, String>> written = new HashMap<>();
+  private final WrittenEvents written = new WrittenEvents();
   private final Map<LanePartition, List<Long>> batches = new HashMap<>();
   private final Set<String> gone = new HashSet<>();
   private final List<Client> clients = new ArrayList<>();
@@ -84,10 +86,15 @@ class JoinInterleavingsTest {
   /** One that follows some channels, over as many connections as it takes. */
   private final class Client {
     final Transport.Kind kind;
+    final StartPosition start;
     final @Nullable String user;
     final String[] channels;
     final ClientLog log;
     final Set<String> due = new HashSet<>();
+
+    /** What was there already when it came, and that it came for. */
+    final Set<String> wanted = new HashSet<>();
+
     final Set<String> seen = new HashSet<>();
 
     /** Addresses of which it lacks something that is lost, with the first event after that. */
@@ -99,21 +106,31 @@ class JoinInterleavingsTest {
     CapturingTransport transport;
     int taken;
 
-    Client(Transport.Kind kind, @Nullable String user, @Nullable String from, String... channels) {
+    Client(Transport.Kind kind, @Nullable String user, StartPosition start, String... channels) {
       this.kind = kind;
       this.user = user;
       this.channels = channels;
-      this.cursor = from;
+      this.start = start;
+      cursor = start instanceof StartPosition.At at ? at.cursor().toString() : null;
       log = history.client("%s %d".formatted(kind, clients.size()));
       log.asked(addresses());
+      Set<Address> mine = Set.of(addresses());
+      written.from(start).stream().filter(id -> mine.contains(sent.get(id))).forEach(wanted::add);
       transport = connect();
     }
 
     Address[] addresses() {
-      return Stream.concat(
-              Stream.concat(Arrays.stream(channels), Stream.of(Channels.BROADCAST))
-                  .map(Address::channel),
+      Stream<Address> named = Arrays.stream(channels).map(Address::channel);
+      if (kind == Transport.Kind.HISTORY) {
+        return channels.length > 0
+            ? named.toArray(Address[]::new)
+            : new Address[] {Address.user(Objects.requireNonNull(user))};
+      }
+      return Stream.of(
+              named,
+              Stream.of(Address.channel(Channels.BROADCAST)),
               Stream.ofNullable(user).map(Address::user))
+          .flatMap(all -> all)
           .toArray(Address[]::new);
     }
 
@@ -121,7 +138,8 @@ class JoinInterleavingsTest {
       taken = 0;
       comesBack = cursor != null;
       CapturingTransport next = new CapturingTransport(kind).withTurnLimit(turnLimit());
-      edge.register(next, Edge.anybody(user), cursor, POLL_MS, channels);
+      StartPosition from = cursor == null ? start : Edge.at(cursor);
+      edge.register(next, Edge.anybody(user), from, POLL_MS, 0, channels);
       return next;
     }
 
@@ -134,6 +152,8 @@ class JoinInterleavingsTest {
       if (kind.isAnswer() && !transport.turns().isEmpty()) {
         cursor = transport.lastCursor();
         begin();
+        transport = connect();
+      } else if (transport.closed() != null) {
         transport = connect();
       }
     }
@@ -203,7 +223,7 @@ class JoinInterleavingsTest {
             : new Edge(WINDOW_BYTES, SlowPolicies.NONE, Long.MAX_VALUE, READ_AHEAD_BYTES);
     edge.tail.consumer().setMaxRecordsOfAPartition(1 + random.nextInt(30));
     edge.catchUp.consumer().setMaxRecordsOfAPartition(1 + random.nextInt(40));
-    clients.add(new Client(Transport.Kind.SSE, null, null, edge.a, edge.b, edge.c));
+    clients.add(new Client(Transport.Kind.SSE, null, StartPosition.LATEST, edge.a, edge.b, edge.c));
     edge.settle();
     for (int step = 0; step < STEPS; step++) {
       step();
@@ -232,6 +252,7 @@ class JoinInterleavingsTest {
         loss == Loss.THE_CLUSTER || (loss == Loss.WHAT_IS_BEYOND_A_SHARE && client.user != null);
     if (!maySkip) {
       Set<String> lacking = new HashSet<>(client.due);
+      lacking.addAll(client.wanted);
       lacking.removeAll(client.seen);
       assertThat(gone).as("%s, seed %d: %s", loss, seed, client.log.name()).containsAll(lacking);
     }
@@ -352,7 +373,7 @@ class JoinInterleavingsTest {
     long offset = edge.lanes.append(partition, edge.clock.millis(), delivery.build());
     history.acknowledged(id, new Place("ingress", source));
     sent.put(id, address);
-    written.computeIfAbsent(partition, p -> new HashMap<>()).put(offset, id);
+    written.add(partition, offset, edge.clock.millis(), id);
     clients.stream()
         .filter(client -> client.hasBegun && Arrays.asList(client.addresses()).contains(address))
         .forEach(client -> client.due.add(id));
@@ -363,15 +384,27 @@ class JoinInterleavingsTest {
     if (clients.size() >= MAX_CLIENTS) {
       return;
     }
-    String from = random.nextInt(3) == 0 ? null : edge.timed(anywhere());
+    StartPosition from = start();
     String user = random.nextBoolean() ? USER : null;
     clients.add(
-        switch (random.nextInt(4)) {
+        switch (random.nextInt(6)) {
           case 0 -> new Client(Transport.Kind.SSE, user, from, edge.a, edge.b, edge.c);
           case 1 -> new Client(Transport.Kind.WEBSOCKET, user, from, edge.a, edge.c);
           case 2 -> new Client(Transport.Kind.WEBSOCKET, user, from, edge.b);
+          case 3 -> new Client(Transport.Kind.HISTORY, user, from, edge.a, edge.b, edge.c);
+          case 4 -> new Client(Transport.Kind.HISTORY, USER, from);
           default -> new Client(Transport.Kind.POLL, user, from, edge.a, edge.b);
         });
+  }
+
+  private StartPosition start() {
+    return switch (random.nextInt(6)) {
+      case 0 -> StartPosition.LATEST;
+      case 1 -> new StartPosition.Since(edge.clock.millis() - random.nextInt(20_000));
+      case 2 -> new StartPosition.Last(1 + random.nextInt(20));
+      case 3 -> StartPosition.EARLIEST;
+      default -> Edge.at(edge.timed(anywhere()));
+    };
   }
 
   /** A cursor of any position in each partition. */
@@ -401,23 +434,11 @@ class JoinInterleavingsTest {
       if (first
           >= edge.lanes.records(partition).stream().findFirst().map(r -> r.offset()).orElse(0L)) {
         edge.lanes.removeBelow(partition, first);
-        forget(partition, 0, first);
+        gone.addAll(written.remove(partition, 0, first));
       }
     } else if (loss == Loss.TAILS && !partition.equals(edge.slots.userPartition(USER))) {
       loseTail(partition, 1 + random.nextInt(20));
     }
-  }
-
-  private void forget(LanePartition partition, long from, long to) {
-    written
-        .getOrDefault(partition, Map.of())
-        .forEach(
-            (offset, id) -> {
-              if (offset >= from && offset < to) {
-                gone.add(id);
-              }
-            });
-    written.getOrDefault(partition, Map.of()).keySet().removeIf(o -> o >= from && o < to);
   }
 
   /** Before anything newer comes of them, a gap has to be told. */
@@ -443,7 +464,7 @@ class JoinInterleavingsTest {
       edge.step();
       edge.tail.turn();
     }
-    forget(partition, first, Long.MAX_VALUE);
+    gone.addAll(written.remove(partition, first, Long.MAX_VALUE));
     clients.forEach(this::expectGaps);
     edge.lanes.removeFrom(partition, first);
     write(random.nextInt(20));

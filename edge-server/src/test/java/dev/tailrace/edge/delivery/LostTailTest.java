@@ -304,8 +304,7 @@ class LostTailTest {
     edge.lanes.findLeader(edge.partition(edge.c));
     edge.settle();
     CapturingTransport second =
-        edge.register(
-            Transport.Kind.HISTORY, anybody(null), first.lastCursor(), 0, edge.a, edge.c);
+        edge.register(Transport.Kind.HISTORY, anybody(null), first.lastCursor(), 0, edge.a, edge.c);
     edge.settle();
 
     assertThat(first.notices(Notice.Gap.class))
