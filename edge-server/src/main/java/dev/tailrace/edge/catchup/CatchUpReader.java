@@ -9,6 +9,7 @@ import dev.tailrace.edge.tail.LaneOffsets;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotMaps;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -34,7 +36,10 @@ import org.slf4j.LoggerFactory;
  * chunks.
  *
  * <p>Leaders are asked without waiting, one partition's lap takes turns with another's, and a
- * partition is read only once its leader has answered; so one that has none delays nobody else.
+ * partition is read only once its leader has answered; so one that has none delays nobody else. A
+ * lap that may start is in turn that of the partition of whose log the least has to be removed
+ * before what is waited for is lost, and that of the one that has waited longest: so the first are
+ * not too late because of the others, and each has its turn, however many are more urgent.
  *
  * <p>Threading: runs on edge-catchup-N only, which waits for Kafka while it reads.
  */
@@ -61,6 +66,7 @@ final class CatchUpReader implements Agent {
   private final Supplier<SlotMaps> slots;
   private final Map<LanePartition, PartitionScan> scans = new LinkedHashMap<>();
   private final BackwardSearches searches;
+  private boolean urgentStarts = true;
   private volatile int waiting;
 
   /**
@@ -110,8 +116,6 @@ final class CatchUpReader implements Agent {
     int work = accept();
     PartitionScan next = nextReady();
     if (next != null) {
-      scans.remove(next.partition());
-      scans.put(next.partition(), next); // the others first, then it again
       serve(next);
       work++;
     }
@@ -132,11 +136,10 @@ final class CatchUpReader implements Agent {
     return accepted;
   }
 
-  /** Asks the leaders of all that is waited for; returns the first partition that can be read. */
+  /** Asks the leaders of all that is waited for; returns the partition whose turn it is. */
   private @Nullable PartitionScan nextReady() {
-    PartitionScan ready = null;
     int left = 0;
-    long laps = scans.values().stream().filter(scan -> scan.lap() != null).count();
+    int laps = 0;
     for (Iterator<PartitionScan> all = scans.values().iterator(); all.hasNext(); ) {
       PartitionScan scan = all.next();
       if (scan.lap() == null) {
@@ -145,21 +148,34 @@ final class CatchUpReader implements Agent {
           continue;
         }
         scan.ask(offsets, wake);
+      } else {
+        laps++;
       }
       left += scan.size();
-      boolean mayRun = scan.lap() != null || (laps < MAX_LAPS && budget.hasRoom());
-      if (ready == null && mayRun && scan.isReady()) {
-        ready = scan;
-      }
     }
     waiting = left;
-    return ready;
+    PartitionScan starting = laps < MAX_LAPS && budget.hasRoom() ? nextToStart() : null;
+    return scans.values().stream()
+        .filter(scan -> scan.lap() != null || scan == starting)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private @Nullable PartitionScan nextToStart() {
+    Stream<PartitionScan> ready =
+        scans.values().stream().filter(scan -> scan.lap() == null && scan.isReady());
+    return (urgentStarts
+            ? ready.min(Comparator.comparingDouble(PartitionScan::distanceFromLoss))
+            : ready.findFirst())
+        .orElse(null);
   }
 
   private void serve(PartitionScan scan) {
     try {
       ScanLap lap = scan.lap() == null ? startLap(scan) : scan.lap();
       if (lap != null) { // else it goes on when the leader has answered once more
+        scans.remove(scan.partition());
+        scans.put(scan.partition(), scan); // the others first, then it again
         readSlice(scan, lap);
       }
     } catch (CompletionException e) {
@@ -232,6 +248,7 @@ final class CatchUpReader implements Agent {
     lap.advance(bounds.start());
     scan.start(lap);
     scan.takeWaiting(lead.position(), lead.position(), lap::join);
+    urgentStarts = !urgentStarts;
     listener.onLap();
     return lap;
   }

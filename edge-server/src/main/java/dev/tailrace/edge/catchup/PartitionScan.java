@@ -123,6 +123,24 @@ final class PartitionScan {
     return answer != null && answer.isDone();
   }
 
+  /**
+   * How much of its log lies before where the lead's lap would begin, as a part of all of it: of
+   * logs that are kept equally long, retention comes there first where that is the least.
+   */
+  double distanceFromLoss() {
+    boolean failed =
+        start == null
+            || end == null
+            || start.isCompletedExceptionally()
+            || end.isCompletedExceptionally();
+    if (failed || lead == null) {
+      return 0; // it has nothing to wait for
+    }
+    Bounds log = bounds();
+    long before = Math.max(0, lead.position() - log.start());
+    return (double) before / Math.max(1, log.end() - log.start());
+  }
+
   /** What the leader answered to {@link #ask}. */
   Bounds bounds() {
     if (start == null || end == null) {

@@ -184,6 +184,27 @@ class SharedScanTest {
   }
 
   @Test
+  void shouldReadThePartitionThatLosesFirstAndTheOneThatHasWaitedLongestInTurn() {
+    long[] positions = {5_000, 40, 30, 20, 10, 0};
+    long[] ends = {10_000, 100, 100, 100, 100, 100}; // the first is half a log away, too
+    List<CatchUpSession> waiting = new ArrayList<>();
+    for (int p = 0; p < positions.length; p++) {
+      LanePartition partition = new LanePartition(Lane.CHANNELS, 1, p);
+      lanes.skip(partition, (int) ends[p] - 1);
+      lanes.append(partition, clock.millis(), large(p, "scores"));
+      CatchUpSession session =
+          new CatchUpSession(partition, positions[p], Set.of("scores"), returned::add);
+      session.join(HandCatchUp.logFrom(ends[p]));
+      waiting.add(session);
+      catchUp.offer(session);
+    }
+
+    catchUp.settle();
+
+    assertThat(returned).extracting(waiting::indexOf).containsExactly(5, 0, 4, 1, 3, 2);
+  }
+
+  @Test
   void shouldLeadWithTheLowestPositionAndWithTheLongestWaitingInTurn() {
     catchUp.consumer().setMaxRecordsOfAPartition(5);
     writeLarge(100);
