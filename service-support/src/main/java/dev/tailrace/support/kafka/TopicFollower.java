@@ -109,6 +109,9 @@ public final class TopicFollower implements AutoCloseable {
     while (stopped.getCount() > 0) {
       try (Consumer<byte[], byte[]> consumer = consumers.get()) {
         reading = consumer;
+        if (stopped.getCount() == 0) {
+          return; // whoever closes it may have looked for a consumer before there was one
+        }
         follow(consumer);
       } catch (InterruptException | WakeupException e) {
         return;
@@ -177,6 +180,7 @@ public final class TopicFollower implements AutoCloseable {
     try {
       if (thread.isAlive() && !thread.join(CLOSE_TIMEOUT)) {
         thread.interrupt();
+        thread.join(CLOSE_TIMEOUT);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
