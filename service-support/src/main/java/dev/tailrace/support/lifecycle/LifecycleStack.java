@@ -18,29 +18,50 @@ public final class LifecycleStack implements AutoCloseable {
   private record Part(String name, AutoCloseable stop) {}
 
   private final Deque<Part> started = new ArrayDeque<>();
+  private boolean closed;
 
-  /** Registers a running part; returns it. */
-  public synchronized <T extends AutoCloseable> T push(String name, T part) {
-    started.push(new Part(name, part));
+  /**
+   * Registers a running part; returns it.
+   *
+   * @throws IllegalStateException when all has been stopped; then the part is, too
+   */
+  public <T extends AutoCloseable> T push(String name, T part) {
+    Part added = new Part(name, part);
+    if (!add(added)) {
+      stop(added);
+      throw new IllegalStateException(name + " was started after the stop");
+    }
     return part;
+  }
+
+  private synchronized boolean add(Part part) {
+    if (!closed) {
+      started.push(part);
+    }
+    return !closed;
   }
 
   /** Stops everything; failures are logged, and do not keep the others from being stopped. */
   @Override
   public void close() {
     for (Part part = pop(); part != null; part = pop()) {
-      try {
-        part.stop().close();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        LOG.warn("interrupted while stopping {}", part.name(), e);
-      } catch (Exception e) {
-        LOG.warn("stopping {} failed", part.name(), e);
-      }
+      stop(part);
+    }
+  }
+
+  private static void stop(Part part) {
+    try {
+      part.stop().close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      LOG.warn("interrupted while stopping {}", part.name(), e);
+    } catch (Exception e) {
+      LOG.warn("stopping {} failed", part.name(), e);
     }
   }
 
   private synchronized @Nullable Part pop() {
+    closed = true;
     return started.poll();
   }
 }
