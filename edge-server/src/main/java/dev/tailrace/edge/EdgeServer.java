@@ -107,7 +107,8 @@ public final class EdgeServer implements AutoCloseable {
     this.admission =
         new ConnectionAdmission(config.delivery().maxConnections(), listeners::onRefused);
     started.push("metrics", metrics);
-    this.admin = started.push("admin", Admin.create(kafka.client("edge-admin", Map.of())));
+    this.admin = Admin.create(kafka.client("edge-admin", Map.of()));
+    started.push("admin", () -> admin.close(Duration.ZERO)); // nobody waits for its answers then
     this.discovery = new TopologyDiscovery(admin);
     List<ReadinessCheck> checks = new ArrayList<>(List.of(discovery));
     if (config.auth().development()) {
@@ -146,8 +147,8 @@ public final class EdgeServer implements AutoCloseable {
       edge.run(kafka);
       return edge;
     } catch (InterruptedException e) {
+      edge.close(); // which has to wait for some
       Thread.currentThread().interrupt();
-      edge.close();
       throw new IllegalStateException("interrupted while starting", e);
     } catch (RuntimeException e) {
       edge.close();

@@ -20,8 +20,17 @@ abstract class LongRunning extends ConfiguredCommand {
   @Override
   public Integer call() {
     StopSignal signal = stopSignal();
+    AutoCloseable part;
+    try {
+      part = signal.interruptibly(() -> start(signal));
+    } catch (RuntimeException e) {
+      if (signal.isRequested()) {
+        return 0; // it was stopped before it had started
+      }
+      throw e;
+    }
     try (LifecycleStack running = new LifecycleStack()) {
-      AutoCloseable part = running.push(name(), start(signal));
+      running.push(name(), part);
       signal.await();
       return beforeStop(part, signal);
     }

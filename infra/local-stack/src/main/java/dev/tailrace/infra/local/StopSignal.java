@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends a long-running command on SIGINT, SIGTERM or SIGHUP in the main thread's own order: the
@@ -28,6 +30,7 @@ public final class StopSignal {
   private final CountDownLatch requested = new CountDownLatch(1);
   private final CountDownLatch hurried = new CountDownLatch(1);
   private final CountDownLatch finished = new CountDownLatch(1);
+  private @Nullable Thread starting;
   private volatile int exitCode;
   private final AtomicInteger signals = new AtomicInteger();
   private volatile long deadlineNs = Long.MAX_VALUE;
@@ -59,8 +62,30 @@ public final class StopSignal {
   }
 
   /** Asks for a stop from within: what is run has come to its end. */
-  public void request() {
+  public synchronized void request() {
     requested.countDown();
+    if (starting != null) {
+      starting.interrupt();
+    }
+  }
+
+  /** Starts something that may have to wait for others; a stop that is asked for interrupts it. */
+  public <T> T interruptibly(Supplier<T> start) {
+    setStarting(Thread.currentThread());
+    try {
+      return start.get();
+    } finally {
+      setStarting(null);
+    }
+  }
+
+  private synchronized void setStarting(@Nullable Thread thread) {
+    starting = thread;
+    if (thread == null) {
+      boolean _ = Thread.interrupted(); // what is to come has its own way to hear of a stop
+    } else if (isRequested()) {
+      thread.interrupt();
+    }
   }
 
   /** Waits until a stop is asked for. */
@@ -126,7 +151,7 @@ public final class StopSignal {
     if (deadlineNs == Long.MAX_VALUE) {
       cutOffAfter(LONGEST_STOP);
     }
-    requested.countDown();
+    request();
     haltWhenFinished();
   }
 
