@@ -125,7 +125,7 @@ public final class MemoryLanes {
   /** Retention: removes what lies below an offset. */
   public void removeBelow(LanePartition partition, long offset) {
     Log log = log(topicPartition(partition));
-    log.start = offset;
+    log.start = Math.max(log.start, offset); // as Kafka's, it never goes back
     log.records.removeIf(record -> record.offset() < offset);
   }
 
