@@ -3,6 +3,7 @@ package dev.tailrace.dispatcher.metrics;
 import dev.tailrace.dispatcher.ingress.IngressForm;
 import dev.tailrace.v1.DeadLetter.Reason;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -42,11 +43,17 @@ public final class DispatcherMetrics implements AutoCloseable {
   private final Counter restarts =
       counter("tailrace.dispatcher.restarts", "Times that a pump started again from its commit");
   private final Timer latency =
-      Timer.builder("tailrace.dispatcher.latency")
-          .description("From the poll that read an event to the acknowledgement of its last copy")
-          .publishPercentileHistogram()
-          .minimumExpectedValue(Duration.ofMillis(1))
-          .maximumExpectedValue(Duration.ofSeconds(20))
+      timer(
+          "tailrace.dispatcher.latency",
+          "From the poll that read an event to the acknowledgement of its last copy");
+  private final Timer dispatchLatency =
+      timer(
+          "tailrace.dispatcher.dispatch.latency",
+          "From the time of an ingress record to the acknowledgement of its last copy; clocks of"
+              + " producers count");
+  private final DistributionSummary recordsPerEvent =
+      DistributionSummary.builder("tailrace.dispatcher.records.per.event")
+          .description("Lane records that an event became")
           .register(registry);
   private final Map<IngressForm, Counter> read = new EnumMap<>(IngressForm.class);
   private final Map<Reason, Counter> deadLetters = new EnumMap<>(Reason.class);
@@ -83,6 +90,15 @@ public final class DispatcherMetrics implements AutoCloseable {
     return Counter.builder(name).description(description).register(registry);
   }
 
+  private Timer timer(String name, String description) {
+    return Timer.builder(name)
+        .description(description)
+        .publishPercentileHistogram()
+        .minimumExpectedValue(Duration.ofMillis(1))
+        .maximumExpectedValue(Duration.ofSeconds(20))
+        .register(registry);
+  }
+
   /** A value that is read when asked for. */
   public void gauge(String name, String description, DoubleSupplier value) {
     Gauge.builder(name, value::getAsDouble).description(description).register(registry);
@@ -111,9 +127,10 @@ public final class DispatcherMetrics implements AutoCloseable {
     }
   }
 
-  /** A record became deliveries. */
-  public void onRouted() {
+  /** A record became so many deliveries. */
+  public void onRouted(int records) {
     routed.increment();
+    recordsPerEvent.record(records);
   }
 
   /** A delivery was handed to the producer. */
@@ -139,9 +156,15 @@ public final class DispatcherMetrics implements AutoCloseable {
     upstreamGaps.increment();
   }
 
-  /** All copies of an event are in the lanes, this long after the poll that read it. */
-  public void onAcknowledged(long elapsedMs) {
-    latency.record(Math.max(0, elapsedMs), TimeUnit.MILLISECONDS);
+  /**
+   * All copies of an event are in the lanes.
+   *
+   * @param sincePollMs so long after the poll that read it
+   * @param sinceRecordMs so long after the time of its ingress record
+   */
+  public void onAcknowledged(long sincePollMs, long sinceRecordMs) {
+    latency.record(Math.max(0, sincePollMs), TimeUnit.MILLISECONDS);
+    dispatchLatency.record(Math.max(0, sinceRecordMs), TimeUnit.MILLISECONDS);
   }
 
   /** A pump starts again. */

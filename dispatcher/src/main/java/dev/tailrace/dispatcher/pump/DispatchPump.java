@@ -143,8 +143,9 @@ public final class DispatchPump implements AutoCloseable {
     }
   }
 
-  private void onAcknowledged(long pollMs) {
-    metrics.onAcknowledged(clock.millis() - pollMs);
+  private void onAcknowledged(SourceEvent event) {
+    long nowMs = clock.millis();
+    metrics.onAcknowledged(nowMs - event.pollMs(), nowMs - event.recordMs());
   }
 
   private void pump(LaneProducer producer) throws Exception {

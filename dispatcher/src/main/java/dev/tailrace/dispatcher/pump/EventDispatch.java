@@ -65,7 +65,7 @@ final class EventDispatch {
 
   /** Takes a record that was just read. */
   void add(ConsumerRecord<byte[], byte[]> record, SourceProgress progress, long pollMs) {
-    SourceEvent event = new SourceEvent(record.offset(), pollMs);
+    SourceEvent event = new SourceEvent(record.offset(), record.timestamp(), pollMs);
     progress.polled(event);
     waiting.add(new Polled(record, progress, event));
   }
@@ -118,7 +118,7 @@ final class EventDispatch {
     SlotMap map = slots.get().at(polled.progress().sourceId(), record.offset());
     return switch (router.route(source, record.offset(), ingress, map)) {
       case RouteDecision.Deliver deliver -> {
-        metrics.onRouted();
+        metrics.onRouted(deliver.records().size());
         yield copies(deliver.records(), source, pollMs);
       }
       case RouteDecision.DeadLetter letter -> {

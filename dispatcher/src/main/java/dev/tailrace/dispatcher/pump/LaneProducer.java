@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -31,7 +31,7 @@ final class LaneProducer implements AutoCloseable {
 
   private final Producer<byte[], byte[]> producer;
   private final Clock clock;
-  private final LongConsumer onEventAcknowledged;
+  private final Consumer<SourceEvent> onEventAcknowledged;
   private final AtomicLong inFlightBytes = new AtomicLong();
   private final AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
   private final Object settled = new Object();
@@ -40,9 +40,10 @@ final class LaneProducer implements AutoCloseable {
   /**
    * Wraps a producer made by {@link PumpClients#laneProducer}.
    *
-   * @param onEventAcknowledged told the poll time of an event whose copies are all in the lanes
+   * @param onEventAcknowledged told of each event whose copies are all in the lanes
    */
-  LaneProducer(Producer<byte[], byte[]> producer, Clock clock, LongConsumer onEventAcknowledged) {
+  LaneProducer(
+      Producer<byte[], byte[]> producer, Clock clock, Consumer<SourceEvent> onEventAcknowledged) {
     this.producer = producer;
     this.clock = clock;
     this.onEventAcknowledged = onEventAcknowledged;
@@ -69,7 +70,7 @@ final class LaneProducer implements AutoCloseable {
   /** The pump has sent the last copy of this event. */
   void allSent(SourceEvent event) {
     if (event.settle()) {
-      onEventAcknowledged.accept(event.pollMs());
+      onEventAcknowledged.accept(event);
     }
   }
 
@@ -89,7 +90,7 @@ final class LaneProducer implements AutoCloseable {
     } else {
       anyAcknowledged = true;
       if (event.settle()) {
-        onEventAcknowledged.accept(event.pollMs());
+        onEventAcknowledged.accept(event);
       }
     }
     synchronized (settled) {

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class SourceEvent {
   private final long offset;
+  private final long recordMs;
   private final long pollMs;
 
   /** Copies under way, and one for the pump until it has sent the last. */
@@ -17,13 +18,24 @@ final class SourceEvent {
   private boolean begun;
   private boolean givenUp;
 
-  SourceEvent(long offset, long pollMs) {
+  /**
+   * One that was just read.
+   *
+   * @param recordMs its record's time, as its producer or broker gave it
+   */
+  SourceEvent(long offset, long recordMs, long pollMs) {
     this.offset = offset;
+    this.recordMs = recordMs;
     this.pollMs = pollMs;
   }
 
   long offset() {
     return offset;
+  }
+
+  /** When its producer says that it was sent. */
+  long recordMs() {
+    return recordMs;
   }
 
   /** The time its copies carry: never later than when it was read. */

@@ -317,7 +317,8 @@ final class SourceStarts {
         source.topicPartition(),
         gap.firstOffset(),
         start.offset());
-    SourceEvent event = new SourceEvent(gap.firstOffset(), clock.millis());
+    long nowMs = clock.millis();
+    SourceEvent event = new SourceEvent(gap.firstOffset(), nowMs, nowMs);
     List<LaneRecord> records =
         UpstreamGapWriter.records(
             source.source(), gap, start.offset(), readBack.lanes(), slots.get());

@@ -41,7 +41,7 @@ class EventDispatchTest {
           new Router(new EventReader(List.of()), EventLimits.DEFAULT, 1 << 20),
           new FixedSlots(2, 3),
           new LaneMarks(),
-          new LaneProducer(kafka, CLOCK, delivered::add),
+          new LaneProducer(kafka, CLOCK, event -> delivered.add(event.pollMs())),
           new Lease(10_000, NOW_MS),
           ONE_COPY_BYTES,
           CLOCK,

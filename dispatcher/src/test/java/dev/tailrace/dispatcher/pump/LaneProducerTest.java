@@ -21,11 +21,13 @@ class LaneProducerTest {
   private final List<Long> acknowledged = new ArrayList<>();
   private final LaneProducer producer =
       new LaneProducer(
-          kafka, Clock.fixed(Instant.ofEpochMilli(5_000), ZoneOffset.UTC), acknowledged::add);
+          kafka,
+          Clock.fixed(Instant.ofEpochMilli(5_000), ZoneOffset.UTC),
+          event -> acknowledged.add(event.pollMs()));
 
   @Test
   void shouldCountAnEventAsAcknowledgedAfterItsLastCopy() {
-    SourceEvent event = new SourceEvent(3, 4_000);
+    SourceEvent event = new SourceEvent(3, 4_000, 4_000);
     producer.send(record(), event);
     producer.send(record(), event);
     producer.allSent(event);
@@ -41,8 +43,8 @@ class LaneProducerTest {
 
   @Test
   void shouldCloseAtTheFirstFailureSoThatNothingPasses() {
-    SourceEvent failed = new SourceEvent(3, 4_000);
-    SourceEvent later = new SourceEvent(4, 4_000);
+    SourceEvent failed = new SourceEvent(3, 4_000, 4_000);
+    SourceEvent later = new SourceEvent(4, 4_000, 4_000);
     producer.send(record(), failed);
     producer.allSent(failed);
     kafka.errorNext(new InvalidTimestampException("too old"));

@@ -56,7 +56,7 @@ class SourceProgressTest {
     OffsetAndMetadata found = new OffsetAndMetadata(7, "by the one before");
     progress.readingBack(SOURCE, found, 500);
     assertThat(progress.toCommit(2_000)).isEqualTo(found);
-    progress.tellingGap(new SourceEvent(7, 2_000), 20);
+    progress.tellingGap(new SourceEvent(7, 2_000, 2_000), 20);
     assertThat(progress.toCommit(2_000)).isEqualTo(found);
   }
 
@@ -83,7 +83,7 @@ class SourceProgressTest {
   }
 
   private SourceEvent polled(long offset, long pollMs) {
-    SourceEvent event = new SourceEvent(offset, pollMs);
+    SourceEvent event = new SourceEvent(offset, pollMs, pollMs);
     progress.polled(event);
     return event;
   }

@@ -1,7 +1,6 @@
 package dev.tailrace.edge.delivery;
 
 import dev.tailrace.edge.catchup.CatchUpSession;
-import dev.tailrace.edge.catchup.LastEventsSearch;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.cursor.StartPosition;
 import dev.tailrace.edge.log.AddressSet;
@@ -299,13 +298,6 @@ final class LaneReader implements AddressSet {
   /** It is for that only. */
   void setRange(ReaderRange only) {
     range = only;
-  }
-
-  /** Where it begins is searched for. */
-  void setSearch(LastEventsSearch search) {
-    if (range != null) {
-      range.setSearch(search);
-    }
   }
 
   /** The answer to {@link #unknown}. */

@@ -245,8 +245,7 @@ final class SlotMoves {
     Connection connection = reader.connection();
     boolean unasked = reader.ref() == LaneReader.NO_REF;
     switch (connection.transport().kind()) {
-      case SSE ->
-          connection.addNotice(new Notice.CursorHeartbeat(turns.wholeCursor(connection)));
+      case SSE -> connection.addNotice(new Notice.CursorHeartbeat(turns.wholeCursor(connection)));
       case WEBSOCKET -> {
         for (String channel : reader.channels()) {
           if (!unasked || !channel.equals(Channels.BROADCAST)) {

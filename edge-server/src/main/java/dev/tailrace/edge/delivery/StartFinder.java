@@ -106,7 +106,10 @@ final class StartFinder {
             !allowance.hasLeft(holder),
             bytes -> allowance.charge(holder, bytes),
             found -> onAnswer.accept(new DeliveryCommand.LastEventsFound(asking, found)));
-    reader.setSearch(search);
+    ReaderRange range = reader.range();
+    if (range != null) {
+      range.setSearch(search);
+    }
     if (!catchUp.offer(search)) {
       unasked.add(asking);
     }
