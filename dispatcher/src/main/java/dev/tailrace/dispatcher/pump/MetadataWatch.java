@@ -11,7 +11,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  *
  * <p>Threading: counted on whichever thread the consumer works on; read on dispatcher-pump-N.
  */
-final class MetadataWatch extends ByteArrayDeserializer implements ClusterResourceListener {
+public final class MetadataWatch extends ByteArrayDeserializer implements ClusterResourceListener {
   private final AtomicLong updates = new AtomicLong();
 
   @Override

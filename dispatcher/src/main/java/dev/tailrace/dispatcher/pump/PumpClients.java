@@ -21,7 +21,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  *
  * <p>Threading: immutable.
  */
-final class PumpClients {
+public final class PumpClients {
   static final CloseOptions AT_ONCE = CloseOptions.timeout(Duration.ZERO);
 
   /** A broker that hangs must cost less than the lease. */
@@ -44,13 +44,15 @@ final class PumpClients {
   private final KafkaSettings kafka;
   private final PumpConfig config;
 
-  PumpClients(KafkaSettings kafka, PumpConfig config) {
+  /** Those of pumps that are configured so. */
+  public PumpClients(KafkaSettings kafka, PumpConfig config) {
     this.kafka = kafka;
     this.config = config;
   }
 
   /** Member of the dispatchers' group; commits and resets nothing by itself. */
-  Consumer<byte[], byte[]> ingressConsumer(String name, Duration session, MetadataWatch metadata) {
+  public Consumer<byte[], byte[]> ingressConsumer(
+      String name, Duration session, MetadataWatch metadata) {
     int sessionMs = Math.toIntExact(session.toMillis());
     Map<String, Object> needed =
         Map.ofEntries(
@@ -102,7 +104,7 @@ final class PumpClients {
    * Never gives up on a batch by itself and never has two requests under way, since the broker
    * would take a later batch after a refused one.
    */
-  Producer<byte[], byte[]> laneProducer(String name) {
+  public Producer<byte[], byte[]> laneProducer(String name) {
     Map<String, Object> needed =
         Map.of(
             ProducerConfig.ACKS_CONFIG,
