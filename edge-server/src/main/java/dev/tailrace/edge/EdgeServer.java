@@ -47,6 +47,7 @@ import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.kafka.IngressSettings;
 import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.support.lifecycle.LifecycleStack;
+import dev.tailrace.support.slots.KnownSlots;
 import dev.tailrace.support.slots.SlotsFollower;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -242,7 +243,7 @@ public final class EdgeServer implements AutoCloseable {
       KafkaSettings kafka,
       LaneOffsets offsets,
       ClusterTag tag,
-      Supplier<SlotMaps> slots,
+      KnownSlots slots,
       EventEncoder encoder) {
     Consumer<byte[], byte[]> tailConsumer =
         LaneConsumers.forTail(kafka, "edge-tail-0", config.tail().logBytes());

@@ -72,7 +72,7 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
         new ReaderSetup(
             slots,
             new StartPlaces(slots, tag.text()),
-            new SlotMoves(slots, positions, follows, turns, clock),
+            new SlotMoves(slots, positions, follows, turns, config.slow(), clock),
             positions,
             follows,
             config.slow(),

@@ -50,7 +50,6 @@ final class LaneReader implements AddressSet {
   static final long LATEST = -1;
 
   private static final long NOTHING_PENDING = -1;
-  private static final long NEVER = Long.MAX_VALUE;
 
   private final Connection connection;
   private final LanePartition partition;
@@ -73,7 +72,8 @@ final class LaneReader implements AddressSet {
   private final ReaderChunk chunk = new ReaderChunk();
   private Notice.@Nullable Gap gap;
   private long positionBeforeGap = -1;
-  private long leavesAt = NEVER;
+  private long leavesAt = Long.MAX_VALUE;
+  private long leavesSinceMs;
   private @Nullable LanePartition next;
   private boolean followed;
 
@@ -126,28 +126,31 @@ final class LaneReader implements AddressSet {
     return leavesAt;
   }
 
-  /** Sets that. */
-  void setLeavesAt(long end) {
+  /** When it was settled that they do; milliseconds since the epoch. */
+  long leavesSinceMs() {
+    return leavesSinceMs;
+  }
+
+  /** Sets both. */
+  void setLeaves(long end, long atMs) {
     this.leavesAt = end;
+    this.leavesSinceMs = atMs;
   }
 
-  /** Whether it has all there is of the first addresses that leave it. */
-  boolean mayLeave(long effectivePosition) {
-    return leavesAt != NEVER
-        && (state == State.LIVE || state == State.CATCHING_UP)
-        && gap == null
-        && effectivePosition >= leavesAt;
-  }
-
-  /** Where its addresses are to go on, if it is parked. */
-  @Nullable LanePartition next() {
-    return next;
+  /** Whether it stands somewhere, with nothing left to be told before it is given anything more. */
+  boolean isSettled() {
+    return gap == null && (state == State.LIVE || state == State.CATCHING_UP);
   }
 
   /** It is parked: it has come to where its addresses leave it, and they are to go on there. */
   void park(LanePartition goOnIn) {
     state = State.PARKED;
     next = goOnIn;
+  }
+
+  /** Where its addresses are to go on, if it is parked. */
+  @Nullable LanePartition next() {
+    return next;
   }
 
   /** Whether its partition is followed for it; nobody waits for one that is not. */
@@ -296,7 +299,7 @@ final class LaneReader implements AddressSet {
   }
 
   /** It is for that only. */
-  void setRange(ReaderRange only) {
+  void setRange(@Nullable ReaderRange only) {
     range = only;
   }
 

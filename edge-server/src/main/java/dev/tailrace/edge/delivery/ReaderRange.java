@@ -48,10 +48,15 @@ final class ReaderRange {
     return new ReaderRange(start, true, untilMs);
   }
 
-  /** Of a reader that goes on in another partition: times count there as they do here. */
-  @Nullable ReaderRange elsewhere() {
-    StartPosition same = start instanceof StartPosition.Since ? start : null;
-    return same == null && !bounded ? null : new ReaderRange(same, bounded, untilMs);
+  /**
+   * Of a reader that goes on in another partition, which has what came after a time: a later one to
+   * begin at counts there as well, and that nothing is missed which is no more.
+   */
+  @Nullable ReaderRange elsewhere(long afterMs) {
+    boolean counts =
+        start instanceof StartPosition.Earliest
+            || (start instanceof StartPosition.Since since && since.timestampMs() >= afterMs);
+    return counts || bounded ? new ReaderRange(counts ? start : null, bounded, untilMs) : null;
   }
 
   /** It begins by the time at which a cursor of elsewhere was made. */

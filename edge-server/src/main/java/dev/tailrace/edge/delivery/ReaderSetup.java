@@ -4,7 +4,6 @@ import dev.tailrace.edge.agent.EdgeClock;
 import dev.tailrace.edge.connection.ConnectionRequest;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Notice.Gap.Reason;
-import dev.tailrace.edge.connection.SlowPolicy;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.Cursor;
 import dev.tailrace.edge.cursor.CursorCodec;
@@ -135,7 +134,7 @@ final class ReaderSetup {
 
   /** What has to be asked for; null when there is a position already, or it is the present. */
   private @Nullable StartPosition toBeFound(StartPosition start, StartPlaces.Place place) {
-    if (place.position() != StartPlaces.Place.AS_ASKED) {
+    if (place.isEnd()) {
       return null;
     }
     return switch (start) {
@@ -185,7 +184,7 @@ final class ReaderSetup {
   void add(Connection connection, String channel, StartPosition start, long ref, long intervalMs) {
     Set<String> only = Set.of(channel);
     ReaderTerms terms =
-        intervalMs > 0 ? ReaderTerms.paced(intervalMs, Long.MIN_VALUE) : slowTerms(only);
+        intervalMs > 0 ? ReaderTerms.paced(intervalMs, Long.MIN_VALUE) : slow.terms(only);
     add(connection, places(null, only, start), start, ref, terms);
   }
 
@@ -221,11 +220,14 @@ final class ReaderSetup {
       StartPosition start,
       long ref,
       @Nullable ReaderTerms terms) {
-    long position =
-        place.position() == StartPlaces.Place.AS_ASKED
-            ? positions.wanted(cursor(start), place.partition())
-            : place.position();
-    return new LaneReader(connection, place.partition(), addresses, position, ref, terms);
+    LanePartition next = place.next();
+    long position = next == null ? positions.wanted(cursor(start), place.partition()) : place.end();
+    LaneReader reader =
+        new LaneReader(connection, place.partition(), addresses, position, ref, terms);
+    if (next != null) {
+      reader.park(next);
+    }
+    return reader;
   }
 
   private static @Nullable Cursor cursor(StartPosition start) {
@@ -249,8 +251,11 @@ final class ReaderSetup {
     }
     connection.add(reader);
     connection.forgetLosses();
-    follows.add(reader);
     moves.add(reader);
+    if (reader.next() != null) {
+      return; // it has all there is of this partition
+    }
+    follows.add(reader);
     PartitionLog log = follows.log(partition);
     if (log != null) {
       positions.open(reader, log);
@@ -276,12 +281,7 @@ final class ReaderSetup {
               : Long.MIN_VALUE;
       return ReaderTerms.paced(intervalMs, dueAtMs);
     }
-    return poll ? null : slowTerms(addresses);
-  }
-
-  private @Nullable ReaderTerms slowTerms(Set<String> channels) {
-    SlowPolicy policy = slow.of(channels);
-    return policy == SlowPolicy.REPLAY ? null : ReaderTerms.of(policy);
+    return poll ? null : slow.terms(addresses);
   }
 
   /**

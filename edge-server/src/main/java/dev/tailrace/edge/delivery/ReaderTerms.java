@@ -42,6 +42,11 @@ final class ReaderTerms {
     return same;
   }
 
+  /** Whether its client has asked for an interval. */
+  boolean isPaced() {
+    return intervalMs > 0;
+  }
+
   /** When it may be given the next; monotonic milliseconds. */
   long dueAtMs() {
     return dueAtMs;

@@ -5,12 +5,15 @@ import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.Channels;
+import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotHash;
 import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.schemas.SlotMaps;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,12 +34,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: the delivery agent.
  */
 final class SlotMoves {
-  private static final int MOVES_PER_TURN = 256;
+  private static final int READERS_PER_TURN = 256;
+  private static final long NOWHERE = Long.MAX_VALUE;
 
   private final Supplier<SlotMaps> slots;
   private final ReaderPositions positions;
   private final PartitionFollows follows;
   private final TurnWriter turns;
+  private final SlowPolicies slow;
   private final EdgeClock clock;
   private final Set<LaneReader> leaving = new LinkedHashSet<>();
   private SlotMap seen;
@@ -46,29 +51,34 @@ final class SlotMoves {
       ReaderPositions positions,
       PartitionFollows follows,
       TurnWriter turns,
+      SlowPolicies slow,
       EdgeClock clock) {
     this.slots = slots;
     this.positions = positions;
     this.follows = follows;
     this.turns = turns;
+    this.slow = slow;
     this.clock = clock;
     this.seen = slots.get().settled();
   }
 
-  /** A reader is there, whose addresses may have left its partition already. */
+  /** A reader is there, parked, or one whose addresses may have left its partition already. */
   void add(LaneReader reader) {
-    if (reader.state() == LaneReader.State.PARKED) {
+    if (reader.next() != null) {
+      leaving.add(reader);
       return;
     }
-    long first = Long.MAX_VALUE;
+    long first = NOWHERE;
+    long atMs = 0;
     for (String address : reader.addresses()) {
       SlotMaps.Departure departure = departure(reader.partition(), address);
-      if (departure != null) {
-        first = Math.min(first, departure.end());
+      if (departure != null && departure.end() < first) {
+        first = departure.end();
+        atMs = departure.atMs();
       }
     }
-    reader.setLeavesAt(first);
-    if (first != Long.MAX_VALUE) {
+    reader.setLeaves(first, atMs);
+    if (first != NOWHERE) {
       leaving.add(reader);
     }
   }
@@ -78,7 +88,7 @@ final class SlotMoves {
   }
 
   /**
-   * Moves those who can go.
+   * Moves those who can go, of so many at a time.
    *
    * @param onMoved hears of connections that have something to be told, or to read
    */
@@ -88,40 +98,67 @@ final class SlotMoves {
       seen = settled;
       connections.forEach(connection -> connection.readers().forEach(this::add));
     }
+    if (leaving.isEmpty()) {
+      return 0;
+    }
     int moved = 0;
-    for (LaneReader reader : leaving.isEmpty() ? List.<LaneReader>of() : List.copyOf(leaving)) {
-      if (moved >= MOVES_PER_TURN) {
-        break;
+    for (LaneReader reader : first(READERS_PER_TURN)) {
+      if (isGone(reader)) {
+        continue;
       }
       if (move(reader)) {
         onMoved.accept(reader.connection());
         moved++;
+      } else {
+        leaving.add(reader); // behind the others
       }
     }
     return moved;
   }
 
+  /** Takes so many out. */
+  private List<LaneReader> first(int most) {
+    List<LaneReader> first = new ArrayList<>();
+    Iterator<LaneReader> all = leaving.iterator();
+    while (all.hasNext() && first.size() < most) {
+      first.add(all.next());
+      all.remove();
+    }
+    return first;
+  }
+
+  /** Whether it reads no more, or only up to where its addresses were still there. */
+  private static boolean isGone(LaneReader reader) {
+    return reader.next() != null
+        ? !reader.connection().readers().contains(reader)
+        : !reader.isFollowed() || reader.isDone();
+  }
+
   private boolean move(LaneReader reader) {
     Connection connection = reader.connection();
     LanePartition next = reader.next();
+    if (connection.state() != Connection.State.OPEN) {
+      return false;
+    }
     if (next != null) {
-      if (!connection.readers().contains(reader)) {
-        leaving.remove(reader);
-        return false;
-      }
       return arrive(connection, next);
     }
-    if (!reader.isFollowed() || reader.isDone()) {
-      leaving.remove(reader);
+    if (!reader.isSettled() || !hasAll(reader)) {
       return false;
     }
-    if (connection.state() != Connection.State.OPEN
-        || !reader.mayLeave(turns.effectivePosition(reader))) {
-      return false;
-    }
-    leaving.remove(reader);
     park(reader);
     return true;
+  }
+
+  /**
+   * Whether it has all there is of the addresses that leave. A partition whose leader has no more,
+   * long after that was settled, has lost its tail: there will be no more.
+   */
+  private boolean hasAll(LaneReader reader) {
+    return turns.effectivePosition(reader) >= reader.leavesAt()
+        || (turns.isUpToDate(reader)
+            && follows.wholeAtMs(reader.partition())
+                > reader.leavesSinceMs() + StartPlaces.SKEW_MS);
   }
 
   /** Those that leave first are taken out; the rest stay. */
@@ -136,10 +173,20 @@ final class SlotMoves {
         left.add(address);
       }
     }
+    long afterMs = reader.leavesSinceMs() - StartPlaces.SKEW_MS;
     byNext.forEach(
         (next, addresses) -> {
           LaneReader parked =
-              like(reader, reader.partition(), addresses, reader.leavesAt(), reader.timeMs());
+              new LaneReader(
+                  connection,
+                  reader.partition(),
+                  addresses,
+                  reader.leavesAt(),
+                  reader.ref(),
+                  reader.terms());
+          parked.setRange(reader.range() == null ? null : reader.range().elsewhere(afterMs));
+          parked.setTimeMs(reader.timeMs());
+          parked.setAnnounced();
           parked.park(next);
           connection.add(parked);
           leaving.add(parked);
@@ -158,25 +205,25 @@ final class SlotMoves {
   private boolean arrive(Connection connection, LanePartition next) {
     List<LaneReader> parked =
         connection.readers().stream().filter(reader -> next.equals(reader.next())).toList();
-    if (parked.isEmpty()) {
-      return false;
-    }
     if (connection.transport().kind() == Transport.Kind.WEBSOCKET) {
       parked.forEach(reader -> goOn(List.of(reader), next)); // each has its own position
-      return true;
+      return !parked.isEmpty();
     }
     boolean moreToCome =
         connection.readers().stream()
-            .anyMatch(reader -> !parked.contains(reader) && isOnTheWayTo(reader, next));
-    if (!moreToCome) {
+            .anyMatch(
+                reader ->
+                    !parked.contains(reader) && !reader.isDone() && isOnTheWayTo(reader, next));
+    if (!moreToCome && !parked.isEmpty()) {
       goOn(parked, next);
+      return true;
     }
-    return !moreToCome;
+    return false;
   }
 
   private boolean isOnTheWayTo(LaneReader reader, LanePartition to) {
     LanePartition from = reader.next() == null ? reader.partition() : reader.next();
-    if (from.equals(to) || from.lane() != to.lane()) {
+    if (from.lane() != to.lane() || from.generation() >= to.generation()) {
       return false; // there already, or never there
     }
     return reader.addresses().stream().anyMatch(address -> passes(from, address, to));
@@ -204,7 +251,11 @@ final class SlotMoves {
       connection.readers().remove(reader);
       leaving.remove(reader);
     }
-    LaneReader reader = like(first, next, addresses, 0, timeMs);
+    ReaderTerms terms = terms(parked, addresses);
+    LaneReader reader = new LaneReader(connection, next, addresses, 0, first.ref(), terms);
+    reader.setRange(first.range());
+    reader.setTimeMs(timeMs);
+    reader.setAnnounced();
     connection.add(reader);
     follows.add(reader);
     PartitionLog log = follows.log(next);
@@ -212,53 +263,44 @@ final class SlotMoves {
       positions.open(reader, log);
     }
     add(reader);
-    tell(reader);
+    if (connection.transport().kind() == Transport.Kind.WEBSOCKET) {
+      tell(reader);
+    }
   }
 
-  private static LaneReader like(
-      LaneReader reader, LanePartition in, Set<String> addresses, long position, long timeMs) {
-    ReaderTerms terms = reader.terms();
-    ReaderRange range = reader.range() == null ? null : reader.range().elsewhere();
-    LaneReader other =
-        new LaneReader(
-            reader.connection(),
-            in,
-            addresses,
-            position,
-            reader.ref(),
-            terms == null ? null : terms.copy());
-    if (range != null) {
-      other.setRange(range);
+  /** An interval that was asked for stays; else that of all of them, which leaves out least. */
+  private @Nullable ReaderTerms terms(List<LaneReader> parked, Set<String> addresses) {
+    LaneReader first = parked.getFirst();
+    for (LaneReader reader : parked) {
+      ReaderTerms terms = reader.terms();
+      if (terms != null && terms.isPaced()) {
+        return terms.copy();
+      }
     }
-    if (reader.isAnnounced()) {
-      other.setAnnounced();
-    }
-    other.setTimeMs(timeMs);
-    return other;
+    Transport.Kind kind = first.connection().transport().kind();
+    return kind.isAnswer() || first.partition().lane() != Lane.CHANNELS
+        ? null
+        : slow.terms(addresses);
   }
 
   /**
-   * Its client keeps a position that means nothing any more. On a WebSocket each channel has its
-   * own, and what comes without asking has that of the welcome.
+   * A socket's client keeps a position of each channel, and one of what comes without asking; of
+   * others the next cursor says where they are.
    */
   private void tell(LaneReader reader) {
     Connection connection = reader.connection();
-    boolean unasked = reader.ref() == LaneReader.NO_REF;
-    switch (connection.transport().kind()) {
-      case SSE -> connection.addNotice(new Notice.CursorHeartbeat(turns.wholeCursor(connection)));
-      case WEBSOCKET -> {
-        for (String channel : reader.channels()) {
-          if (!unasked || !channel.equals(Channels.BROADCAST)) {
-            String cursor = turns.cursorOf(reader);
-            connection.addNotice(new Notice.Subscribed(LaneReader.NO_REF, channel, cursor));
-          }
-        }
-        if (unasked) {
-          String user = connection.subscriber().user();
-          connection.addNotice(new Notice.Opened(turns.wholeCursor(connection), user));
-        }
+    boolean unasked =
+        reader.partition().lane() == Lane.USERS
+            || (reader.ref() == LaneReader.NO_REF
+                && reader.addresses().contains(Channels.BROADCAST));
+    if (unasked) {
+      String user = connection.subscriber().user();
+      connection.addNotice(new Notice.Opened(turns.wholeCursor(connection), user));
+    } else {
+      for (String channel : reader.channels()) {
+        String cursor = turns.cursorOf(reader);
+        connection.addNotice(new Notice.Subscribed(LaneReader.NO_REF, channel, cursor));
       }
-      case POLL, HISTORY -> {} // their answers have a cursor
     }
   }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which policy holds for slow subscribers of which channels: {@code pattern=policy}, separated by
@@ -76,6 +77,12 @@ public final class SlowPolicies {
    */
   SlowPolicy of(Collection<String> channels) {
     return channels.stream().map(this::of).min(SlowPolicy::compareTo).orElse(SlowPolicy.REPLAY);
+  }
+
+  /** The same, as terms; null when they are simply replayed. */
+  @Nullable ReaderTerms terms(Collection<String> channels) {
+    SlowPolicy policy = of(channels);
+    return policy == SlowPolicy.REPLAY ? null : ReaderTerms.of(policy);
   }
 
   private SlowPolicy of(String channel) {

@@ -5,6 +5,7 @@ import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotHash;
 import dev.tailrace.schemas.SlotMaps;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -28,21 +29,37 @@ final class StartPlaces {
   static final long NO_TIME = -1;
 
   /** The times of records and of settlements are of different clocks. */
-  private static final long SKEW_MS = 10_000;
+  static final long SKEW_MS = 10_000;
 
   /**
    * Where a reader begins.
    *
-   * @param position where its addresses end in a partition that they have left; {@link #AS_ASKED}
-   *     for what was asked for
+   * @param next where it goes on if it begins at its addresses' end in a partition that they have
+   *     left; null when it begins as was asked for
+   * @param end that end
    */
-  record Place(LanePartition partition, long position) implements Comparable<Place> {
-    static final long AS_ASKED = -1;
+  record Place(LanePartition partition, @Nullable LanePartition next, long end)
+      implements Comparable<Place> {
+    private static final Comparator<Place> ORDER =
+        Comparator.comparing(Place::partition)
+            .thenComparing(Place::next, Comparator.nullsFirst(Comparator.naturalOrder()))
+            .thenComparingLong(Place::end);
+
+    static Place asAsked(LanePartition partition) {
+      return new Place(partition, null, 0);
+    }
+
+    static Place atEnd(LanePartition partition, SlotMaps.Departure departure) {
+      return new Place(partition, departure.next(), departure.end());
+    }
+
+    boolean isEnd() {
+      return next != null;
+    }
 
     @Override
     public int compareTo(Place other) {
-      int byPartition = partition.compareTo(other.partition);
-      return byPartition == 0 ? Long.compare(position, other.position) : byPartition;
+      return ORDER.compare(this, other);
     }
   }
 
@@ -119,35 +136,37 @@ final class StartPlaces {
   private static Place withTheRest(
       SlotMaps maps, LanePartition present, int slot, boolean othersGoBack) {
     LanePartition former = othersGoBack ? maps.former(present, slot) : null;
-    return former == null
-        ? new Place(present, Place.AS_ASKED)
-        : new Place(former, end(maps, former, slot));
+    SlotMaps.Departure departure = former == null ? null : maps.departure(former, slot);
+    return former == null || departure == null
+        ? Place.asAsked(present)
+        : Place.atEnd(former, departure);
   }
 
-  private static long end(SlotMaps maps, LanePartition former, int slot) {
-    SlotMaps.Departure departure = maps.departure(former, slot);
-    return departure == null ? 0 : departure.end();
-  }
-
-  /** The partition that a cursor has a position in which still counts; null for the present one. */
+  /**
+   * The partition that a cursor has a position in which still counts; null for the present one. The
+   * oldest wins, as where cursors are joined: what lies behind it may be another address's.
+   */
   private static @Nullable Place byCursor(
       SlotMaps maps, LanePartition present, int slot, Cursor cursor) {
-    if (cursor.position(present).isPresent()) {
-      return null;
-    }
+    Place place = null;
+    boolean hasPresent = cursor.position(present).isPresent();
     for (LanePartition former = maps.former(present, slot);
         former != null;
         former = maps.former(former, slot)) {
       OptionalLong position = cursor.position(former);
       SlotMaps.Departure departure = maps.departure(former, slot);
-      if (position.isPresent() && departure != null) {
-        if (position.getAsLong() <= departure.end()) {
-          return new Place(former, Place.AS_ASKED);
-        }
-        return mayBeUnheard(cursor, departure) ? new Place(former, departure.end()) : null;
+      if (position.isEmpty() || departure == null) {
+        continue;
+      }
+      if (position.getAsLong() < departure.end()) {
+        place = Place.asAsked(former);
+      } else if (!hasPresent
+          && place == null
+          && (position.getAsLong() == departure.end() || mayBeUnheard(cursor, departure))) {
+        place = Place.atEnd(former, departure);
       }
     }
-    return null;
+    return place;
   }
 
   /** Whether an edge that did not know of the move may have followed the address up to there. */
@@ -168,6 +187,6 @@ final class StartPlaces {
       }
       first = former;
     }
-    return first.equals(present) ? null : new Place(first, Place.AS_ASKED);
+    return first.equals(present) ? null : Place.asAsked(first);
   }
 }

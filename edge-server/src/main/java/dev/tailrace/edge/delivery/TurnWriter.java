@@ -386,7 +386,8 @@ final class TurnWriter {
     return reader.timeMs();
   }
 
-  private static boolean isUpToDate(LaneReader reader) {
+  /** Whether it stands at the end of what was swept of its log. */
+  boolean isUpToDate(LaneReader reader) {
     return reader.state() == LaneReader.State.LIVE && !reader.isPending();
   }
 

@@ -9,8 +9,8 @@ import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.edge.tail.LeaderInquiry.FollowStart;
 import dev.tailrace.edge.tail.PartitionTailProxy.Command;
 import dev.tailrace.schemas.LanePartition;
-import dev.tailrace.schemas.SlotMaps;
 import dev.tailrace.support.kafka.PollPace;
+import dev.tailrace.support.slots.KnownSlots;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -42,6 +41,9 @@ import org.slf4j.LoggerFactory;
  * written shortly before is known as one. Positions are never reset by the client library: when the
  * log in Kafka no longer holds a position, the partition log is closed and its followers begin
  * anew.
+ *
+ * <p>Nobody is told that he has had all up to a time at which a slot may have moved unheard:
+ * cursors of then would say nothing of where it went.
  *
  * <p>A record that cannot be read, or is no delivery, is a loss that everybody on its partition is
  * told of; its partition goes on behind it.
@@ -68,10 +70,10 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     }
 
     /** Answers those who asked, if all is read that was there when they did. */
-    void answer() {
+    void answer(long heardMs) {
       if (log.endOffset() >= start.end().offset() && !waiting.isEmpty()) {
         if (log.wholeAtMs(log.endOffset()) == 0) {
-          log.setWhole(start.end().offset(), start.askedMs());
+          log.setWhole(start.end().offset(), Math.min(start.askedMs(), heardMs));
         }
         waiting.forEach(request -> request.answer(log));
         waiting.clear();
@@ -84,7 +86,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
   private final LanePoll polls;
   private final PollPace pace;
   private final KnownTexts texts = new KnownTexts();
-  private final Supplier<SlotMaps> slots;
+  private final KnownSlots slots;
   private final LaneOffsets offsets;
   private final Queue<Command> commands;
   private final long logBytes;
@@ -105,7 +107,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
       int index,
       Consumer<byte[], byte[]> consumer,
       LaneOffsets offsets,
-      Supplier<SlotMaps> slots,
+      KnownSlots slots,
       Queue<Command> commands,
       TailConfig config,
       EdgeClock clock,
@@ -148,7 +150,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     try {
       work += inquire();
       if (!followed.isEmpty()) {
-        ends.turn(logs(), clock.millis(), clock.monotonicMs());
+        ends.turn(logs(), Math.min(clock.millis(), slots.heardMs()), clock.monotonicMs());
         work += poll();
       }
     } catch (WakeupException e) {
@@ -183,7 +185,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     } else {
       known.followers++;
       known.waiting.add(request);
-      known.answer();
+      known.answer(slots.heardMs());
     }
   }
 
@@ -345,7 +347,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
       long start = known.log.endOffset();
       LogEntry loss = known.reader.lost(offset, clock.millis());
       known.log.append(offset >= start ? List.of(loss) : List.of(), Math.max(start, offset + 1));
-      known.answer();
+      known.answer(slots.heardMs());
       listener.onUnreadable(1);
     }
   }
@@ -400,7 +402,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
       listener.onUnreadable(unreadable);
     }
     known.log.append(entries, Math.max(start, nextOffset));
-    known.answer();
+    known.answer(slots.heardMs());
     listener.onRead(
         records.size(), entries.size(), (int) (known.reader.repeated() - repeated), bytes);
   }

@@ -4,10 +4,9 @@ import dev.tailrace.edge.agent.AgentThread;
 import dev.tailrace.edge.agent.EdgeClock;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.LanePartition;
-import dev.tailrace.schemas.SlotMaps;
+import dev.tailrace.support.slots.KnownSlots;
 import java.time.Duration;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 
@@ -40,7 +39,7 @@ public final class PartitionTailProxy implements TailCommands, AutoCloseable {
       int index,
       Consumer<byte[], byte[]> consumer,
       LaneOffsets offsets,
-      Supplier<SlotMaps> slots,
+      KnownSlots slots,
       TailConfig config,
       EdgeClock clock,
       TailListener listener,
@@ -73,7 +72,7 @@ public final class PartitionTailProxy implements TailCommands, AutoCloseable {
       int index,
       Consumer<byte[], byte[]> consumer,
       LaneOffsets offsets,
-      Supplier<SlotMaps> slots,
+      KnownSlots slots,
       TailConfig config,
       EdgeClock clock,
       TailListener listener,

@@ -67,7 +67,7 @@ class SlotMoveTest {
               assertThat(position(told.cursor(), present(edge.a))).isZero();
               assertThat(position(told.cursor(), former)).isEqualTo(-1);
             });
-    assertThat(client.notices(Notice.Opened.class)).as("they are in the URL").hasSize(2);
+    assertThat(client.notices(Notice.Opened.class)).hasSize(1);
   }
 
   @Test
@@ -267,6 +267,65 @@ class SlotMoveTest {
       from = at(answer.lastCursor());
     }
     return all;
+  }
+
+  /** It is complete in one partition before the other's addresses have left it. */
+  @Test
+  void shouldEndAHistoryBeforeTheMoveThoughOneOfItsPartitionsHasMore() {
+    List<String> two = goingTogether();
+    write(two.get(0), "x0");
+    write(two.get(1), "y0");
+    edge.clock.advance(Duration.ofSeconds(20));
+    long untilMs = edge.clock.millis();
+    write(two.get(1), "y1");
+    slots.grow(Lane.CHANNELS, 2);
+    fence();
+    settleSlots();
+    edge.clock.advance(LONG_AFTER);
+
+    CapturingTransport answer = new CapturingTransport(Transport.Kind.HISTORY);
+    edge.history(answer, StartPosition.EARLIEST, untilMs, null, two.toArray(String[]::new));
+    settle();
+
+    assertThat(answer.events()).containsExactlyInAnyOrder("x0", "y0");
+    assertThat(answer.notices(Notice.Complete.class)).hasSize(1);
+  }
+
+  /** Two cursors of a socket that were joined: one of its channels was there already. */
+  @Test
+  void shouldBeginInAFormerPartitionThatAJoinedCursorIsBehindIn() {
+    List<String> two = goingTogether();
+    LanePartition behind = edge.partition(two.get(1));
+    write(two.get(1), "y0");
+    slots.grow(Lane.CHANNELS, 2);
+    fence();
+    settleSlots();
+    write(two.get(0), "x0");
+    write(two.get(1), "y1");
+
+    String joined = cursor(behind, 0, present(two.get(0)), 1);
+    CapturingTransport client = resume(Transport.Kind.WEBSOCKET, joined, two.get(1));
+    settle();
+
+    assertThat(client.events()).containsExactly("y0", "y1");
+  }
+
+  @Test
+  void shouldGoOnWhenThePartitionThatWasLeftHasLostItsEnd() {
+    write(edge.a, "e0");
+    write(edge.a, "lost");
+    isolateA();
+    settleSlots();
+    write(edge.a, "e1");
+    edge.lanes.removeFrom(former, 1);
+    edge.clock.advance(LONG_AFTER);
+
+    CapturingTransport client = resume(Transport.Kind.SSE, cursor(former, 0), edge.a);
+    settle();
+    edge.pass(Duration.ofSeconds(10));
+    settle();
+
+    assertThat(client.events()).containsExactly("e0", "e1");
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.schemas.SlotMaps;
+import dev.tailrace.support.slots.KnownSlots;
 import dev.tailrace.v1.LaneOffset;
 import dev.tailrace.v1.SlotFence;
 import dev.tailrace.v1.SlotMove;
@@ -11,7 +12,6 @@ import dev.tailrace.v1.SlotRecord;
 import dev.tailrace.v1.SlotSettlement;
 import dev.tailrace.v1.SourceOffset;
 import java.time.Instant;
-import java.util.function.Supplier;
 
 /**
  * The versions of the slot map, moved on by hand: two user partitions and four channel partitions
@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  *
  * <p>Threading: one test thread writes.
  */
-public final class HandSlots implements Supplier<SlotMaps> {
+public final class HandSlots implements KnownSlots {
   private SlotMaps maps = SlotMaps.of(SlotMap.initial(2, 4));
   private volatile SlotMaps heard = maps;
   private boolean late;
@@ -28,6 +28,12 @@ public final class HandSlots implements Supplier<SlotMaps> {
   @Override
   public SlotMaps get() {
     return heard;
+  }
+
+  /** Whoever is late is so for a moment only. */
+  @Override
+  public long heardMs() {
+    return Long.MAX_VALUE;
   }
 
   /** As they are. */

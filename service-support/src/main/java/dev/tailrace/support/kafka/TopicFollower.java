@@ -1,6 +1,7 @@
 package dev.tailrace.support.kafka;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +35,7 @@ public final class TopicFollower implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
   private static final int KAFKA_TIMEOUT_MS = 5_000;
   private static final int WARN_AFTER = 3;
+  private static final long ASK_AGAIN_MS = 5_000;
 
   /** Whom the records are for; called on the follower's thread. */
   public interface Reader {
@@ -47,9 +49,10 @@ public final class TopicFollower implements AutoCloseable {
     /**
      * Some records may have come, or none for a while.
      *
-     * @param caughtUp whether all that was there when reading began has been read
+     * @param caughtUp whether all has been read that was there when its leaders were last asked
+     * @param askedMs when that was, some seconds ago at most; milliseconds since the epoch
      */
-    void onTurn(boolean caughtUp);
+    void onTurn(boolean caughtUp, long askedMs);
   }
 
   private final String topic;
@@ -57,6 +60,7 @@ public final class TopicFollower implements AutoCloseable {
   private final Reader reader;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Map<TopicPartition, Long> read = new ConcurrentHashMap<>();
+  private final InstantSource clock = InstantSource.system();
   private final Thread thread;
   private int failures;
   private volatile @Nullable Consumer<byte[], byte[]> reading;
@@ -126,7 +130,7 @@ public final class TopicFollower implements AutoCloseable {
         Thread.currentThread().interrupt();
         return;
       }
-      reader.onTurn(false);
+      reader.onTurn(false, 0);
     }
   }
 
@@ -141,17 +145,24 @@ public final class TopicFollower implements AutoCloseable {
     }
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
-    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    Map<TopicPartition, Long> atFirst = consumer.endOffsets(partitions);
+    Map<TopicPartition, Long> ends = atFirst;
+    long askedMs = clock.millis();
     while (stopped.getCount() > 0) {
+      long nowMs = clock.millis();
+      if (Math.abs(nowMs - askedMs)
+          >= ASK_AGAIN_MS) { // a poll says nothing of a leader that is away
+        ends = consumer.endOffsets(partitions);
+        askedMs = nowMs;
+      }
       ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
       failures = 0; // who may see a topic need not be allowed to read it
       for (ConsumerRecord<byte[], byte[]> one : records) {
         TopicPartition of = new TopicPartition(one.topic(), one.partition());
-        reader.onRecord(one, one.offset() < ends.getOrDefault(of, 0L));
+        reader.onRecord(one, one.offset() < atFirst.getOrDefault(of, 0L));
       }
       partitions.forEach(p -> read.merge(p, consumer.position(p), Math::max));
-      reader.onTurn(
-          partitions.stream().allMatch(p -> consumer.position(p) >= ends.getOrDefault(p, 0L)));
+      reader.onTurn(hasRead(ends), askedMs);
     }
   }
 
@@ -161,6 +172,10 @@ public final class TopicFollower implements AutoCloseable {
    */
   public boolean hasRead(int partition, long end) {
     return read.getOrDefault(new TopicPartition(topic, partition), -1L) >= end;
+  }
+
+  private boolean hasRead(Map<TopicPartition, Long> ends) {
+    return ends.entrySet().stream().allMatch(e -> hasRead(e.getKey().partition(), e.getValue()));
   }
 
   private void onFailure(RuntimeException e) {

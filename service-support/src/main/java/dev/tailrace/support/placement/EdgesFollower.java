@@ -82,7 +82,7 @@ public final class EdgesFollower implements AutoCloseable {
     }
 
     @Override
-    public void onTurn(boolean caughtUp) {
+    public void onTurn(boolean caughtUp, long askedMs) {
       publish();
     }
   }

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threading: a thread of its own reads; the rest from any thread.
  */
-public final class SlotsFollower implements Supplier<SlotMaps>, AutoCloseable {
+public final class SlotsFollower implements KnownSlots, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SlotsFollower.class);
 
   private final Consumer<SlotRecord> onRecord;
@@ -29,6 +29,7 @@ public final class SlotsFollower implements Supplier<SlotMaps>, AutoCloseable {
   private final CountDownLatch current = new CountDownLatch(1);
   private final TopicFollower follower;
   private volatile SlotMaps maps;
+  private volatile long heardMs;
 
   /**
    * Follows nothing yet.
@@ -96,8 +97,9 @@ public final class SlotsFollower implements Supplier<SlotMaps>, AutoCloseable {
     }
 
     @Override
-    public void onTurn(boolean caughtUp) {
+    public void onTurn(boolean caughtUp, long askedMs) {
       if (caughtUp) {
+        heardMs = askedMs;
         current.countDown();
       }
     }
@@ -107,6 +109,11 @@ public final class SlotsFollower implements Supplier<SlotMaps>, AutoCloseable {
   @Override
   public SlotMaps get() {
     return maps;
+  }
+
+  @Override
+  public long heardMs() {
+    return heardMs;
   }
 
   /** Waits until all that was there at the start has been read; false when the time is over. */

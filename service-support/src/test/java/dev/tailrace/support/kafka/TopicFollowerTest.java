@@ -17,7 +17,7 @@ class TopicFollowerTest {
         public void onRecord(ConsumerRecord<byte[], byte[]> record, boolean old) {}
 
         @Override
-        public void onTurn(boolean caughtUp) {}
+        public void onTurn(boolean caughtUp, long askedMs) {}
       };
 
   /** There is nothing yet that could be woken, and what is to be asked takes its time. */

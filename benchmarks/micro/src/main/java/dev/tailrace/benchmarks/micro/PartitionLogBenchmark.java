@@ -4,6 +4,8 @@ import dev.tailrace.edge.lane.KnownTexts;
 import dev.tailrace.edge.lane.LaneRecordReader;
 import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.edge.log.PartitionLog;
+import dev.tailrace.schemas.SlotMap;
+import dev.tailrace.schemas.SlotMaps;
 import java.util.ArrayList;
 import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -20,6 +22,7 @@ public class PartitionLogBenchmark extends MicroBenchmark {
   private static final int DATA_BYTES = 256;
   private static final int HELD = 1 << 14;
   private static final long CAPACITY_BYTES = 32 << 20;
+  private static final SlotMaps SLOTS = SlotMaps.of(SlotMap.initial(64, 65));
 
   private final byte[][] values = new byte[BATCH][];
   private final KnownTexts texts = new KnownTexts();
@@ -58,7 +61,7 @@ public class PartitionLogBenchmark extends MicroBenchmark {
   @Benchmark
   @OperationsPerInvocation(BATCH)
   public void parseAndFold(Blackhole blackhole) {
-    LaneRecordReader reader = new LaneRecordReader(Deliveries.PARTITION, texts);
+    LaneRecordReader reader = new LaneRecordReader(Deliveries.PARTITION, texts, () -> SLOTS);
     for (int i = 0; i < BATCH; i++) {
       blackhole.consume(reader.read(Deliveries.FIRST_OFFSET + i, 0, values[i]));
     }
