@@ -40,9 +40,14 @@ final class TopicCheck {
 
   /** All that is not as it should be, what is refused first. */
   List<TopicFinding> findings() {
+    return findings(TopicShapes.of(config));
+  }
+
+  /** The same of some topics. */
+  List<TopicFinding> findings(Collection<TopicShape> shapes) {
     List<TopicFinding> findings = new ArrayList<>();
     Map<TopicShape, TopicDescription> existing = new HashMap<>();
-    for (TopicShape shape : TopicShapes.of(config)) {
+    for (TopicShape shape : shapes) {
       TopicDescription found = describe(shape.name());
       if (found == null) {
         findings.add(missing(shape));

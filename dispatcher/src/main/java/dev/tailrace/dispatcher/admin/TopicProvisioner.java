@@ -129,6 +129,11 @@ public final class TopicProvisioner {
       return "topic %s exists already, with %d partitions: delete it and ask again"
           .formatted(topic, found.partitions().size());
     }
+    for (TopicFinding finding : check.findings(List.of(shape))) {
+      if (finding.severity() == Severity.REFUSED) { // somebody else has made it
+        return finding.toString();
+      }
+    }
     return isEmpty(topic, partitions)
         ? ""
         : "topic %s exists already, with records: delete it and ask again".formatted(topic);

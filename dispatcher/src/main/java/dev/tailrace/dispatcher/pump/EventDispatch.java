@@ -115,7 +115,7 @@ final class EventDispatch {
     metrics.onRead(IngressForm.of(ingress));
     // While a fence is pending that is the version before: all that was polled lies below the
     // fence.
-    SlotMap map = slots.get().at(polled.progress().sourceId(), record.offset());
+    SlotMap map = polled.progress().routeBy(slots.get(), record.offset());
     return switch (router.route(source, record.offset(), ingress, map)) {
       case RouteDecision.Deliver deliver -> {
         metrics.onRouted(deliver.records().size());

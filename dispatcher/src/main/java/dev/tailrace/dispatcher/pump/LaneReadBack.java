@@ -54,6 +54,9 @@ final class LaneReadBack implements AutoCloseable {
     boolean following = consumer != null;
     Consumer<byte[], byte[]> reader = consumer == null ? consumers.get() : consumer;
     consumer = reader;
+    if (!following) {
+      lanes.clear();
+    }
     addLanes(reader);
     Map<TopicPartition, Long> starts = starts(reader, fromMs);
     Map<TopicPartition, Long> ends = reader.endOffsets(lanes.keySet());
@@ -94,7 +97,7 @@ final class LaneReadBack implements AutoCloseable {
     return !reader.partitionsFor(topic).isEmpty();
   }
 
-  /** Those that are read, in order; none when nothing is. */
+  /** Those that are read, or were when last there was anything to read; in order. */
   List<LanePartition> lanes() {
     return lanes.values().stream().sorted().toList();
   }
@@ -156,7 +159,6 @@ final class LaneReadBack implements AutoCloseable {
     Consumer<byte[], byte[]> reader = consumer;
     consumer = null;
     targets.clear();
-    lanes.clear();
     if (reader != null) {
       reader.close(PumpClients.AT_ONCE);
     }

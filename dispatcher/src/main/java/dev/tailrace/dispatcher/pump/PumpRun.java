@@ -169,19 +169,17 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
   }
 
   private void receive(ConsumerRecords<byte[], byte[]> records, long pollMs) {
-    Set<String> topics = new HashSet<>();
     for (TopicPartition partition : records.partitions()) {
       SourceProgress source = sources.get(partition);
       if (source == null || source.state() != SourceState.RUNNING) {
         throw new PumpStoppedException("records of " + partition + ", which is not read");
       }
-      topics.add(partition.topic());
       for (ConsumerRecord<byte[], byte[]> record : records.records(partition)) {
         dispatch.add(record, source, pollMs);
       }
     }
-    if (!topics.isEmpty()) {
-      topicIds.verify(topics);
+    if (!records.isEmpty() || !slots.get().isQuiet()) {
+      topicIds.verify();
     }
     for (SourceProgress source : sources.values()) {
       if (source.state() == SourceState.RUNNING) {

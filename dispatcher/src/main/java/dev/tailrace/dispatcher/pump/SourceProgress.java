@@ -1,6 +1,8 @@
 package dev.tailrace.dispatcher.pump;
 
 import dev.tailrace.dispatcher.routing.SourcePartition;
+import dev.tailrace.schemas.SlotMap;
+import dev.tailrace.schemas.SlotMaps;
 import dev.tailrace.schemas.SourceId;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -22,6 +24,8 @@ final class SourceProgress {
   private @Nullable SourceId sourceId;
   private @Nullable OffsetAndMetadata found;
   private long position = -1;
+  private long routedOffset = -1;
+  private int routedVersion;
 
   /**
    * Copies that others wrote of events at or after the commit are no older than this; null when
@@ -76,6 +80,25 @@ final class SourceProgress {
   /** The lanes hold nothing of it: copies can only come from now on. */
   void noCopiesBefore(long nowMs) {
     othersCopiesFromMs = nowMs;
+  }
+
+  /**
+   * The version that routes the event at this offset. A pump that has lost the partition may hear
+   * of a fence when it has passed it: what it wrote behind the fence is void, and if it went on
+   * from there by the right version its copies would hide those that it owes.
+   *
+   * @throws PumpStoppedException when what was routed last should have been by another version
+   */
+  SlotMap routeBy(SlotMaps maps, long offset) {
+    if (routedVersion > 0 && maps.at(sourceId(), routedOffset).version() != routedVersion) {
+      throw new PumpStoppedException(
+          "%s: a version of the slot map was heard of too late, after offset %d was routed"
+              .formatted(topicPartition, routedOffset));
+    }
+    SlotMap map = maps.at(sourceId(), offset);
+    routedOffset = offset;
+    routedVersion = map.version();
+    return map;
   }
 
   void tellingGap(SourceEvent gap, long firstSurviving) {

@@ -43,11 +43,14 @@ final class TopicIds {
     return now;
   }
 
-  /** Records were read: throws when a topic may be another one than at the start and is. */
-  void verify(Collection<String> topics) {
+  /**
+   * Records were read, or others wait for what is said of these topics: throws when any may be
+   * another one than at the start and is.
+   */
+  void verify() {
     long update = metadata.updates();
     if (update != verifiedUpdate) {
-      requireSame(ask(topics));
+      requireSame(ask(known.keySet()));
       verifiedUpdate = update;
     }
   }

@@ -48,6 +48,7 @@ final class KafkaMoveCluster implements MoveCluster {
   private final List<String> ingressTopics;
   private final Clock clock;
   private final Map<String, Long> missingSinceMs = new HashMap<>();
+  private final Map<SourceId, Long> unseenSinceMs = new HashMap<>();
 
   KafkaMoveCluster(Admin admin, TopicProvisioner topics, List<String> ingressTopics, Clock clock) {
     this.admin = admin;
@@ -64,7 +65,8 @@ final class KafkaMoveCluster implements MoveCluster {
   @Override
   public Map<SourceId, Long> sourceEnds() {
     Map<TopicPartition, SourceId> partitions = partitions();
-    Map<TopicPartition, Long> found = ends(partitions.keySet(), IsolationLevel.READ_UNCOMMITTED);
+    // As pumps read: what is behind an open transaction nobody has.
+    Map<TopicPartition, Long> found = ends(partitions.keySet(), IsolationLevel.READ_COMMITTED);
     if (!partitions().equals(partitions)) { // else an end might be another topic's of that name
       throw new KafkaException("the ingress topics have changed just now");
     }
@@ -82,6 +84,28 @@ final class KafkaMoveCluster implements MoveCluster {
     Map<LanePartition, Long> ends = new HashMap<>();
     asked.forEach((lane, partition) -> ends.put(lane, end(found, partition)));
     return ends;
+  }
+
+  @Override
+  public boolean areGone(Collection<SourceId> sources) {
+    Set<SourceId> there = sources.isEmpty() ? Set.of() : sources();
+    long now = clock.millis();
+    boolean all = true;
+    for (SourceId source : sources) {
+      if (there.contains(source)) {
+        unseenSinceMs.remove(source);
+        all = false;
+      } else {
+        all &= now - unseenSinceMs.computeIfAbsent(source, s -> now) >= GONE_AFTER_MS;
+      }
+    }
+    return all;
+  }
+
+  /** What was seen before somebody else has led says nothing any more. */
+  void forget() {
+    missingSinceMs.clear();
+    unseenSinceMs.clear();
   }
 
   /** The end of the committed records of {@code tailrace.slots}. */

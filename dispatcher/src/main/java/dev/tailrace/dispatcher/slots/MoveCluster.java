@@ -11,10 +11,13 @@ interface MoveCluster {
   /** All partitions of all ingress topics, as they are now. */
   Set<SourceId> sources();
 
-  /** Of each of them the offset after all that was ever written to it. */
+  /** Of each of them the offset after all that a pump may have read of it. */
   Map<SourceId, Long> sourceEnds();
 
-  /** The same of lane partitions. */
+  /** Whether none of these has been among all partitions for a while. */
+  boolean areGone(Collection<SourceId> sources);
+
+  /** Of lane partitions the offset after all that was ever written to them. */
   Map<LanePartition, Long> laneEnds(Collection<LanePartition> partitions);
 
   /** Makes sure of a generation's topic; returns why it cannot be had, or nothing. */

@@ -99,6 +99,11 @@ final class MoveCoordinator {
     if (!held.containsAll(ends.keySet())) { // a partition was added in between
       return null;
     }
+    Set<SourceId> others = new HashSet<>(held);
+    others.removeAll(ends.keySet());
+    if (!cluster.areGone(others)) { // a pump reads what the broker that was asked does not know yet
+      return null;
+    }
     SlotFence.Builder fence = SlotFence.newBuilder().setVersion(version);
     ends.forEach(
         (source, end) ->
@@ -116,10 +121,7 @@ final class MoveCoordinator {
     Map<SourceId, Long> fence = Objects.requireNonNull(now.fence(version));
     Set<SourceId> missing = new HashSet<>(fence.keySet());
     missing.removeAll(log.passed(version));
-    if (!missing.isEmpty()) {
-      missing.retainAll(cluster.sources());
-    }
-    if (!missing.isEmpty()) {
+    if (!cluster.areGone(missing)) {
       return null;
     }
     Set<LanePartition> left = left(lane(move), now.map(version - 1), now.newest());

@@ -144,7 +144,10 @@ public final class SlotKeeper implements AutoCloseable {
               SlotRecords.toKafka(record),
               (metadata, e) -> {
                 if (e != null) {
-                  LOG.debug("{} is not written and said again", SlotRecords.key(record), e);
+                  LOG.warn(
+                      "{} is not written, and the move waits for it: {}; said again",
+                      SlotRecords.key(record),
+                      e.getMessage());
                 }
               });
     }
@@ -163,6 +166,7 @@ public final class SlotKeeper implements AutoCloseable {
       producer = SlotWriters.coordinator(kafka, "dispatcher-slots-coordinator");
       lead = producer;
       producer.initTransactions();
+      cluster.forget();
       readTo = cluster.slotsEnd();
       lookedMs = 0;
       LOG.info("this dispatcher leads moves of slots");
@@ -206,7 +210,7 @@ public final class SlotKeeper implements AutoCloseable {
     Producer<byte[], byte[]> producer = lead;
     lead = null;
     if (producer != null) {
-      producer.close(Duration.ZERO);
+      close(producer);
       LOG.info("this dispatcher leads moves of slots no more");
     }
   }
@@ -216,7 +220,21 @@ public final class SlotKeeper implements AutoCloseable {
     Producer<byte[], byte[]> producer = stages;
     stages = null;
     if (producer != null) {
+      close(producer);
+    }
+  }
+
+  /** An interrupt may have been what ended the turn: it must not end this as well. */
+  private static void close(Producer<byte[], byte[]> producer) {
+    boolean interrupted = Thread.interrupted();
+    try {
       producer.close(Duration.ZERO);
+    } catch (KafkaException e) {
+      LOG.debug("a producer was not closed as it should be", e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

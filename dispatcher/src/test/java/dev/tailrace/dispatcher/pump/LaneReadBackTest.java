@@ -113,6 +113,14 @@ class LaneReadBackTest {
         .containsExactly("u1-0", "c1-0", "c2-0", "c2-1");
   }
 
+  /** It took longer than others can go on writing: there is nothing left to be followed. */
+  @Test
+  void shouldTellEveryPartitionOfAGapAlsoAfterItHasEnded() {
+    readBack.turn(Duration.ZERO, 1_000_000);
+    assertThat(readBack.isFollowing()).isFalse();
+    assertThat(readBack.lanes()).hasSize(2);
+  }
+
   @Test
   void shouldPassAFormerGenerationOverThatWasDeleted() {
     slots.add(move());

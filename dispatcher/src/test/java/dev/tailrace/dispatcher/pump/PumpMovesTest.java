@@ -1,6 +1,7 @@
 package dev.tailrace.dispatcher.pump;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.dispatcher.config.DispatcherConfig;
 import dev.tailrace.dispatcher.config.PumpConfig;
@@ -161,6 +162,24 @@ class PumpMovesTest {
                     + Objects.requireNonNull(LaneCopy.of(record.value())).version())
         .containsExactly("tailrace.channels 1", "tailrace.channels 1", "tailrace.channels.g2 2");
     assertThat(source().acknowledged()).isEqualTo(3);
+  }
+
+  /** What it wrote behind the fence is void; from there on its copies would hide the right ones. */
+  @Test
+  void shouldStartAgainWhenItHearsOfAFenceThatItHasPassed() {
+    turns(3);
+    event(0);
+    event(1);
+    turns(2);
+    acknowledgeAll();
+    event(2);
+    slots.add(move());
+    slots.add(fence(1));
+
+    assertThatThrownBy(run::turn)
+        .isInstanceOf(PumpStoppedException.class)
+        .hasMessageContaining("heard of too late, after offset 1");
+    assertThat(kafka.history()).hasSize(2);
   }
 
   @Test

@@ -146,6 +146,20 @@ class MoveCoordinatorTest {
     assertThat(step().getFence().getFirstList()).hasSize(2);
   }
 
+  /** A pump reads a partition of which the broker that was asked has not heard yet. */
+  @Test
+  void shouldNotFenceWithoutAPartitionThatSomebodyReads() {
+    write(grow("a", 8));
+    step();
+    write(SlotRecords.held(2, FIRST));
+    write(SlotRecords.held(2, SECOND));
+    cluster.sources = Set.of(FIRST);
+    cluster.unseen = Set.of(SECOND);
+    assertThat(coordinator().next()).isNull();
+    cluster.sources = Set.of(FIRST, SECOND);
+    assertThat(step().getFence().getFirstList()).hasSize(2);
+  }
+
   private String refusal(SlotRecord request) {
     write(request);
     return step().getRefusal().getReason();
@@ -204,12 +218,22 @@ class MoveCoordinatorTest {
     private final List<String> created = new ArrayList<>();
     private Set<SourceId> sources = Set.of(FIRST, SECOND);
     private Set<SourceId> atTheEnds = Set.of();
+
+    /** A broker that is behind does not show these, for a moment. */
+    private Set<SourceId> unseen = Set.of();
+
     private String obstacle = "";
     private long end = 100;
 
     @Override
     public Set<SourceId> sources() {
       return sources;
+    }
+
+    @Override
+    public boolean areGone(Collection<SourceId> asked) {
+      return asked.stream()
+          .allMatch(source -> !sources.contains(source) && !unseen.contains(source));
     }
 
     @Override
