@@ -2,7 +2,10 @@ package dev.tailrace.dispatcher.admin;
 
 import dev.tailrace.dispatcher.admin.TopicFinding.Severity;
 import dev.tailrace.dispatcher.config.TopicConfig;
+import dev.tailrace.schemas.Lane;
+import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotMap;
+import dev.tailrace.schemas.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -57,6 +60,7 @@ public final class TopicProvisioner {
    * @throws TopicRefusedException when one cannot be used or the cluster cannot be reached
    */
   public SlotMap provision() {
+    requireSlotsOfGrownLanes();
     create();
     for (TopicFinding finding : checkCreated()) {
       if (finding.refused()) {
@@ -65,6 +69,21 @@ public final class TopicProvisioner {
       LOG.warn("{}", finding);
     }
     return SlotMap.initial(config.userPartitions(), config.channelPartitions());
+  }
+
+  /** Without it all would be routed as before the first move, and nobody would find it there. */
+  private void requireSlotsOfGrownLanes() {
+    if (check.describe(Topics.SLOTS) != null) {
+      return;
+    }
+    for (Lane lane : Lane.values()) {
+      String grown = new LanePartition(lane, 2, 0).topic();
+      if (check.describe(grown) != null) {
+        throw new TopicRefusedException(
+            "topic %s is gone, which says what lies in %s: restore it, or delete the topics of all generations but the first, with their history"
+                .formatted(Topics.SLOTS, grown));
+      }
+    }
   }
 
   /**

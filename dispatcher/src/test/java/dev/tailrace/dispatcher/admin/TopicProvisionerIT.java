@@ -86,6 +86,19 @@ class TopicProvisionerIT {
   }
 
   @Test
+  void shouldRefuseAGrownLaneOfWhichNobodySaysWhatLiesWhere() throws Exception {
+    provision(Map.of("dev", "true"));
+    admin.createTopics(List.of(new NewTopic("tailrace.channels.g2", 4, (short) 1))).all().get();
+    assertThat(provision(Map.of("dev", "true")).version()).isEqualTo(1);
+    admin.deleteTopics(List.of(Topics.SLOTS)).all().get();
+    await().until(() -> !admin.listTopics().names().get().contains(Topics.SLOTS));
+    assertThatThrownBy(() -> provision(Map.of("dev", "true")))
+        .isInstanceOf(TopicRefusedException.class)
+        .hasMessageContaining(
+            "tailrace.slots is gone, which says what lies in tailrace.channels.g2");
+  }
+
+  @Test
   void shouldRefuseALaneThatPartitionsWereAddedTo() throws Exception {
     Map<String, String> settings = Map.of("dev", "true", "topics.users.partitions", "3");
     assertThat(provision(settings).partitions(Lane.USERS)).isEqualTo(3);
