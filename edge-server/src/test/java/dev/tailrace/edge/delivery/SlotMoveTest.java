@@ -27,8 +27,8 @@ class SlotMoveTest {
   private static final Duration LONG_AFTER =
       Duration.ofMillis(StartPlaces.HEARD_MS).plusSeconds(60);
 
-  private final Edge edge = new Edge();
-  private final HandSlots slots = edge.lanes.slots();
+  private Edge edge = new Edge();
+  private HandSlots slots = edge.lanes.slots();
   private final LanePartition former = edge.partition(edge.a);
 
   @ParameterizedTest
@@ -326,6 +326,31 @@ class SlotMoveTest {
     settle();
 
     assertThat(client.events()).containsExactly("e0", "e1");
+  }
+
+  /** A channel that may be skipped meets one that may not. */
+  @Test
+  void shouldLoseNothingByThePolicyOfAnotherChannelThatItMeets() {
+    edge = new Edge(60_000, SlowPolicies.parse("scores=skip"));
+    slots = edge.lanes.slots();
+    CapturingTransport client = follow(Transport.Kind.SSE, edge.a, edge.c);
+    slots.grow(Lane.CHANNELS, 2);
+    fence();
+    settleSlots();
+    settle();
+    client.stall();
+    List<String> all = new ArrayList<>();
+    for (int i = 0; i < 600; i++) {
+      all.add("c" + i);
+      write(edge.c, "c" + i);
+      edge.settle();
+    }
+
+    client.release();
+    settle();
+
+    assertThat(client.events()).isEqualTo(all);
+    assertThat(client.notices(Notice.Gap.class)).isEmpty();
   }
 
   @Test
