@@ -51,7 +51,13 @@ public final class LaneFold {
   /** Reads both lanes on this broker. */
   public static LaneFold read(String bootstrapServers) {
     Map<String, Object> config =
-        Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed");
+        Map.of(
+            "bootstrap.servers",
+            bootstrapServers,
+            "isolation.level",
+            "read_committed",
+            "fetch.max.wait.ms", // what is asked next, or the close, waits for the fetch before
+            10);
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       LaneFold fold = new LaneFold(maps(consumer));

@@ -34,6 +34,13 @@ public final class TopicFollower implements AutoCloseable {
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
   private static final int KAFKA_TIMEOUT_MS = 5_000;
+
+  /**
+   * A broker answers one request of a connection after the other: whoever closes the consumer, or
+   * asks it for a position, waits until a fetch that found nothing is answered.
+   */
+  private static final int FETCH_WAIT_MS = 100;
+
   private static final int WARN_AFTER = 3;
   private static final long ASK_AGAIN_MS = 5_000;
 
@@ -81,6 +88,8 @@ public final class TopicFollower implements AutoCloseable {
         kafka.client(
             name,
             Map.of(
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                FETCH_WAIT_MS,
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                 "earliest",
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
