@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,7 +78,9 @@ class SlotsCommandIT {
             run -> assertThat(run.exitCode()).isEqualTo(1),
             run -> assertThat(run.err()).contains("no dispatcher has answered within 1 s"));
     assertThat(run("show").outLines()).last().asString().startsWith("asked for: slot ");
-    assertThat(stopped("grow", "--lane", "users", "--partitions", "2"))
+    assertThat(
+            stoppedWhenAsked(
+                "asked for: users to 2 partitions", "grow", "--lane", "users", "--partitions", "2"))
         .satisfies(
             run -> assertThat(run.exitCode()).isEqualTo(1),
             run -> assertThat(run.err()).contains("the dispatchers go on with it"));
@@ -108,11 +109,15 @@ class SlotsCommandIT {
     return run(StopSignal.manual(), arguments);
   }
 
-  private CommandRun stopped(String... arguments) {
+  /** Stopped when the request stands, for which it waits. */
+  private CommandRun stoppedWhenAsked(String asked, String... arguments) {
     StopSignal signal = StopSignal.manual();
     CompletableFuture<Void> stop =
         CompletableFuture.runAsync(
-            signal::request, CompletableFuture.delayedExecutor(3, TimeUnit.SECONDS));
+            () -> {
+              await().atMost(PATIENCE).until(() -> run("show").outLines().contains(asked));
+              signal.request();
+            });
     CommandRun run = run(signal, arguments);
     stop.join();
     return run;
