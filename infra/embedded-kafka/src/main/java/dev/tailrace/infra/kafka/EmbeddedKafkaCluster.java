@@ -316,6 +316,9 @@ public final class EmbeddedKafkaCluster implements AutoCloseable {
   @Override
   public synchronized void close() {
     inParallel(nodes, "stop", KafkaNode::stopBroker);
+    if (nodes.size() > 1) {
+      nodes.forEach(KafkaNode::leaveNoLeader);
+    }
     inParallel(nodes, "stop", KafkaNode::stopController);
     try {
       lockChannel.close();

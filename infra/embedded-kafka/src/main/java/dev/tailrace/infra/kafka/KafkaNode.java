@@ -36,10 +36,14 @@ final class KafkaNode {
   /** So long a broker that stops waits until others have taken over what it leads. */
   private static final Duration HANDOVER = Duration.ofSeconds(10);
 
+  /** The least that Kafka takes: what its controller has said is on the disk already. */
+  private static final int NO_HANDOVER_MS = 1;
+
   private final int id;
   private final Path logs;
   private final Map<Integer, InetSocketAddress> voters;
   private final Properties properties;
+  private @Nullable SharedServer shared;
   private @Nullable BrokerServer broker;
   private @Nullable ControllerServer controller;
 
@@ -83,7 +87,7 @@ final class KafkaNode {
             .addMetadataLogDir(config.metadataLogDir())
             .addLogDirs(config.logDirs())
             .load();
-    SharedServer shared =
+    SharedServer newShared =
         new SharedServer(
             config,
             formatted,
@@ -93,12 +97,13 @@ final class KafkaNode {
             List.of(),
             new StandardFaultHandlerFactory(),
             ServerSocketFactory.INSTANCE);
-    BrokerServer newBroker = new BrokerServer(shared);
+    BrokerServer newBroker = new BrokerServer(newShared);
     ControllerServer newController =
         new ControllerServer(
-            shared,
+            newShared,
             KafkaRaftServer.configSchema(),
             new BootstrapDirectory(config.metadataLogDir()).read());
+    shared = newShared;
     broker = newBroker;
     controller = newController;
     newController.startup();
@@ -114,11 +119,23 @@ final class KafkaNode {
     }
   }
 
+  /**
+   * Tells its controller not to look for one that leads in its stead when it stops: none is to. The
+   * last of several would look for 5 s.
+   */
+  void leaveNoLeader() {
+    SharedServer running = shared;
+    if (running != null && running.raftManager() != null) {
+      var _ = running.raftManager().client().shutdown(NO_HANDOVER_MS);
+    }
+  }
+
   /** Stops its controller, after the broker. */
   void stopController() {
     ControllerServer running = controller;
     if (running != null) {
       controller = null;
+      shared = null;
       running.shutdown();
     }
   }
