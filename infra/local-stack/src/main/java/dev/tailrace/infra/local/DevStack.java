@@ -35,7 +35,7 @@ public final class DevStack {
   private static final Duration LONGEST_START = Duration.ofMinutes(2);
   private static final Duration TURN = Duration.ofMillis(100);
 
-  /** The last of several brokers looks so long for one that leads the controllers after it. */
+  /** Several brokers hand over to each other what they lead, and may take so much longer. */
   private static final Duration LAST_BROKERS_STOP = Duration.ofSeconds(6);
 
   /** A process that a signal to the whole group ended is no failure: ours is then on its way. */
