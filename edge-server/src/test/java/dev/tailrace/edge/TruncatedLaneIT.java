@@ -13,6 +13,7 @@ import dev.tailrace.edge.cursor.InvalidCursorException;
 import dev.tailrace.infra.kafka.EmbeddedKafkaCluster;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.lifecycle.LifecycleStack;
 import dev.tailrace.testing.LaneWriter;
@@ -118,6 +119,7 @@ class TruncatedLaneIT {
       admin
           .createTopics(
               List.of(
+                  new NewTopic(Topics.SLOTS, Map.of(0, elsewhere)),
                   new NewTopic(Lane.USERS.topic(), Map.of(0, elsewhere)).configs(configs),
                   new NewTopic(
                           Lane.CHANNELS.topic(), Map.of(0, elsewhere, 1, both, 2, both, 3, both))
