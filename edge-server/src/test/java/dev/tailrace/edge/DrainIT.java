@@ -36,7 +36,7 @@ class DrainIT extends EdgeFixture {
   @EnumSource(ClientKind.class)
   void shouldLoseNothingForWhoGoesOnElsewhere(ClientKind kind) throws Exception {
     String channel = "drain." + kind;
-    EdgeServer draining = anotherEdge("edge.drain.delay", "200ms", "edge.drain.window", "1s");
+    EdgeServer draining = anotherEdge("edge.drain.delay", "200ms", "edge.drain.window", "300ms");
     Target target = target("drain.user", channel).at(draining.port());
     Client before = connect(kind, target);
     write(channel, 0, 5);

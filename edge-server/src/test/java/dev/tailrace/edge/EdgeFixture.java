@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,7 +31,7 @@ abstract class EdgeFixture {
   static final int CHANNEL_PARTITIONS = 4;
   private static final String EVERYTHING = "*";
 
-  /** Whoever writes and waits in turn, for many events, would do little but wait with 100 ms. */
+  /** Whoever sends and waits in turn, many times, would do little but wait with 100 ms. */
   private static final Duration POLL = Duration.ofMillis(10);
 
   static EmbeddedKafka kafka;
@@ -42,6 +43,7 @@ abstract class EdgeFixture {
 
   @BeforeAll
   static void startBrokerAndEdge() {
+    Awaitility.setDefaultPollInterval(POLL);
     kafka = EmbeddedKafka.start();
     KafkaTopics.create(kafka.bootstrapServers(), 1, USER_PARTITIONS, CHANNEL_PARTITIONS);
     lanes = new LaneWriter(kafka.bootstrapServers(), USER_PARTITIONS, CHANNEL_PARTITIONS);
@@ -53,6 +55,7 @@ abstract class EdgeFixture {
     edge.close();
     lanes.close();
     kafka.close();
+    Awaitility.reset();
   }
 
   @AfterEach
@@ -97,7 +100,6 @@ abstract class EdgeFixture {
   static Client open(ClientKind kind, Target target) throws Exception {
     Client client = kind.open(target);
     await(kind + " is open")
-        .pollInterval(POLL)
         .atMost(PATIENCE)
         .failFast(() -> client.ended() != null)
         .until(client::isOpen);
@@ -107,7 +109,6 @@ abstract class EdgeFixture {
   /** Waits until so many events have come. */
   static void awaitEvents(Client client, int count) {
     await()
-        .pollInterval(POLL)
         .atMost(PATIENCE)
         .untilAsserted(
             () ->
@@ -122,7 +123,6 @@ abstract class EdgeFixture {
    */
   static void awaitLast(Client client, String channel, String id) {
     await()
-        .pollInterval(POLL)
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(client.names()).contains(channel + "/" + id));
   }
