@@ -1,19 +1,25 @@
 package dev.tailrace.system;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tailrace.cli.TailraceMain;
 import dev.tailrace.dispatcher.Dispatcher;
 import dev.tailrace.dispatcher.DispatcherMain;
+import dev.tailrace.dispatcher.slots.SlotRecords;
+import dev.tailrace.dispatcher.slots.SlotWriters;
 import dev.tailrace.infra.kafka.EmbeddedKafka;
+import dev.tailrace.schemas.SlotHash;
+import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.support.lifecycle.LifecycleStack;
+import dev.tailrace.support.slots.SlotsFollower;
 import dev.tailrace.testing.ServerProcess;
+import dev.tailrace.v1.SlotRecord;
+import dev.tailrace.v1.SlotRequest;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.Producer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +40,8 @@ class MovingSlotsIT {
   private Map<String, String> settings = Map.of();
   private EdgeProcesses edges;
   private ServerProcess frozen;
+  private SlotsFollower slots;
+  private Producer<byte[], byte[]> requests;
 
   @BeforeEach
   void start() throws Exception {
@@ -48,6 +56,18 @@ class MovingSlotsIT {
             "topics.users.partitions", "2",
             "topics.channels.partitions", "8");
     parts.push("dispatcher", Dispatcher.start(Settings.of(settings)));
+    KafkaSettings client = KafkaSettings.from(Settings.of(settings));
+    requests = parts.push("requests", SlotWriters.plain(client, "test-requests"));
+    slots =
+        parts.push(
+            "slots",
+            SlotsFollower.start(
+                client,
+                "test-slots",
+                SlotMap.initial(2, 8),
+                record -> {},
+                () -> {},
+                (thread, e) -> {}));
     frozen = ServerProcess.start(DispatcherMain.class, settings);
     parts.push("another dispatcher", frozen.awaitOutput("dispatcher ready"));
     Map<String, String> own = new HashMap<>();
@@ -71,17 +91,18 @@ class MovingSlotsIT {
       crowd.awaitAll("a first connection", RoamingClient::isOpen);
       crowd.awaitNews(NEWS);
 
-      slots(2, "grow", "--lane", "channels", "--partitions", "16");
+      move(2, SlotRequest.newBuilder().setId("channels").setLane("c").setGrowTo(16));
       hop(crowd);
       crowd.awaitNews(NEWS);
 
       frozen.freeze();
       Thread.sleep(FROZEN);
-      slots(3, "isolate", "--channel", "moves.c0");
+      int slot = SlotHash.channelSlot("moves.c0");
+      move(3, SlotRequest.newBuilder().setId("slot").setLane("c").setIsolateSlot(slot));
       frozen.thaw();
       crowd.awaitNews(NEWS);
 
-      slots(4, "grow", "--lane", "users", "--partitions", "5");
+      move(4, SlotRequest.newBuilder().setId("users").setLane("u").setGrowTo(5));
       crowd.awaitNews(NEWS);
       hop(crowd);
       crowd.awaitNews(NEWS);
@@ -90,15 +111,12 @@ class MovingSlotsIT {
     }
   }
 
-  /** As an operator does it. */
-  private void slots(int version, String... arguments) throws Exception {
-    String[] all = Stream.concat(Stream.of("slots"), Stream.of(arguments)).toArray(String[]::new);
-    Map<String, String> at =
-        Map.of("kafka.bootstrap.servers", settings.getOrDefault("kafka.bootstrap.servers", ""));
-    try (ServerProcess command = ServerProcess.start(TailraceMain.class, at, all)) {
-      assertThat(command.awaitExit()).as(command.output()).isZero();
-      assertThat(command.output()).contains("settled: version " + version);
-    }
+  /** What {@code tailrace slots} asks for; returns when it is settled. */
+  private void move(int version, SlotRequest.Builder request) throws Exception {
+    requests.send(SlotRecords.toKafka(SlotRecord.newBuilder().setRequest(request).build())).get();
+    await("version " + version)
+        .atMost(PATIENCE)
+        .until(() -> slots.get().settled().version() == version);
   }
 
   /** Each leaves its edge, and goes on at the other. */
