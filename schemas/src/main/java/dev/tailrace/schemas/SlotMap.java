@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -81,12 +82,14 @@ public final class SlotMap {
   private final Map<Lane, LaneSlots> lanes;
   private final LanePartition[] users;
   private final LanePartition[] channels;
+  private final Set<LanePartition> inUse;
 
   private SlotMap(int version, Map<Lane, LaneSlots> lanes) {
     this.version = version;
     this.lanes = lanes;
     this.users = of(Lane.USERS).bySlot().toArray(LanePartition[]::new);
     this.channels = of(Lane.CHANNELS).bySlot().toArray(LanePartition[]::new);
+    this.inUse = Set.copyOf(partitions());
   }
 
   /** Version 1: what holds while {@code tailrace.slots} says nothing else. */
@@ -178,6 +181,11 @@ public final class SlotMap {
         && partition.generation() <= counts.size()
         && partition.partition() >= 0
         && partition.partition() < counts.get(partition.generation() - 1);
+  }
+
+  /** Whether any slot lies on this partition. */
+  public boolean isInUse(LanePartition partition) {
+    return inUse.contains(partition);
   }
 
   /** Whether a slot of this lane lies on a generation of its own. */

@@ -33,8 +33,9 @@ public final class SlotMaps {
    *
    * @param end below it the partition that was left has all of the slot
    * @param atMs when that was settled, milliseconds since the epoch
+   * @param othersStay whether other slots stayed in the partition that was left
    */
-  public record Departure(LanePartition next, long end, long atMs) {}
+  public record Departure(LanePartition next, long end, long atMs, boolean othersStay) {}
 
   private record Version(
       SlotMap map,
@@ -238,7 +239,11 @@ public final class SlotMaps {
       if (before.equals(from) && !version.map().partition(from.lane(), slot).equals(from)) {
         Map<LanePartition, Long> ends = version.ends();
         long end = ends == null ? 0 : ends.getOrDefault(from, 0L);
-        return new Departure(version.map().partition(from.lane(), slot), end, version.settledMs());
+        return new Departure(
+            version.map().partition(from.lane(), slot),
+            end,
+            version.settledMs(),
+            version.map().isInUse(from));
       }
     }
     return null;

@@ -130,8 +130,10 @@ class SlotMapsTest {
     say(isolate(3, 3, SLOT), fence(3, 200), settled(3, 2_000, 50));
     LanePartition third = new LanePartition(Lane.CHANNELS, 3, 0);
 
-    assertThat(maps.departure(first, SLOT)).isEqualTo(new SlotMaps.Departure(second, 40, 1_000));
-    assertThat(maps.departure(second, SLOT)).isEqualTo(new SlotMaps.Departure(third, 50, 2_000));
+    assertThat(maps.departure(first, SLOT))
+        .isEqualTo(new SlotMaps.Departure(second, 40, 1_000, false));
+    assertThat(maps.departure(second, SLOT))
+        .isEqualTo(new SlotMaps.Departure(third, 50, 2_000, true));
     assertThat(maps.departure(third, SLOT)).isNull();
     assertThat(maps.former(third, SLOT)).isEqualTo(second);
     assertThat(maps.former(second, SLOT)).isEqualTo(first);

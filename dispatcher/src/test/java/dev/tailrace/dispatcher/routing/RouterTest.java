@@ -13,6 +13,7 @@ import dev.tailrace.testing.NestedEvent;
 import dev.tailrace.v1.DeadLetter.Reason;
 import dev.tailrace.v1.Delivery;
 import dev.tailrace.v1.Event;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RouterTest {
@@ -110,6 +112,37 @@ class RouterTest {
         .isEqualTo(Reason.REASON_BAD_ADDRESS);
     assertThat(reason(Event.newBuilder().addChannels("a").setType("error").build().toByteArray()))
         .isEqualTo(Reason.REASON_BAD_TYPE);
+  }
+
+  /** Its time is a label, and says nothing of when it is delivered. */
+  @Test
+  void shouldRouteAnEventOfAnyTimeThatThereIs() {
+    Event.Builder event = Event.newBuilder().addChannels("a");
+    event.getTimeBuilder().setSeconds(Instant.parse("9999-12-31T23:59:59Z").getEpochSecond());
+    assertThat(deliver(event.build())).hasSize(1);
+    event.getTimeBuilder().setSeconds(Instant.parse("0000-12-31T23:59:59Z").getEpochSecond());
+    assertThat(reason(event.build().toByteArray())).isEqualTo(Reason.REASON_BAD_FIELD);
+    event.getTimeBuilder().setSeconds(Long.MAX_VALUE);
+    assertThat(reason(event.build().toByteArray())).isEqualTo(Reason.REASON_BAD_FIELD);
+  }
+
+  /** An event is a record: its id is what its publisher calls it. */
+  @Test
+  void shouldRouteBothOfTwoRecordsWithTheSameId() {
+    Event event = Event.newBuilder().setId("same").addChannels("a").build();
+    IngressRecord record = IngressRecord.of(event.toByteArray());
+    assertThat(Stream.of(7L, 8L).map(offset -> router.route(SOURCE, offset, record, MAP)))
+        .extracting(decision -> ((RouteDecision.Deliver) decision).records().getFirst().stamp())
+        .containsExactly(new Stamp(7, 0), new Stamp(8, 0));
+  }
+
+  @Test
+  void shouldRefuseAHundredThousandAddresses() {
+    Event.Builder event = Event.newBuilder();
+    for (int i = 0; i < 100_000; i++) {
+      event.addUsers("u" + i);
+    }
+    assertThat(reason(event.build().toByteArray())).isEqualTo(Reason.REASON_TOO_MANY_ADDRESSES);
   }
 
   /** Else the edge could not read the delivery, which lies one deeper, and would tell a gap. */

@@ -144,27 +144,29 @@ final class StartPlaces {
 
   /**
    * The partition that a cursor has a position in which still counts; null for the present one. The
-   * oldest wins, as where cursors are joined: what lies behind it may be another address's.
+   * oldest wins, as where cursors are joined: what lies behind it may be another address's. But in
+   * a partition in which others stayed, a position beside a later one is theirs.
    */
   private static @Nullable Place byCursor(
       SlotMaps maps, LanePartition present, int slot, Cursor cursor) {
     Place place = null;
-    boolean hasPresent = cursor.position(present).isPresent();
+    boolean later = cursor.position(present).isPresent();
     for (LanePartition former = maps.former(present, slot);
         former != null;
         former = maps.former(former, slot)) {
       OptionalLong position = cursor.position(former);
       SlotMaps.Departure departure = maps.departure(former, slot);
-      if (position.isEmpty() || departure == null) {
+      boolean isOthers = later && maps.settled().isInUse(former);
+      if (position.isEmpty() || departure == null || isOthers) {
         continue;
       }
       if (position.getAsLong() < departure.end()) {
         place = Place.asAsked(former);
-      } else if (!hasPresent
-          && place == null
+      } else if (!later
           && (position.getAsLong() == departure.end() || mayBeUnheard(cursor, departure))) {
         place = Place.atEnd(former, departure);
       }
+      later = true;
     }
     return place;
   }

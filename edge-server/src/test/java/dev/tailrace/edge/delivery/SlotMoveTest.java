@@ -310,6 +310,23 @@ class SlotMoveTest {
     assertThat(client.events()).containsExactly("y0", "y1");
   }
 
+  /** It came after the move, to an edge whose log of the neighbour's partition was behind. */
+  @Test
+  void shouldNotTakeANeighboursPositionForOneOfWhoWasIsolated() {
+    write(edge.a, "old");
+    write(edge.b, "b0");
+    isolateA();
+    settleSlots();
+    write(edge.a, "a0");
+    write(edge.a, "a1");
+
+    String cursor = cursor(former, 0, present(edge.a), 1);
+    CapturingTransport client = resume(Transport.Kind.SSE, cursor, edge.a, edge.b);
+    settle();
+
+    assertThat(client.events()).containsExactlyInAnyOrder("b0", "a1");
+  }
+
   @Test
   void shouldGoOnWhenThePartitionThatWasLeftHasLostItsEnd() {
     write(edge.a, "e0");
