@@ -156,8 +156,7 @@ final class StartPlaces {
         former = maps.former(former, slot)) {
       OptionalLong position = cursor.position(former);
       SlotMaps.Departure departure = maps.departure(former, slot);
-      boolean isOthers = later && maps.settled().isInUse(former);
-      if (position.isEmpty() || departure == null || isOthers) {
+      if (position.isEmpty() || departure == null || (later && departure.othersStay())) {
         continue;
       }
       if (position.getAsLong() < departure.end()) {
