@@ -7,6 +7,7 @@ import dev.tailrace.edge.agent.Seeds;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.delivery.CapturingTransport.Sent;
+import dev.tailrace.edge.lane.HandSlots;
 import dev.tailrace.edge.lane.Stamped;
 import dev.tailrace.schemas.Channels;
 import dev.tailrace.schemas.Lane;
@@ -169,7 +170,7 @@ class SlotMoveInterleavingsTest {
   @MethodSource("seeds")
   void shouldGiveEachWhatIsForItOnceAndInOrder(long seed) {
     random = new Random(seed);
-    edge.lanes.slots().setLate();
+    edge.lanes.slots().setLate(edge.clock.millis());
     edge.tail.consumer().setMaxRecordsOfAPartition(1 + random.nextInt(30));
     edge.catchUp.consumer().setMaxRecordsOfAPartition(1 + random.nextInt(40));
     clients.add(new Client(Transport.Kind.SSE, "ann", edge.a, edge.b, edge.c));
@@ -195,7 +196,7 @@ class SlotMoveInterleavingsTest {
     resting = true;
     dispatch(Integer.MAX_VALUE);
     settle();
-    edge.lanes.slots().hear();
+    edge.lanes.slots().hear(edge.clock.millis());
     edge.catchUp.consumer().setMaxRecordsOfAPartition(1_000);
     edge.tail.consumer().setMaxRecordsOfAPartition(1_000);
     clients.forEach(client -> client.transport.release());
@@ -210,8 +211,10 @@ class SlotMoveInterleavingsTest {
   }
 
   private void step() {
-    if (edge.clock.millis() - movedMs > LATEST_HEARD_MS || random.nextInt(20) == 0) {
-      edge.lanes.slots().hear();
+    HandSlots slots = edge.lanes.slots();
+    boolean late = edge.clock.millis() - movedMs > LATEST_HEARD_MS;
+    if (late || slots.isHeard() || random.nextInt(20) == 0) {
+      slots.hear(edge.clock.millis());
     }
     switch (random.nextInt(17)) {
       case 0, 1, 2 -> publish(random.nextInt(20));

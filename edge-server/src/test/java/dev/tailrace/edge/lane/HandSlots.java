@@ -22,6 +22,7 @@ import java.time.Instant;
 public final class HandSlots implements KnownSlots {
   private SlotMaps maps = SlotMaps.of(SlotMap.initial(2, 4));
   private volatile SlotMaps heard = maps;
+  private volatile long heardMs = Long.MAX_VALUE;
   private boolean late;
 
   /** As far as an edge has heard of them. */
@@ -30,10 +31,9 @@ public final class HandSlots implements KnownSlots {
     return heard;
   }
 
-  /** Whoever is late is so for a moment only. */
   @Override
   public long heardMs() {
-    return Long.MAX_VALUE;
+    return heardMs;
   }
 
   /** As they are. */
@@ -42,19 +42,26 @@ public final class HandSlots implements KnownSlots {
   }
 
   /** From now on edges hear of them with {@link #hear} only. */
-  public void setLate() {
+  public void setLate(long nowMs) {
     late = true;
+    heardMs = nowMs;
   }
 
   /** Edges hear of all that there is. */
-  public void hear() {
+  public void hear(long nowMs) {
     heard = maps;
+    heardMs = nowMs;
+  }
+
+  /** Whether edges know all that there is. */
+  public boolean isHeard() {
+    return heard == maps;
   }
 
   private void record(SlotRecord.Builder record) {
     maps = maps.with(record.build());
     if (!late) {
-      hear();
+      heard = maps;
     }
   }
 
