@@ -202,20 +202,24 @@ public final class RawSocket implements AutoCloseable {
     return new Received(first & 0x0f, (first & RSV1) != 0, ByteBuffer.wrap(payload));
   }
 
-  /**
-   * Reads the next frame that is no ping; those it answers, unless another thread is sending: then
-   * the other side hears from it as it is.
-   */
+  /** Reads the next frame that is no ping; those it answers. */
   public Received readAnsweringPings() throws IOException {
     Received frame = read();
     while (frame.opcode() == PING) {
-      if (sending.tryLock()) {
-        try {
-          send(frame(PONG, new byte[0]));
-        } finally {
-          sending.unlock();
-        }
-      }
+      send(frame(PONG, new byte[0]));
+      frame = read();
+    }
+    return frame;
+  }
+
+  /**
+   * Reads the next frame that is no ping, while another thread is sending: the other side hears
+   * from it as it is. An answer could not be sent before the other side has read what was sent
+   * before, which it may not do before somebody reads here.
+   */
+  public Received readPassingPings() throws IOException {
+    Received frame = read();
+    while (frame.opcode() == PING) {
       frame = read();
     }
     return frame;
