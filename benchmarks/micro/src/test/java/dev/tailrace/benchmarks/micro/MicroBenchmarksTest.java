@@ -23,7 +23,8 @@ class MicroBenchmarksTest {
           CursorBenchmark.class,
           EncodeBenchmark.class,
           IndexBenchmark.class,
-          PartitionLogBenchmark.class);
+          PartitionLogBenchmark.class,
+          RoutingBenchmark.class);
 
   @BeforeAll
   static void runBesideOthers() {
