@@ -386,7 +386,7 @@ class HostileClientIT extends EdgeFixture {
     // With the usual timeouts: the reader writes to Kafka, which may take its time.
     EdgeServer patient = anotherEdge("edge.log.bytes", "1m");
     String tooMany = "{\"subscribe\":{\"ref\":1,\"channels\":[" + manyNames(1_000_000) + "]}}";
-    try (RawSocket socket = RawSocket.open(patient.port(), "access_token=" + token)) {
+    try (RawSocket socket = RawSocket.openWide(patient.port(), "access_token=" + token)) {
       Thread asking =
           Thread.startVirtualThread(
               () -> {

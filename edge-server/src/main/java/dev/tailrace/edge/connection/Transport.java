@@ -60,8 +60,8 @@ public interface Transport {
   void flush(CursorSource cursor, WriteCallback callback);
 
   /**
-   * A command of this connection's client, a notice included, has been dealt with: it may send the
-   * next.
+   * A command of this connection's client, a notice included, has been dealt with, and what was
+   * being written then is written: it may send the next.
    */
   default void onCommandHandled() {}
 

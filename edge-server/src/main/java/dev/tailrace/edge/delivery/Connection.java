@@ -47,6 +47,7 @@ final class Connection {
   private Subscriber subscriber;
   private State state = State.OPENING;
   private boolean writing;
+  private int commandsHeld;
   private long lateSinceMs = IN_TIME;
   private @Nullable HeldEvent heldEvent;
   private boolean queued;
@@ -356,6 +357,22 @@ final class Connection {
   /** Sets or clears that. */
   void setWriting(boolean inFlight) {
     this.writing = inFlight;
+    while (!inFlight && commandsHeld > 0) {
+      commandsHeld--;
+      transport.onCommandHandled();
+    }
+  }
+
+  /**
+   * A command of its client has been dealt with. The answer waits while a write is in flight, and
+   * so does the next command: who reads no answers is not asked what else he wants.
+   */
+  void onCommandHandled() {
+    if (writing) {
+      commandsHeld++;
+    } else {
+      transport.onCommandHandled();
+    }
   }
 
   /**

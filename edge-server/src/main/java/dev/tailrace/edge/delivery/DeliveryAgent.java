@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -132,13 +133,13 @@ final class DeliveryAgent implements Agent {
       case DeliveryCommand.Register register -> onRegister(register.request());
       case DeliveryCommand.Closed closed -> drop(connections.get(closed.transport()), null);
       case DeliveryCommand.Subscribe subscribe ->
-          ofClient(subscribe.transport(), () -> onSubscribe(subscribe));
+          ofClient(subscribe.transport(), client -> onSubscribe(client, subscribe));
       case DeliveryCommand.Unsubscribe unsubscribe ->
-          ofClient(unsubscribe.transport(), () -> onUnsubscribe(unsubscribe));
+          ofClient(unsubscribe.transport(), client -> onUnsubscribe(client, unsubscribe));
       case DeliveryCommand.Tell tell ->
-          ofClient(tell.transport(), () -> tell(connections.get(tell.transport()), tell.notice()));
+          ofClient(tell.transport(), client -> tell(client, tell.notice()));
       case DeliveryCommand.Refresh refresh ->
-          ofClient(refresh.transport(), () -> onRefresh(refresh));
+          ofClient(refresh.transport(), client -> onRefresh(client, refresh));
       case DeliveryCommand.Close close -> end(connections.get(close.transport()), close.reason());
       case DeliveryCommand.Written written -> onWritten(written.connection(), written.failure());
       case DeliveryCommand.Chunk chunk -> onChunk(chunk);
@@ -165,11 +166,16 @@ final class DeliveryAgent implements Agent {
   }
 
   /** Whatever comes of a client's command, the client may send the next. */
-  private static void ofClient(Transport transport, Runnable command) {
-    try {
-      command.run();
-    } finally {
+  private void ofClient(Transport transport, Consumer<Connection> command) {
+    Connection connection = connections.get(transport);
+    if (connection == null) {
       transport.onCommandHandled();
+      return;
+    }
+    try {
+      command.accept(connection);
+    } finally {
+      connection.onCommandHandled();
     }
   }
 
@@ -189,11 +195,7 @@ final class DeliveryAgent implements Agent {
     openIfKnown(connection);
   }
 
-  private void onSubscribe(DeliveryCommand.Subscribe command) {
-    Connection connection = connections.get(command.transport());
-    if (connection == null) {
-      return;
-    }
+  private void onSubscribe(Connection connection, DeliveryCommand.Subscribe command) {
     String channel = command.channel();
     Notice refusal = setup.refusal(connection, command.ref(), channel, config.maxSubscriptions());
     if (refusal != null) {
@@ -209,11 +211,7 @@ final class DeliveryAgent implements Agent {
     tell(connection, new Notice.CommandError(ref, code, message, channel));
   }
 
-  private void onUnsubscribe(DeliveryCommand.Unsubscribe command) {
-    Connection connection = connections.get(command.transport());
-    if (connection == null) {
-      return;
-    }
+  private void onUnsubscribe(Connection connection, DeliveryCommand.Unsubscribe command) {
     LaneReader reader = connection.readerOf(command.channel());
     if (reader == null || command.channel().equals(Channels.BROADCAST)) {
       refuse(connection, command.ref(), "not_subscribed", "not subscribed", command.channel());
@@ -225,11 +223,7 @@ final class DeliveryAgent implements Agent {
     openIfKnown(connection); // it may have been the one that was waited for
   }
 
-  private void onRefresh(DeliveryCommand.Refresh command) {
-    Connection connection = connections.get(command.transport());
-    if (connection == null) {
-      return;
-    }
+  private void onRefresh(Connection connection, DeliveryCommand.Refresh command) {
     connection.setSubscriber(command.subscriber());
     connection.setExpiryTold(false);
     timers.reschedule(connection);
@@ -245,8 +239,8 @@ final class DeliveryAgent implements Agent {
     openIfKnown(connection);
   }
 
-  private void tell(@Nullable Connection connection, Notice notice) {
-    if (connection == null || connection.state() == Connection.State.CLOSED) {
+  private void tell(Connection connection, Notice notice) {
+    if (connection.state() == Connection.State.CLOSED) {
       return;
     }
     if (connection.noticeCount() >= MAX_NOTICES) {
@@ -284,8 +278,7 @@ final class DeliveryAgent implements Agent {
 
   private void onStartAnswer(DeliveryCommand.StartAnswer answer) {
     if (answer.failure() != null) {
-      LOG.warn(
-          "{}: {} is not known yet, asking again", name(), answer.question(), answer.failure());
+      LOG.warn("{} is not known yet, asking again", answer.question(), answer.failure());
     }
     positions
         .onStartAnswer(answer, follows.log(answer.question().partition()))

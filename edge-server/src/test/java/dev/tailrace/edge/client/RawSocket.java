@@ -58,11 +58,24 @@ public final class RawSocket implements AutoCloseable {
     return open(port, query, "");
   }
 
-  /** Opens one that offers these extensions. */
+  /**
+   * Opens one with the system's buffers, for much to go through: with small ones Linux may wait for
+   * a timer at every window's worth, and pass 60 kB/s.
+   */
+  public static RawSocket openWide(int port, String query) throws IOException {
+    return open(SocketChannel.open(), port, query, "");
+  }
+
+  /** Opens one with small buffers that offers these extensions. */
   public static RawSocket open(int port, String query, String extensions) throws IOException {
     SocketChannel channel = SocketChannel.open();
     channel.setOption(StandardSocketOptions.SO_RCVBUF, 16 << 10);
     channel.setOption(StandardSocketOptions.SO_SNDBUF, 16 << 10);
+    return open(channel, port, query, extensions);
+  }
+
+  private static RawSocket open(SocketChannel channel, int port, String query, String extensions)
+      throws IOException {
     channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     channel.socket().setSoTimeout(TIMEOUT_MS);
     RawSocket socket = new RawSocket(channel);

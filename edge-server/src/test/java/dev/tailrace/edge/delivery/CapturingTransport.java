@@ -34,6 +34,7 @@ final class CapturingTransport implements Transport {
   private int turnLimit = 1_000;
   private int turnBytes;
   private boolean stalled;
+  private int commandsHandled;
   private @Nullable WriteCallback inFlight;
   private @Nullable DisconnectReason closed;
   private String lastCursor = "";
@@ -164,6 +165,16 @@ final class CapturingTransport implements Transport {
     } else {
       callback.onWritten(null);
     }
+  }
+
+  /** How many commands were dealt with, so that the client may send as many again. */
+  int commandsHandled() {
+    return commandsHandled;
+  }
+
+  @Override
+  public void onCommandHandled() {
+    commandsHandled++;
   }
 
   @Override

@@ -59,6 +59,29 @@ class ConnectionLifeTest {
   }
 
   @Test
+  void shouldTakeNoMoreCommandsThanAWindowFromAClientThatReadsNoAnswers() {
+    CapturingTransport client =
+        edge.register(Transport.Kind.WEBSOCKET, anybody("u1"), null, 0, edge.a);
+    edge.settle();
+    client.stall();
+    edge.proxy.offerNotice(client, new Notice.Pong(1));
+    edge.settle();
+    assertThat(client.commandsHandled()).as("before anything is written").isEqualTo(1);
+
+    edge.proxy.offerNotice(client, new Notice.Pong(2));
+    edge.proxy.offerSubscribe(client, 3, edge.c, StartPosition.LATEST, 0);
+    edge.settle();
+
+    assertThat(client.commandsHandled()).as("while the first answer is unread").isEqualTo(1);
+    client.release();
+    edge.settle();
+    assertThat(client.commandsHandled()).isEqualTo(3);
+    assertThat(client.notices(Notice.Pong.class))
+        .containsExactly(new Notice.Pong(1), new Notice.Pong(2));
+    assertThat(client.notices(Notice.Subscribed.class)).hasSize(1);
+  }
+
+  @Test
   void shouldWarnOfAndEndAConnectionWhoseTokenExpires() {
     long expiresAtMs = edge.clock.millis() + 40_000;
     CapturingTransport client =
