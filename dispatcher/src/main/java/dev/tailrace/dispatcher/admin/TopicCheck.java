@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -26,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one thread; blocks.
  */
 final class TopicCheck {
+  private static final Pattern LATER_GENERATION =
+      Pattern.compile(
+          "(%s|%s)\\.g[0-9]+"
+              .formatted(Pattern.quote(Topics.USERS), Pattern.quote(Topics.CHANNELS)));
+
   private final Admin admin;
   private final String bootstrapServers;
   private final TopicConfig config;
@@ -40,7 +46,23 @@ final class TopicCheck {
 
   /** All that is not as it should be, what is refused first. */
   List<TopicFinding> findings() {
-    return findings(TopicShapes.of(config));
+    List<TopicShape> shapes = new ArrayList<>(TopicShapes.of(config));
+    addGrown(shapes);
+    return findings(shapes);
+  }
+
+  /** Lanes that have grown lie in further topics, with as many partitions as was asked for. */
+  private void addGrown(List<TopicShape> shapes) {
+    try {
+      for (String topic : calls.await(admin.listTopics().names())) {
+        TopicDescription found = LATER_GENERATION.matcher(topic).matches() ? describe(topic) : null;
+        if (found != null) {
+          shapes.add(TopicShapes.lane(config, topic, found.partitions().size()));
+        }
+      }
+    } catch (ExecutionException e) {
+      throw calls.failed("reading the topics' names", e);
+    }
   }
 
   /** The same of some topics. */

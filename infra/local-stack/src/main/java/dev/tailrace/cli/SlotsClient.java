@@ -26,6 +26,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads {@code tailrace.slots} for a command, and writes its request.
@@ -88,11 +89,14 @@ final class SlotsClient implements AutoCloseable {
     return log;
   }
 
-  /** The partitions of these topics, by how Kafka's tools name them. */
+  /** The partitions of those of these topics that are there, by how Kafka's tools name them. */
   Map<String, SourceId> sources(Collection<String> topics) {
     Map<String, SourceId> sources = new TreeMap<>();
     for (String topic : topics) {
-      TopicDescription found = describe(topic);
+      TopicDescription found = find(topic);
+      if (found == null) {
+        continue;
+      }
       for (TopicPartitionInfo one : found.partitions()) {
         sources.put(
             topic + "-" + one.partition(),
@@ -106,10 +110,15 @@ final class SlotsClient implements AutoCloseable {
   }
 
   private int partitions(String topic) {
-    return describe(topic).partitions().size();
+    TopicDescription found = find(topic);
+    if (found == null) {
+      throw CommandException.failed(
+          "topic %s does not exist: a dispatcher creates it".formatted(topic));
+    }
+    return found.partitions().size();
   }
 
-  private TopicDescription describe(String topic) {
+  private @Nullable TopicDescription find(String topic) {
     try {
       KafkaFuture<TopicDescription> asked =
           admin.describeTopics(List.of(topic)).topicNameValues().get(topic);
@@ -119,8 +128,7 @@ final class SlotsClient implements AutoCloseable {
       return asked.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-        throw CommandException.failed(
-            "topic %s does not exist: a dispatcher creates it".formatted(topic), e);
+        return null;
       }
       throw unreachable(e);
     } catch (TimeoutException e) {

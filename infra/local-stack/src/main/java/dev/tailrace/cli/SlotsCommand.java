@@ -159,10 +159,7 @@ final class SlotsCommand extends ConfiguredCommand {
       quietTurns = client.log().changes() == changes ? quietTurns + 1 : 0;
       changes = client.log().changes();
       if (begun == null && quietTurns * TURN.toMillis() > patience * 1_000L) {
-        throw CommandException.failed(
-            ("no dispatcher has answered within %d s: is one ready? The request stands, and is"
-                    + " done when one is")
-                .formatted(patience));
+        throw CommandException.failed(unanswered(maps));
       }
       String now = progress(client, maps, begun, topics);
       if (!now.equals(said)) {
@@ -172,6 +169,14 @@ final class SlotsCommand extends ConfiguredCommand {
     }
     err().println("stopped; the dispatchers go on with it: ./tailrace slots show tells how far");
     return CommandException.FAILED;
+  }
+
+  private String unanswered(SlotMaps maps) {
+    return maps.isQuiet()
+        ? "no dispatcher has answered within %d s: is one ready? The request stands, and is done when one is"
+            .formatted(patience)
+        : "version %d has not settled within %d s: ./tailrace slots show says what it waits for. The request stands, and is done after it"
+            .formatted(maps.newest().version(), patience);
   }
 
   private static @Nullable SlotMove begun(SlotMaps maps, SlotRequest request) {

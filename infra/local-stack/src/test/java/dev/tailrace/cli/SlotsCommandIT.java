@@ -77,7 +77,10 @@ class SlotsCommandIT {
         .satisfies(
             run -> assertThat(run.exitCode()).isEqualTo(1),
             run -> assertThat(run.err()).contains("no dispatcher has answered within 1 s"));
-    assertThat(run("show").outLines()).last().asString().startsWith("asked for: slot ");
+    assertThat(run("show", "--dispatcher-ingress-topics=tailrace.events,not.there").outLines())
+        .last()
+        .asString()
+        .startsWith("asked for: slot ");
     assertThat(
             stoppedWhenAsked(
                 "asked for: users to 2 partitions", "grow", "--lane", "users", "--partitions", "2"))

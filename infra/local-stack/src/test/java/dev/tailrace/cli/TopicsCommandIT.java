@@ -3,6 +3,10 @@ package dev.tailrace.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.infra.kafka.EmbeddedKafka;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 
 class TopicsCommandIT {
@@ -33,6 +37,26 @@ class TopicsCommandIT {
                   assertThat(line)
                       .startsWith("warning: topic tailrace.channels: retention.ms is 86400000, ")
                       .endsWith("--add-config retention.ms=172800000"));
+    }
+  }
+
+  @Test
+  void shouldCheckTheTopicsOfLanesThatHaveGrown() throws Exception {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start();
+        Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      String at = "--kafka-bootstrap-servers=" + kafka.bootstrapServers();
+      assertThat(CommandRun.of("topics", "create", "--dev=true", at).exitCode()).isZero();
+      NewTopic grown = new NewTopic("tailrace.users.g2", 16, (short) 1);
+      admin.createTopics(List.of(grown.configs(Map.of("cleanup.policy", "compact")))).all().get();
+
+      CommandRun check = CommandRun.of("topics", "check", "--dev=true", at);
+
+      assertThat(check.exitCode()).isEqualTo(1);
+      assertThat(check.outLines())
+          .anySatisfy(
+              line ->
+                  assertThat(line)
+                      .startsWith("refused: topic tailrace.users.g2: cleanup.policy is compact, "));
     }
   }
 
