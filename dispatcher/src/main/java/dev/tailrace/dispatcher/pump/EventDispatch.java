@@ -14,6 +14,8 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -119,7 +121,7 @@ final class EventDispatch {
     return switch (router.route(source, record.offset(), ingress, map)) {
       case RouteDecision.Deliver deliver -> {
         metrics.onRouted(deliver.records().size());
-        yield copies(deliver.records(), source, pollMs);
+        yield new Copies(deliver.records(), source, pollMs);
       }
       case RouteDecision.DeadLetter letter -> {
         metrics.onDeadLetter(letter.reason());
@@ -129,23 +131,42 @@ final class EventDispatch {
   }
 
   /** The records that the lanes lack; each is serialized only when its turn comes. */
-  private Iterator<ProducerRecord<byte[], byte[]>> copies(
-      List<LaneRecord> records, SourcePartition source, long pollMs) {
-    return records.stream()
-        .filter(record -> isLacking(record, source))
-        .map(record -> laneRecord(record, pollMs))
-        .iterator();
-  }
+  private final class Copies implements Iterator<ProducerRecord<byte[], byte[]>> {
+    private final Iterator<LaneRecord> records;
+    private final SourcePartition source;
+    private final long pollMs;
+    private @Nullable LaneRecord next;
 
-  private boolean isLacking(LaneRecord record, SourcePartition source) {
-    int version = record.delivery().getSlotMapVersion();
-    boolean lacking = !marks.holds(record.lanePartition(), source, record.stamp(), version);
-    if (lacking) {
-      metrics.onDelivery();
-    } else {
-      metrics.onSkipped();
+    private Copies(List<LaneRecord> records, SourcePartition source, long pollMs) {
+      this.records = records.iterator();
+      this.source = source;
+      this.pollMs = pollMs;
     }
-    return lacking;
+
+    @Override
+    public boolean hasNext() {
+      while (next == null && records.hasNext()) {
+        LaneRecord record = records.next();
+        int version = record.delivery().getSlotMapVersion();
+        if (marks.holds(record.lanePartition(), source, record.stamp(), version)) {
+          metrics.onSkipped();
+        } else {
+          metrics.onDelivery();
+          next = record;
+        }
+      }
+      return next != null;
+    }
+
+    @Override
+    public ProducerRecord<byte[], byte[]> next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      LaneRecord record = Objects.requireNonNull(next);
+      next = null;
+      return laneRecord(record, pollMs);
+    }
   }
 
   static ProducerRecord<byte[], byte[]> laneRecord(LaneRecord record, long pollMs) {
@@ -159,7 +180,7 @@ final class EventDispatch {
 
   /** Sends a gap's records past what waits: its source reads nothing before it is acknowledged. */
   void sendGap(List<LaneRecord> records, SourcePartition source, SourceEvent event) {
-    copies(records, source, event.pollMs())
+    new Copies(records, source, event.pollMs())
         .forEachRemaining(record -> producer.send(record, event));
     producer.allSent(event);
   }

@@ -67,9 +67,14 @@ final class LaneMarks {
    */
   boolean holds(LanePartition lane, SourcePartition source, Stamp stamp, int version) {
     TreeMap<Integer, Stamp> marks = highest.get(new Place(source.id(), lane));
-    return marks != null
-        && marks.tailMap(version, true).values().stream()
-            .anyMatch(mark -> stamp.compareTo(mark) <= 0);
+    if (marks == null) {
+      return false;
+    }
+    Map.Entry<Integer, Stamp> mark = marks.ceilingEntry(version);
+    while (mark != null && stamp.compareTo(mark.getValue()) > 0) {
+      mark = marks.higherEntry(mark.getKey());
+    }
+    return mark != null;
   }
 
   /** Whether any lane holds anything of this source. */
