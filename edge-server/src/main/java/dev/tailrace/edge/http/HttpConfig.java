@@ -5,11 +5,14 @@ import dev.tailrace.support.config.Setting;
 import dev.tailrace.support.config.Settings;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Where and how the edge listens.
  *
  * @param plaintext whether addresses other than loopback may be served without TLS
+ * @param tls of the public port
+ * @param proxies in front of the public port
  * @param corsOrigins browser origins that are let in; {@code *} for every one
  * @param threads most threads of the public port
  * @param acceptRate most connections accepted on it per second; 0 for any number
@@ -23,6 +26,8 @@ public record HttpConfig(
     String operatorHost,
     int operatorPort,
     boolean plaintext,
+    TlsConfig tls,
+    ProxyConfig proxies,
     List<String> corsOrigins,
     int threads,
     int acceptRate,
@@ -99,17 +104,13 @@ public record HttpConfig(
 
   /** All settings of this part. */
   public static final List<Setting<?>> SETTINGS =
-      List.of(
-          HOST,
-          PORT,
-          OPERATOR_HOST,
-          OPERATOR_PORT,
-          PLAINTEXT,
-          CORS_ORIGINS,
-          THREADS,
-          ACCEPT_RATE,
-          IDLE_TIMEOUT,
-          COMPRESSION);
+      Stream.of(
+              List.of(HOST, PORT, OPERATOR_HOST, OPERATOR_PORT, PLAINTEXT),
+              TlsConfig.SETTINGS,
+              ProxyConfig.SETTINGS,
+              List.of(CORS_ORIGINS, THREADS, ACCEPT_RATE, IDLE_TIMEOUT, COMPRESSION))
+          .<Setting<?>>flatMap(List::stream)
+          .toList();
 
   /** That of a configuration. */
   public static HttpConfig from(Settings settings) {
@@ -121,6 +122,8 @@ public record HttpConfig(
         settings.get(OPERATOR_HOST),
         settings.get(OPERATOR_PORT),
         settings.get(PLAINTEXT),
+        TlsConfig.from(settings),
+        ProxyConfig.from(settings),
         origins.isEmpty() && development ? List.of("*") : origins,
         settings.get(THREADS),
         settings.get(ACCEPT_RATE),

@@ -5,21 +5,30 @@ import dev.tailrace.support.config.SettingException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.AcceptRateLimit;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Builds the two Jetty servers: one connector each, HTTP/1.1 and cleartext HTTP/2 on the same port,
- * every size bounded.
+ * Builds the two Jetty servers: one connector each, HTTP/1.1 and HTTP/2 on the same port, every
+ * size bounded.
  *
  * <p>Threading: stateless; called while starting.
  */
@@ -38,12 +47,43 @@ final class JettyServerFactory {
   private static final int STREAMS_PER_CONNECTION = 128;
   private static final int OPERATOR_THREADS = 16;
   private static final int SPARE_THREADS = 4;
+  private static final String ALPN = "alpn";
+  private static final String H2 = "h2";
+  private static final String HTTP_1_1 = HttpVersion.HTTP_1_1.asString();
 
   private JettyServerFactory() {}
 
-  /** The server of the public port. */
+  /**
+   * The server of the public port.
+   *
+   * @throws SettingException when its certificate cannot be used
+   */
   static Server publicServer(HttpConfig config, Handler handler) {
-    Server server = build("edge-http", config.threads(), config, handler);
+    Server server = server("edge-http", config.threads(), handler);
+    HttpConfiguration http = http();
+    if (!config.proxies().trusted().isEmpty()) {
+      http.addCustomizer(new ForwardedAddress(config.proxies()));
+    }
+    List<ConnectionFactory> protocols = new ArrayList<>();
+    if (config.tls().isOn()) {
+      http.addCustomizer(new SecureRequestCustomizer(false));
+      TlsCertificate certificate =
+          new TlsCertificate(config.tls(), server.getScheduler(), server.getThreadPool());
+      server.addBean(certificate);
+      protocols.add(new SslConnectionFactory(certificate.context(), ALPN));
+      ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory(H2, HTTP_1_1);
+      alpn.setDefaultProtocol(HTTP_1_1);
+      protocols.add(alpn);
+      protocols.add(new HttpConnectionFactory(http));
+      protocols.add(streams(new HTTP2ServerConnectionFactory(http)));
+    } else {
+      protocols.addAll(plain(http));
+    }
+    if (config.proxies().proxyProtocol()) {
+      protocols.addFirst(
+          new TrustedProxyConnectionFactory(config.proxies(), protocols.getFirst().getProtocol()));
+    }
+    addConnector(server, config, protocols);
     if (config.acceptRate() > 0) {
       server.addBean(
           new AcceptRateLimit(config.acceptRate(), 1, TimeUnit.SECONDS, server.getConnectors()));
@@ -53,13 +93,22 @@ final class JettyServerFactory {
 
   /** The server of the operator port. */
   static Server operatorServer(HttpConfig config, Handler handler) {
-    return build("edge-operator", OPERATOR_THREADS, config, handler);
+    Server server = server("edge-operator", OPERATOR_THREADS, handler);
+    addConnector(server, config, plain(http()));
+    return server;
   }
 
-  private static Server build(String name, int threads, HttpConfig config, Handler handler) {
+  private static Server server(String name, int threads, Handler handler) {
     QueuedThreadPool pool = new QueuedThreadPool(threads, Math.min(SPARE_THREADS, threads));
     pool.setName(name);
     Server server = new Server(pool);
+    server.setErrorHandler(new ProblemErrorHandler());
+    server.setHandler(handler);
+    server.setStopTimeout(0); // whoever stops the server has ended its streams before
+    return server;
+  }
+
+  private static HttpConfiguration http() {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setSendXPoweredBy(false);
@@ -68,24 +117,36 @@ final class JettyServerFactory {
     http.setResponseHeaderSize(RESPONSE_HEADER_BYTES);
     http.setMaxResponseHeaderSize(RESPONSE_HEADER_BYTES);
     http.setOutputBufferSize(OUTPUT_BUFFER_BYTES);
-    HTTP2CServerConnectionFactory h2c = new HTTP2CServerConnectionFactory(http);
-    h2c.setMaxConcurrentStreams(STREAMS_PER_CONNECTION);
-    h2c.setConnectProtocolEnabled(true);
+    return http;
+  }
+
+  /** Cleartext, HTTP/2 when the client begins so or asks for it. */
+  private static List<ConnectionFactory> plain(HttpConfiguration http) {
+    return List.of(
+        new HttpConnectionFactory(http), streams(new HTTP2CServerConnectionFactory(http)));
+  }
+
+  private static AbstractHTTP2ServerConnectionFactory streams(
+      AbstractHTTP2ServerConnectionFactory http2) {
+    http2.setMaxConcurrentStreams(STREAMS_PER_CONNECTION);
+    http2.setConnectProtocolEnabled(true);
+    return http2;
+  }
+
+  private static void addConnector(
+      Server server, HttpConfig config, List<ConnectionFactory> protocols) {
     // One acceptor, one selector: what a connection needs of them is little.
     ServerConnector connector =
-        new ServerConnector(server, 1, 1, new HttpConnectionFactory(http), h2c);
+        new ServerConnector(server, 1, 1, protocols.toArray(ConnectionFactory[]::new));
     connector.setIdleTimeout(config.idleTimeout().toMillis());
     connector.setAcceptQueueSize(ACCEPT_QUEUE);
     server.addConnector(connector);
-    server.setErrorHandler(new ProblemErrorHandler());
-    server.setHandler(handler);
-    server.setStopTimeout(0); // whoever stops the server has ended its streams before
-    return server;
   }
 
   /**
    * Binds the server's port.
    *
+   * @param anywhere whether it may be bound to other addresses than loopback
    * @throws SettingException when it cannot be bound, or must not be bound in plain text
    */
   static void open(
@@ -94,8 +155,8 @@ final class JettyServerFactory {
       String host,
       Setting<Integer> portSetting,
       int port,
-      boolean plaintext) {
-    requireLoopbackOrConsent(hostSetting, host, plaintext);
+      boolean anywhere) {
+    requireLoopbackOrConsent(hostSetting, host, anywhere);
     ServerConnector connector = (ServerConnector) server.getConnectors()[0];
     connector.setHost(host);
     connector.setPort(port);
@@ -125,7 +186,7 @@ final class JettyServerFactory {
   }
 
   private static void requireLoopbackOrConsent(
-      Setting<String> setting, String host, boolean plaintext) {
+      Setting<String> setting, String host, boolean anywhere) {
     InetAddress address;
     try {
       address = InetAddress.getByName(host);
@@ -134,11 +195,12 @@ final class JettyServerFactory {
           "%s: the address %s is not known (%s)".formatted(setting.key(), host, setting.flagName()),
           e);
     }
-    if (!plaintext && !address.isLoopbackAddress()) {
+    if (!anywhere && !address.isLoopbackAddress()) {
       throw new SettingException(
-          "%s: %s is not a loopback address, and this server speaks plain text: put a TLS proxy in"
-                  .formatted(setting.key(), host)
-              + " front and set %s=true".formatted(HttpConfig.PLAINTEXT.key()));
+          ("%s: %s is not a loopback address, and this server speaks plain text: name a certificate"
+                  + " (%s, the public port's), or put a TLS proxy in front and set %s=true")
+              .formatted(
+                  setting.key(), host, TlsConfig.CERTIFICATE.key(), HttpConfig.PLAINTEXT.key()));
     }
   }
 

@@ -1,5 +1,8 @@
 package dev.tailrace.edge.http;
 
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.eclipse.jetty.server.Server;
 
 /**
@@ -11,7 +14,11 @@ public final class PublicServer implements AutoCloseable {
   private final HttpConfig config;
   private final Server server;
 
-  /** Not listening yet. */
+  /**
+   * Not listening yet.
+   *
+   * @throws dev.tailrace.support.config.SettingException when its certificate cannot be used
+   */
   public PublicServer(HttpConfig config, Routes routes) {
     this.config = config;
     this.server =
@@ -25,13 +32,24 @@ public final class PublicServer implements AutoCloseable {
    */
   public void start() throws Exception {
     JettyServerFactory.open(
-        server, HttpConfig.HOST, config.host(), HttpConfig.PORT, config.port(), config.plaintext());
+        server,
+        HttpConfig.HOST,
+        config.host(),
+        HttpConfig.PORT,
+        config.port(),
+        config.plaintext() || config.tls().isOn());
     server.start();
   }
 
   /** The port it is bound to: the one that was free when 0 was asked for. */
   public int port() {
     return JettyServerFactory.port(server);
+  }
+
+  /** Until when its certificate holds, whenever that is asked; empty when it speaks plain text. */
+  public Optional<Supplier<Instant>> certificateExpiry() {
+    return Optional.ofNullable(server.getBean(TlsCertificate.class))
+        .map(certificate -> certificate::expiresAt);
   }
 
   /** Stops listening, and cuts the connections that are left. */

@@ -3,6 +3,7 @@ package dev.tailrace.edge.metrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -58,6 +59,14 @@ public final class ConnectionMetrics {
         .description("Connections by how they stood within the last second")
         .tag(MeterNames.TRANSPORT, transport)
         .tag(MeterNames.STATE, state)
+        .register(registry);
+  }
+
+  /** Shows until when the certificate holds that clients are served with. */
+  public void watchCertificate(Supplier<Instant> expiresAt) {
+    Gauge.builder(MeterNames.CERTIFICATE_EXPIRY, () -> expiresAt.get().getEpochSecond())
+        .description("When the certificate of the public port expires, since the epoch")
+        .baseUnit("seconds")
         .register(registry);
   }
 

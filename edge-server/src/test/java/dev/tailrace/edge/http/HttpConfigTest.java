@@ -6,6 +6,7 @@ import dev.tailrace.support.config.Settings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.jetty.util.InetAddressSet;
 import org.junit.jupiter.api.Test;
 
 class HttpConfigTest {
@@ -19,6 +20,8 @@ class HttpConfigTest {
                 "127.0.0.1",
                 8090,
                 false,
+                new TlsConfig("", "", Duration.ofSeconds(10)),
+                new ProxyConfig(new InetAddressSet(), false),
                 List.of(),
                 64,
                 5_000,
