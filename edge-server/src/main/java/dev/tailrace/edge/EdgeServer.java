@@ -187,6 +187,7 @@ public final class EdgeServer implements AutoCloseable {
     PublicServer server = new PublicServer(config.http(), routes(slots, encoder, publisher, edges));
     started.push("public port", server);
     server.start();
+    metrics.connections().watchOverdue(server::cutAsOverdue);
     server.certificateExpiry().ifPresent(metrics.connections()::watchCertificate);
     port = server.port();
     started.push("connections", this::endConnections);

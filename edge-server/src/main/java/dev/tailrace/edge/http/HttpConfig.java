@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  * @param corsOrigins browser origins that are let in; {@code *} for every one
  * @param threads most threads of the public port
  * @param acceptRate most connections accepted on it per second; 0 for any number
+ * @param headTimeout how long a client may take for what it has begun; zero for ever
  * @param idleTimeout how long a connection may be silent in both directions
  * @param compression whether WebSocket clients that can take compressed messages get them
  * @param development whether the page and the schemas are served
@@ -31,6 +32,7 @@ public record HttpConfig(
     List<String> corsOrigins,
     int threads,
     int acceptRate,
+    Duration headTimeout,
     Duration idleTimeout,
     boolean compression,
     boolean development) {
@@ -86,6 +88,14 @@ public record HttpConfig(
           "Connections accepted per second; more wait to be accepted, so that those who are there"
               + " feel less of many who come at once; 0: any number");
 
+  /** What is begun. */
+  public static final Setting<Duration> HEAD_TIMEOUT =
+      Setting.duration(
+          "edge.http.head.timeout",
+          "10s",
+          "How long a client may take for a TLS handshake or a request's head before it is cut,"
+              + " within three times that; 0s: for ever");
+
   /** Silence. */
   public static final Setting<Duration> IDLE_TIMEOUT =
       Setting.duration(
@@ -108,7 +118,7 @@ public record HttpConfig(
               List.of(HOST, PORT, OPERATOR_HOST, OPERATOR_PORT, PLAINTEXT),
               TlsConfig.SETTINGS,
               ProxyConfig.SETTINGS,
-              List.of(CORS_ORIGINS, THREADS, ACCEPT_RATE, IDLE_TIMEOUT, COMPRESSION))
+              List.of(CORS_ORIGINS, THREADS, ACCEPT_RATE, HEAD_TIMEOUT, IDLE_TIMEOUT, COMPRESSION))
           .<Setting<?>>flatMap(List::stream)
           .toList();
 
@@ -127,6 +137,7 @@ public record HttpConfig(
         origins.isEmpty() && development ? List.of("*") : origins,
         settings.get(THREADS),
         settings.get(ACCEPT_RATE),
+        settings.get(HEAD_TIMEOUT),
         settings.get(IDLE_TIMEOUT),
         settings.get(COMPRESSION),
         development);

@@ -83,7 +83,10 @@ final class JettyServerFactory {
       protocols.addFirst(
           new TrustedProxyConnectionFactory(config.proxies(), protocols.getFirst().getProtocol()));
     }
-    addConnector(server, config, protocols);
+    ServerConnector connector = addConnector(server, config, protocols);
+    if (!config.headTimeout().isZero()) {
+      connector.addBean(new RequestDeadline(server.getScheduler(), config.headTimeout()));
+    }
     if (config.acceptRate() > 0) {
       server.addBean(
           new AcceptRateLimit(config.acceptRate(), 1, TimeUnit.SECONDS, server.getConnectors()));
@@ -133,7 +136,7 @@ final class JettyServerFactory {
     return http2;
   }
 
-  private static void addConnector(
+  private static ServerConnector addConnector(
       Server server, HttpConfig config, List<ConnectionFactory> protocols) {
     // One acceptor, one selector: what a connection needs of them is little.
     ServerConnector connector =
@@ -141,6 +144,7 @@ final class JettyServerFactory {
     connector.setIdleTimeout(config.idleTimeout().toMillis());
     connector.setAcceptQueueSize(ACCEPT_QUEUE);
     server.addConnector(connector);
+    return connector;
   }
 
   /**

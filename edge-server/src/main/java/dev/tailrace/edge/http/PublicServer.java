@@ -52,6 +52,12 @@ public final class PublicServer implements AutoCloseable {
         .map(certificate -> certificate::expiresAt);
   }
 
+  /** How many were cut that did not bring to its end what they had begun. */
+  public long cutAsOverdue() {
+    RequestDeadline deadline = server.getConnectors()[0].getBean(RequestDeadline.class);
+    return deadline == null ? 0 : deadline.cut();
+  }
+
   /** Stops listening, and cuts the connections that are left. */
   @Override
   public void close() {

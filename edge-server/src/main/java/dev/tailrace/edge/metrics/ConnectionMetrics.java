@@ -1,6 +1,7 @@
 package dev.tailrace.edge.metrics;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -19,9 +21,14 @@ import java.util.function.Supplier;
 public final class ConnectionMetrics {
   private final MeterRegistry registry;
   private final Map<String, LongAdder> open = new ConcurrentHashMap<>();
+  private volatile LongSupplier overdue = () -> 0;
 
   ConnectionMetrics(MeterRegistry registry) {
     this.registry = registry;
+    // The registry holds this object weakly: it is its owner who keeps it.
+    FunctionCounter.builder(MeterNames.CUT_OVERDUE, this, ConnectionMetrics::overdueCount)
+        .description("Connections cut in the middle of a handshake or a request's head")
+        .register(registry);
   }
 
   /** One is held now. */
@@ -60,6 +67,15 @@ public final class ConnectionMetrics {
         .tag(MeterNames.TRANSPORT, transport)
         .tag(MeterNames.STATE, state)
         .register(registry);
+  }
+
+  /** Counts those that were cut before their request was there, as this tells when it is asked. */
+  public void watchOverdue(LongSupplier cut) {
+    overdue = cut;
+  }
+
+  private double overdueCount() {
+    return overdue.getAsLong();
   }
 
   /** Shows until when the certificate holds that clients are served with. */

@@ -34,6 +34,7 @@ final class MeterNames {
   static final String EDGES_KNOWN = "tailrace.edge.directory.edges";
   static final String EDGES_SILENCE = "tailrace.edge.directory.silence";
   static final String EDGES_IGNORED = "tailrace.edge.directory.ignored.records";
+  static final String CUT_OVERDUE = "tailrace.edge.requests.overdue";
   static final String CERTIFICATE_EXPIRY = "tailrace.edge.tls.certificate.expiry";
   static final String LOCATED = "tailrace.edge.located";
 

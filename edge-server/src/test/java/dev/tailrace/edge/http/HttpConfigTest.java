@@ -25,6 +25,7 @@ class HttpConfigTest {
                 List.of(),
                 64,
                 5_000,
+                Duration.ofSeconds(10),
                 Duration.ofSeconds(60),
                 true,
                 false));

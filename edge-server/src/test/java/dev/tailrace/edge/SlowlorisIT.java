@@ -1,0 +1,163 @@
+package dev.tailrace.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tailrace.edge.auth.Tokens;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import okhttp3.tls.HeldCertificate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Clients that begin something and never end it, a byte at a time. */
+class SlowlorisIT extends EdgeFixture {
+  private static final int ATTACKERS = 200;
+  private static final Duration BYTE_INTERVAL = Duration.ofMillis(100);
+  private static final String TIMEOUT = "500ms";
+
+  /** Where they stay. */
+  enum Place {
+    REQUEST_LINE("GET /v1/events?channel="),
+    HEADERS("GET /v1/events?channel=slow.a HTTP/1.1\r\nHost: localhost\r\nX-Slow: "),
+    SECOND_REQUEST(
+        "GET /v1/nothing HTTP/1.1\r\nHost: localhost\r\n\r\nGET /v1/events HTTP/1.1\r\nX: ");
+
+    private final String begin;
+
+    Place(String begin) {
+      this.begin = begin;
+    }
+  }
+
+  private final String token = Tokens.subscribing("honest", "*");
+
+  @TempDir private Path directory;
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldCutWhoeverNeverEndsARequestsHead(Place place) throws Exception {
+    EdgeServer attacked = anotherEdge("edge.http.head.timeout", TIMEOUT);
+    try (HonestCrowd crowd = HonestCrowd.connect(lanes, attacked.port(), token, "honest." + place);
+        Attack attack = new Attack(attacked.port(), place.begin)) {
+      await()
+          .atMost(PATIENCE)
+          .pollDelay(BYTE_INTERVAL)
+          .pollInterval(BYTE_INTERVAL)
+          .until(
+              () -> {
+                crowd.expectNext();
+                return attack.goOn() == 0;
+              });
+      crowd.expectNext();
+    }
+  }
+
+  @Test
+  void shouldLetThemStayWhenTheTimeoutIsOff() throws Exception {
+    EdgeServer attacked = anotherEdge("edge.http.head.timeout", "0s");
+    try (Attack attack = new Attack(attacked.port(), Place.HEADERS.begin)) {
+      await()
+          .during(Duration.ofSeconds(3))
+          .atMost(PATIENCE)
+          .pollInterval(BYTE_INTERVAL)
+          .until(() -> attack.goOn() == ATTACKERS);
+    }
+  }
+
+  @Test
+  void shouldCutWhoeverNeverEndsAHandshake() throws Exception {
+    HeldCertificate held = new HeldCertificate.Builder().build();
+    Path certificate = Files.writeString(directory.resolve("crt"), held.certificatePem());
+    Path key = Files.writeString(directory.resolve("key"), held.privateKeyPkcs8Pem());
+    EdgeServer attacked =
+        anotherEdge(
+            "edge.http.head.timeout", TIMEOUT,
+            "edge.tls.certificate", certificate.toString(),
+            "edge.tls.key", key.toString());
+    // The head of a record of 16 KiB, a client's hello, of which little comes.
+    try (Attack attack = new Attack(attacked.port(), "\u0016\u0003\u0001?\u00ff\u0001")) {
+      await().atMost(PATIENCE).pollInterval(BYTE_INTERVAL).until(() -> attack.goOn() == 0);
+    }
+  }
+
+  @Test
+  void shouldNotCutWhoIsIdleBetweenTwoRequestsOrWaitsForAnAnswer() throws Exception {
+    EdgeServer patient = anotherEdge("edge.http.head.timeout", "200ms");
+    try (Socket idle = open(patient.port());
+        Socket waiting = open(patient.port())) {
+      String get = "GET /v1/nothing HTTP/1.1\r\nHost: localhost\r\n\r\n";
+      String poll =
+          "GET /v1/poll?channel=slow.b&wait=2&cursor=abc~c1-0.0&access_token=%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+              .formatted(token);
+      write(idle, get);
+      write(waiting, poll);
+      readHead(idle);
+      String answer = new String(waiting.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer).startsWith("HTTP/1.1 ");
+      write(idle, get);
+      assertThat(idle.getInputStream().read()).as("it is still there").isEqualTo('H');
+    }
+  }
+
+  private static void readHead(Socket socket) throws IOException {
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("}") < 0) { // the problem's end
+      head.append((char) socket.getInputStream().read());
+    }
+  }
+
+  private static Socket open(int port) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout((int) PATIENCE.toMillis());
+    socket.setTcpNoDelay(true);
+    return socket;
+  }
+
+  private static void write(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** Sockets that have begun, and send one byte more when they are told to. */
+  private static final class Attack implements AutoCloseable {
+    private final List<Socket> sockets = new ArrayList<>();
+
+    private Attack(int port, String begin) throws IOException {
+      for (int i = 0; i < ATTACKERS; i++) {
+        Socket socket = open(port);
+        sockets.add(socket);
+        write(socket, begin);
+      }
+    }
+
+    /** A byte more of each; how many are left. */
+    private int goOn() {
+      sockets.removeIf(
+          socket -> {
+            try {
+              write(socket, "x");
+              return false;
+            } catch (IOException e) {
+              return true;
+            }
+          });
+      return sockets.size();
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+}
