@@ -56,8 +56,10 @@ public final class TopicFollower implements AutoCloseable {
     /**
      * Some records may have come, or none for a while.
      *
-     * @param caughtUp whether all has been read that was there when its leaders were last asked
-     * @param askedMs when that was, some seconds ago at most; milliseconds since the epoch
+     * @param caughtUp whether all has been read, since it last began anew, that was there when its
+     *     leaders were last asked
+     * @param askedMs when that was, some seconds ago at most; milliseconds since the epoch; 0 when
+     *     it begins anew
      */
     void onTurn(boolean caughtUp, long askedMs);
   }
@@ -170,8 +172,13 @@ public final class TopicFollower implements AutoCloseable {
         TopicPartition of = new TopicPartition(one.topic(), one.partition());
         reader.onRecord(one, one.offset() < atFirst.getOrDefault(of, 0L));
       }
-      partitions.forEach(p -> read.merge(p, consumer.position(p), Math::max));
-      reader.onTurn(hasRead(ends), askedMs);
+      boolean caughtUp = true;
+      for (TopicPartition one : partitions) {
+        long position = consumer.position(one);
+        read.merge(one, position, Math::max);
+        caughtUp &= position >= ends.getOrDefault(one, 0L);
+      }
+      reader.onTurn(caughtUp, askedMs);
     }
   }
 
@@ -181,10 +188,6 @@ public final class TopicFollower implements AutoCloseable {
    */
   public boolean hasRead(int partition, long end) {
     return read.getOrDefault(new TopicPartition(topic, partition), -1L) >= end;
-  }
-
-  private boolean hasRead(Map<TopicPartition, Long> ends) {
-    return ends.entrySet().stream().allMatch(e -> hasRead(e.getKey().partition(), e.getValue()));
   }
 
   private void onFailure(RuntimeException e) {

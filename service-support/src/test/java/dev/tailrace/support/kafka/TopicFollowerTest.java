@@ -2,15 +2,25 @@ package dev.tailrace.support.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class TopicFollowerTest {
+  private static final String TOPIC = "topic";
+  private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
+
   private static final TopicFollower.Reader NOBODY =
       new TopicFollower.Reader() {
         @Override
@@ -56,6 +66,63 @@ class TopicFollowerTest {
 
     assertThat(asked).isFalse();
     assertThat(late.closed()).isTrue();
+  }
+
+  /** What was read before a failure says nothing of how far it is read again. */
+  @Test
+  void shouldNotHaveCaughtUpBeforeAllIsReadAgain() throws Exception {
+    MockConsumer<byte[], byte[]> first = consumer();
+    first.schedulePollTask(() -> add(first, 0, 1));
+    first.schedulePollTask(() -> first.setPollException(new KafkaException("gone")));
+    MockConsumer<byte[], byte[]> second = consumer();
+    second.schedulePollTask(() -> add(second, 0));
+    second.schedulePollTask(() -> add(second, 1));
+    Deque<MockConsumer<byte[], byte[]>> consumers = new ArrayDeque<>(List.of(first, second));
+    List<String> heard = new CopyOnWriteArrayList<>();
+    CountDownLatch done = new CountDownLatch(2);
+    TopicFollower follower =
+        new TopicFollower(
+            "follower",
+            TOPIC,
+            consumers::remove,
+            new TopicFollower.Reader() {
+              @Override
+              public void onRecord(ConsumerRecord<byte[], byte[]> one, boolean old) {
+                heard.add("record " + one.offset());
+              }
+
+              @Override
+              public void onTurn(boolean caughtUp, long askedMs) {
+                if (done.getCount() > 0) {
+                  heard.add(askedMs == 0 ? "anew" : caughtUp ? "all" : "some");
+                }
+                if (caughtUp) {
+                  done.countDown();
+                }
+              }
+            });
+    follower.start((thread, e) -> {});
+
+    assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
+    follower.close();
+
+    assertThat(heard)
+        .containsExactly(
+            "record 0", "record 1", "all", "anew", "record 0", "some", "record 1", "all");
+  }
+
+  private static MockConsumer<byte[], byte[]> consumer() {
+    MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    consumer.updatePartitions(TOPIC, List.of(new PartitionInfo(TOPIC, 0, null, null, null)));
+    consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
+    consumer.updateEndOffsets(Map.of(PARTITION, 2L));
+    return consumer;
+  }
+
+  private static void add(MockConsumer<byte[], byte[]> to, long... offsets) {
+    for (long offset : offsets) {
+      to.addRecord(new ConsumerRecord<>(TOPIC, 0, offset, new byte[0], new byte[0]));
+    }
   }
 
   private static void awaitUninterruptibly(CountDownLatch latch) {
