@@ -54,6 +54,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -168,7 +169,11 @@ public final class EdgeServer implements AutoCloseable {
       throw new IllegalStateException("stopped before the lanes were there");
     }
     EventEncoder encoder = started.push("encoder", new EventEncoder(topology.tag(), listeners));
+    EdgeControl control =
+        started.push("control", new EdgeControl(kafka, metrics.control(), this::sweepAgents));
+    dumps.add(dump("control", control::describe));
     SlotsFollower slots = followSlots(kafka, topology);
+    control.awaitCurrent(discovery);
     PartitionTailProxy tail =
         startDelivery(kafka, new LeaderOffsets(admin), topology.tag(), slots, encoder);
     WarmUp warmUp = warmUp(tail, slots);
@@ -184,7 +189,8 @@ public final class EdgeServer implements AutoCloseable {
         started.push(
             "placement", new EdgePlacement(kafka, config.placement(), slots, metrics.placement()));
     placement = edges;
-    PublicServer server = new PublicServer(config.http(), routes(slots, encoder, publisher, edges));
+    PublicServer server =
+        new PublicServer(config.http(), routes(control, slots, encoder, publisher, edges));
     started.push("public port", server);
     server.start();
     metrics.connections().watchOverdue(server::cutAsOverdue);
@@ -303,6 +309,10 @@ public final class EdgeServer implements AutoCloseable {
     agents.forEach(DeliveryProxy::wake);
   }
 
+  private void sweepAgents(Set<String> disconnected, boolean everybody) {
+    agents.forEach(agent -> agent.sweep(disconnected, everybody));
+  }
+
   private static ComponentDump dump(String name, Supplier<String> text) {
     return new ComponentDump() {
       @Override
@@ -318,11 +328,13 @@ public final class EdgeServer implements AutoCloseable {
   }
 
   private Routes routes(
+      EdgeControl control,
       Supplier<SlotMaps> slots,
       EventEncoder encoder,
       EventPublisher publisher,
       EdgePlacement edges) {
-    RequestAuthenticator authenticator = RequestAuthenticator.of(config.auth(), EdgeClock.SYSTEM);
+    RequestAuthenticator authenticator =
+        RequestAuthenticator.of(config.auth(), EdgeClock.SYSTEM).heeding(control);
     SubscribeRules rules =
         new SubscribeRules(
             authenticator, slots, config.delivery().maxSubscriptions(), EdgeClock.SYSTEM);

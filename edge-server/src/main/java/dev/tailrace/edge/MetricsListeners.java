@@ -87,6 +87,11 @@ final class MetricsListeners
   }
 
   @Override
+  public void onWithdrawn() {
+    metrics.control().withdrawn();
+  }
+
+  @Override
   public void onSlow(SlowPolicy applied) {
     metrics.delivery().slow(applied.text());
   }

@@ -46,7 +46,8 @@ class ArchitectureTest {
         "connection          | cursor, log",
         "delivery            | agent, catchup, connection, cursor, encoding, log, subscription,"
             + " tail",
-        "auth                | ''",
+        "control             | ''",
+        "auth                | control",
         "metrics             | ''",
         "publish             | agent, auth, metrics",
         "health              | ''",
@@ -127,14 +128,16 @@ class ArchitectureTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "org.apache.kafka..  | tail, catchup, publish, placement, health, metrics, ''",
+        "org.apache.kafka..  | tail, catchup, control, publish, placement, health, metrics, ''",
         "org.eclipse.jetty.. | http, auth, console, transport, transport.sse, transport.longpoll,"
             + " transport.history, transport.websocket, ''",
         "jakarta..           | console",
         "io.micrometer..     | metrics",
         "com.nimbusds..      | auth",
-        "dev.tailrace.v1..   | encoding, lane, publish, http, delivery, transport.websocket",
-        "com.google.protobuf.. | encoding, lane, publish, http, delivery, transport.websocket",
+        "dev.tailrace.v1..   | control, encoding, lane, publish, http, delivery,"
+            + " transport.websocket",
+        "com.google.protobuf.. | control, encoding, lane, publish, http, delivery,"
+            + " transport.websocket",
       })
   void shouldKeepALibraryWhereItBelongs(String library, String packages) {
     String[] homes =

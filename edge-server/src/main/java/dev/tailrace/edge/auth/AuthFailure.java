@@ -18,6 +18,8 @@ public enum AuthFailure {
   NOT_YET_VALID,
   /** Its {@code sub}, or the {@code user} parameter in development, is no user name. */
   BAD_SUBJECT,
+  /** It was valid, until it was taken back. */
+  REVOKED,
   /** This edge has no key to verify tokens with. */
   NOT_CONFIGURED;
 

@@ -103,7 +103,13 @@ public final class HmacTokenVerifier implements TokenVerifier {
     }
     return new Verified(
         new Identity(
-            user, false, new SubscribeGrants(subscribe), new PublishGrants(publish), expires));
+            user,
+            false,
+            new SubscribeGrants(subscribe),
+            new PublishGrants(publish),
+            expires,
+            instant(claims.getIssueTime()),
+            claims.getJWTID()));
   }
 
   /** Those of a claim; none when it is absent, null when it is not what it should be. */

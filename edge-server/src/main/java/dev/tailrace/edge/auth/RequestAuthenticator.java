@@ -2,8 +2,10 @@ package dev.tailrace.edge.auth;
 
 import dev.tailrace.edge.auth.Verification.Refused;
 import dev.tailrace.edge.auth.Verification.Verified;
+import dev.tailrace.edge.control.Revocations;
 import dev.tailrace.schemas.Channels;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import org.eclipse.jetty.server.Request;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells who is behind a request. A token decides whenever there is one. Without one, development
  * mode takes the {@code user} parameter's word, and lets anybody do anything; elsewhere the request
- * is refused.
+ * is refused. What is revoked is refused whoever vouches for it, and however often it was verified.
  *
  * <p>Threading: immutable; any thread.
  */
@@ -20,10 +22,22 @@ public final class RequestAuthenticator {
 
   private final TokenVerifier verifier;
   private final boolean development;
+  private final Supplier<Revocations> revocations;
 
   RequestAuthenticator(TokenVerifier verifier, boolean development) {
+    this(verifier, development, () -> Revocations.NONE);
+  }
+
+  private RequestAuthenticator(
+      TokenVerifier verifier, boolean development, Supplier<Revocations> revocations) {
     this.verifier = verifier;
     this.development = development;
+    this.revocations = revocations;
+  }
+
+  /** The same, which refuses what is revoked, and lets identities lose what is revoked later. */
+  public RequestAuthenticator heeding(Supplier<Revocations> revoked) {
+    return new RequestAuthenticator(verifier, development, revoked);
   }
 
   /**
@@ -73,11 +87,19 @@ public final class RequestAuthenticator {
       return new Refused(
           AuthFailure.BAD_SUBJECT, "the user parameter is not 1-200 bytes of A-Za-z0-9_.:/-");
     }
-    return new Verified(Identity.development(user));
+    return judged(new Verified(Identity.development(user)));
   }
 
   /** Whose token this is: one that came in a WebSocket {@code auth} frame. */
   public Verification verify(String token) {
-    return verifier.verify(token);
+    return judged(verifier.verify(token));
+  }
+
+  private Verification judged(Verification verification) {
+    if (!(verification instanceof Verified(Identity verified))) {
+      return verification;
+    }
+    Identity identity = verified.subjectTo(revocations);
+    return identity.isRevoked() ? Refused.REVOKED : new Verified(identity);
   }
 }

@@ -10,5 +10,9 @@ public sealed interface Verification {
    *
    * @param reason for the person who reads the answer; holds no part of the token
    */
-  record Refused(AuthFailure failure, String reason) implements Verification {}
+  record Refused(AuthFailure failure, String reason) implements Verification {
+    /** Taken back. */
+    public static final Refused REVOKED =
+        new Refused(AuthFailure.REVOKED, "this token is revoked: one issued since then is good");
+  }
 }

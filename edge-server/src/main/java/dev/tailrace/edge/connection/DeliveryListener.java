@@ -22,6 +22,9 @@ public interface DeliveryListener {
   /** A client was told of a gap. */
   void onGap(Notice.Gap.Reason reason);
 
+  /** A channel was taken from a connection that may not follow it any more. */
+  void onWithdrawn();
+
   /** The window left a live reader behind; this was done about it. */
   void onSlow(SlowPolicy applied);
 }

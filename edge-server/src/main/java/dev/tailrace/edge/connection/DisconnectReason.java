@@ -6,6 +6,8 @@ public enum DisconnectReason {
   SHUTDOWN(1001, "shutdown", true),
   /** It has lasted as long as a connection is to; come back to any edge. */
   LIFETIME(4001, "time to reconnect", true),
+  /** An operator ended it; come back to any edge. */
+  DISCONNECTED(4002, "disconnected", true),
   /** What the client sent is not a frame of WebSocket's (RFC 6455, section 5). */
   PROTOCOL_ERROR(1002, "protocol error", false),
   /** What the client sent is not a frame of this protocol, or not of this subprotocol's kind. */
@@ -22,6 +24,8 @@ public enum DisconnectReason {
   UNAUTHENTICATED(4401, "not authenticated", false),
   /** The token's time is over. */
   TOKEN_EXPIRED(4401, "token expired", true),
+  /** The token was revoked, or what an answer that is not given yet was granted by it. */
+  REVOKED(4403, "revoked", false),
   /** The client sends commands faster than it takes the answers. */
   SLOW(4008, "too many unread answers", true),
   /** The client takes events more slowly than its channel's policy, or the edge's memory, bears. */

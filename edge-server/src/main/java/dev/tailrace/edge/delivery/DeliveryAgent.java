@@ -6,11 +6,11 @@ import dev.tailrace.edge.connection.ConnectionRequest;
 import dev.tailrace.edge.connection.DeliveryListener;
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
+import dev.tailrace.edge.connection.Subscriber;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.Channels;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Queue;
@@ -33,7 +33,6 @@ final class DeliveryAgent implements Agent {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryAgent.class);
   static final int COMMANDS_PER_CYCLE = 1024;
   private static final int MAX_NOTICES = 4096;
-  private static final long RETRY_MS = 500;
   private static final long HOUSEKEEPING_MS = 1_000;
   private static final long EXPIRY_WARNING_MS = 30_000;
 
@@ -49,13 +48,13 @@ final class DeliveryAgent implements Agent {
   private final TurnWriter turns;
   private final ConnectionTimers timers;
   private final TurnSweep sweep;
+  private final RevocationSweep revocations;
   private final HeldEvents held;
   private final RandomGenerator random;
   private final IdentityHashMap<Transport, Connection> connections = new IdentityHashMap<>();
   private final HistoryRequests histories;
-  private final List<LaneReader> failedReads = new ArrayList<>();
+  private final FailedReads failedReads;
   private long nextId;
-  private long retryAtMs;
   private long housekeepingAtMs;
   private @Nullable DisconnectReason closingReason;
   private @Nullable ConnectionDrain drain;
@@ -82,6 +81,7 @@ final class DeliveryAgent implements Agent {
     this.listener = listener;
     this.follows = follows;
     this.histories = new HistoryRequests(follows);
+    this.failedReads = new FailedReads(positions, follows);
     this.setup = setup;
     this.positions = positions;
     this.slow = slow;
@@ -89,7 +89,15 @@ final class DeliveryAgent implements Agent {
     this.timers = timers;
     this.random = random;
     this.held = new HeldEvents(config.heldBytes());
-    this.sweep = new TurnSweep(turns, clock, this::onFailed, this::onWritten, offerWritten);
+    this.revocations = new RevocationSweep(follows, clock, listener, this::end, this::tell);
+    this.sweep =
+        new TurnSweep(
+            turns,
+            clock,
+            next -> end(next, DisconnectReason.REVOKED),
+            this::onFailed,
+            this::onWritten,
+            offerWritten);
   }
 
   @Override
@@ -147,6 +155,8 @@ final class DeliveryAgent implements Agent {
       case DeliveryCommand.StartAnswer answer -> onStartAnswer(answer);
       case DeliveryCommand.LastEventsFound found -> onLastEvents(found);
       case DeliveryCommand.Drain begin -> onDrain(begin);
+      case DeliveryCommand.Sweep all ->
+          revocations.sweep(connections.values(), all, this::openIfKnown);
       case DeliveryCommand.CloseAll all -> {
         closingReason = all.reason();
         List.copyOf(connections.values()).forEach(c -> end(c, all.reason()));
@@ -180,8 +190,9 @@ final class DeliveryAgent implements Agent {
   }
 
   private void onRegister(ConnectionRequest request) {
-    if (closingReason != null || drain != null) {
-      request.transport().close(closingReason == null ? DisconnectReason.SHUTDOWN : closingReason);
+    DisconnectReason refusal = refusal(request.subscriber());
+    if (refusal != null) {
+      request.transport().close(refusal);
       return;
     }
     Connection connection =
@@ -192,7 +203,16 @@ final class DeliveryAgent implements Agent {
     timers.begin(connection, request);
     setup.addAll(connection, request);
     timers.scheduleHeartbeat(connection);
-    openIfKnown(connection);
+    if (revocations.judge(connection, RevocationSweep.REVOKED)) {
+      openIfKnown(connection);
+    }
+  }
+
+  private @Nullable DisconnectReason refusal(Subscriber subscriber) {
+    if (closingReason == null && subscriber.revoked().getAsBoolean()) {
+      return DisconnectReason.REVOKED;
+    }
+    return drain == null ? closingReason : DisconnectReason.SHUTDOWN;
   }
 
   private void onSubscribe(Connection connection, DeliveryCommand.Subscribe command) {
@@ -206,15 +226,13 @@ final class DeliveryAgent implements Agent {
     }
   }
 
-  private void refuse(
-      Connection connection, long ref, String code, String message, @Nullable String channel) {
-    tell(connection, new Notice.CommandError(ref, code, message, channel));
-  }
-
   private void onUnsubscribe(Connection connection, DeliveryCommand.Unsubscribe command) {
     LaneReader reader = connection.readerOf(command.channel());
     if (reader == null || command.channel().equals(Channels.BROADCAST)) {
-      refuse(connection, command.ref(), "not_subscribed", "not subscribed", command.channel());
+      String channel = command.channel();
+      tell(
+          connection,
+          new Notice.CommandError(command.ref(), "not_subscribed", "not subscribed", channel));
       return;
     }
     connection.readers().remove(reader);
@@ -227,16 +245,9 @@ final class DeliveryAgent implements Agent {
     connection.setSubscriber(command.subscriber());
     connection.setExpiryTold(false);
     timers.reschedule(connection);
-    for (LaneReader reader : List.copyOf(connection.readers())) {
-      for (String channel : reader.channels()) {
-        if (!command.subscriber().maySubscribe().test(channel)) {
-          connection.readers().remove(reader);
-          follows.remove(reader, clock.monotonicMs());
-          refuse(connection, -1, "not_granted", "the new token does not grant it", channel);
-        }
-      }
+    if (revocations.judge(connection, RevocationSweep.NOT_IN_TOKEN)) {
+      openIfKnown(connection);
     }
-    openIfKnown(connection);
   }
 
   private void tell(Connection connection, Notice notice) {
@@ -431,15 +442,7 @@ final class DeliveryAgent implements Agent {
 
   private int housekeep() {
     long nowMs = clock.monotonicMs();
-    if (!failedReads.isEmpty() && nowMs >= retryAtMs) {
-      retryAtMs = nowMs + RETRY_MS;
-      List<LaneReader> again = List.copyOf(failedReads);
-      failedReads.clear();
-      for (LaneReader reader : again) {
-        positions.retryChunk(reader, follows.log(reader.partition()));
-        enqueue(reader.connection()); // it may have been given up
-      }
-    }
+    failedReads.retry(nowMs, this::enqueue);
     if (nowMs < housekeepingAtMs) {
       return 0;
     }

@@ -8,6 +8,7 @@ import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Subscriber;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.StartPosition;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What others ask of a delivery agent. */
@@ -48,6 +49,14 @@ sealed interface DeliveryCommand {
       implements DeliveryCommand {}
 
   record Drain(long windowMs) implements DeliveryCommand {}
+
+  /**
+   * What is revoked is to be taken from those who have it, and connections are to be ended once.
+   *
+   * @param disconnected the users whose
+   * @param everybody whether all
+   */
+  record Sweep(Set<String> disconnected, boolean everybody) implements DeliveryCommand {}
 
   record CloseAll(DisconnectReason reason) implements DeliveryCommand {}
 }

@@ -18,6 +18,7 @@ import dev.tailrace.edge.tail.LaneOffsets;
 import dev.tailrace.edge.tail.TailCommands;
 import dev.tailrace.schemas.SlotMaps;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
@@ -156,6 +157,17 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
   /** Ends all connections one after the other, evenly over this time, and takes no streams. */
   public void drain(Duration window) {
     offer(new DeliveryCommand.Drain(window.toMillis()));
+  }
+
+  /**
+   * Takes what is revoked from those who have it, and ends connections once. What is revoked is to
+   * be seen by then: whoever registers from now on is judged by it.
+   *
+   * @param disconnected the users whose connections are ended
+   * @param everybody whether all are
+   */
+  public void sweep(Set<String> disconnected, boolean everybody) {
+    offer(new DeliveryCommand.Sweep(disconnected, everybody));
   }
 
   /** Ends all connections, and those that still register, telling each why. */

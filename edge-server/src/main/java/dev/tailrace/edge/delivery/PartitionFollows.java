@@ -73,7 +73,9 @@ final class PartitionFollows {
   /** A reader that stays goes on without some of its addresses. */
   void removeAddresses(LaneReader reader, Set<String> left) {
     FollowedPartition partition = followed.get(reader.partition());
-    if (partition != null) {
+    if (partition == null || !reader.isFollowed()) {
+      reader.leave(left);
+    } else {
       partition.index().remove(reader, reader.addresses());
       reader.leave(left);
       partition.index().add(reader, reader.addresses());

@@ -295,6 +295,9 @@ final class ReaderSetup {
 
   /** What a client is told whose subscription cannot be made; null when it can. */
   @Nullable Notice refusal(Connection connection, long ref, String channel, int maxSubscriptions) {
+    if (!connection.subscriber().maySubscribe().test(channel)) {
+      return new Notice.CommandError(ref, "not_granted", RevocationSweep.REVOKED, channel);
+    }
     if (connection.readerOf(channel) != null) {
       return new Notice.CommandError(ref, "already_subscribed", "already subscribed", channel);
     }

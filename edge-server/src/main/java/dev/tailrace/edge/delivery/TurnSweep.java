@@ -4,6 +4,7 @@ import dev.tailrace.edge.agent.EdgeClock;
 import dev.tailrace.edge.connection.Transport;
 import java.util.ArrayDeque;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ final class TurnSweep {
 
   private final TurnWriter turns;
   private final EdgeClock clock;
+  private final Consumer<Connection> onRevoked;
   private final BiConsumer<Connection, RuntimeException> onFailed;
   private final TurnWriter.Flushed onWritten;
   private final TurnWriter.Flushed offerWritten;
@@ -31,6 +33,7 @@ final class TurnSweep {
   /**
    * Nothing waits yet.
    *
+   * @param onRevoked hears of each connection that is to be given nothing more
    * @param onFailed hears of each turn that could not be put together
    * @param onWritten hears of each write that ended within its turn
    * @param offerWritten hears, on any thread, of each that ended later
@@ -38,11 +41,13 @@ final class TurnSweep {
   TurnSweep(
       TurnWriter turns,
       EdgeClock clock,
+      Consumer<Connection> onRevoked,
       BiConsumer<Connection, RuntimeException> onFailed,
       TurnWriter.Flushed onWritten,
       TurnWriter.Flushed offerWritten) {
     this.turns = turns;
     this.clock = clock;
+    this.onRevoked = onRevoked;
     this.onFailed = onFailed;
     this.onWritten = onWritten;
     this.offerWritten = offerWritten;
@@ -90,7 +95,11 @@ final class TurnSweep {
 
   private void tryTurn(Connection connection) {
     try {
-      takeTurn(connection);
+      if (connection.subscriber().revoked().getAsBoolean()) {
+        onRevoked.accept(connection); // whose sweep has not come yet
+      } else {
+        takeTurn(connection);
+      }
     } catch (RuntimeException e) {
       onFailed.accept(connection, e);
     }

@@ -215,6 +215,7 @@ public final class PublishHandler extends Handler.Abstract {
                         "not_granted",
                         "the token has no publish grant for %s".formatted(name))
                     .with("channel", name));
+        case PublishResult.Revoked() -> send(ProblemResponse.of(Refused.REVOKED));
         case PublishResult.Refused refused -> send(unavailable(refused));
       }
     }

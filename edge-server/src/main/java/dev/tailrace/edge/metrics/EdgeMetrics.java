@@ -29,6 +29,7 @@ public final class EdgeMetrics implements AutoCloseable {
   private final CatchUpMetrics catchUp;
   private final PublishMetrics publish;
   private final PlacementMetrics placement;
+  private final ControlMetrics control;
 
   /** With a registry of its own. */
   public EdgeMetrics() {
@@ -40,6 +41,7 @@ public final class EdgeMetrics implements AutoCloseable {
     this.catchUp = new CatchUpMetrics(registry);
     this.publish = new PublishMetrics(registry, kafka);
     this.placement = new PlacementMetrics(registry);
+    this.control = new ControlMetrics(registry);
     new ClassLoaderMetrics().bindTo(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -77,6 +79,11 @@ public final class EdgeMetrics implements AutoCloseable {
   /** Those of announcements and of locate. */
   public PlacementMetrics placement() {
     return placement;
+  }
+
+  /** Those of what is revoked. */
+  public ControlMetrics control() {
+    return control;
   }
 
   /** Those of Kafka's clients. */

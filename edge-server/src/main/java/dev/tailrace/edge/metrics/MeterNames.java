@@ -38,6 +38,11 @@ final class MeterNames {
   static final String CERTIFICATE_EXPIRY = "tailrace.edge.tls.certificate.expiry";
   static final String LOCATED = "tailrace.edge.located";
 
+  static final String REVOCATIONS = "tailrace.edge.revocations";
+  static final String WITHDRAWN = "tailrace.edge.subscriptions.withdrawn";
+  static final String CONTROL_SILENCE = "tailrace.edge.control.silence";
+  static final String CONTROL_IGNORED = "tailrace.edge.control.ignored.records";
+
   /** sse, websocket, poll, history. */
   static final String TRANSPORT = "transport";
 

@@ -4,6 +4,7 @@ import dev.tailrace.edge.auth.Identity;
 import dev.tailrace.edge.auth.PublishGrants;
 import dev.tailrace.edge.publish.PublishResult.Forbidden;
 import dev.tailrace.edge.publish.PublishResult.Invalid;
+import dev.tailrace.edge.publish.PublishResult.Revoked;
 import dev.tailrace.schemas.EventLimits;
 import dev.tailrace.schemas.EventRules;
 import dev.tailrace.v1.Event;
@@ -13,8 +14,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of every published event, whatever it came by: the rules of events, then the publisher's
- * grants, then Kafka. An event without an id gets one here.
+ * The way of every published event, whatever it came by: whether the publisher's token still
+ * stands, the rules of events, his grants, then Kafka. An event without an id gets one here.
  *
  * <p>Threading: any thread; never blocks. A stage may be completed by Kafka's thread: go on
  * elsewhere.
@@ -35,8 +36,11 @@ public final class EventPublisher {
     this.ids = ids;
   }
 
-  /** Publishes in this identity's name. */
+  /** Publishes in this identity's name, whose request may have been long on its way. */
   public CompletionStage<PublishResult> offer(Identity identity, Event.Builder event) {
+    if (identity.isRevoked()) {
+      return CompletableFuture.completedStage(new Revoked());
+    }
     if (event.getId().isEmpty()) {
       event.setId(ids.get());
     }
@@ -45,21 +49,21 @@ public final class EventPublisher {
     if (violation != null) {
       return CompletableFuture.completedStage(new Invalid(violation.reason(), violation.detail()));
     }
-    String forbidden = forbidden(whole, identity.publish());
+    String forbidden = forbidden(whole, identity);
     if (forbidden != null) {
       return CompletableFuture.completedStage(new Forbidden(forbidden));
     }
     return producer.offer(whole);
   }
 
-  private static @Nullable String forbidden(Event event, PublishGrants grants) {
+  private static @Nullable String forbidden(Event event, Identity publisher) {
     for (String channel : event.getChannelsList()) {
-      if (!grants.allowsChannel(channel)) {
+      if (!publisher.mayPublish(channel)) {
         return channel;
       }
     }
     for (String user : event.getUsersList()) {
-      if (!grants.allowsUser(user)) {
+      if (!publisher.publish().allowsUser(user)) {
         return PublishGrants.userName(user);
       }
     }

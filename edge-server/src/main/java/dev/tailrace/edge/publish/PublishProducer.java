@@ -157,7 +157,7 @@ public final class PublishProducer implements AutoCloseable {
     switch (result) {
       case Acknowledged _ -> metrics.acknowledged(Duration.between(since, clock.instant()));
       case Refused refused -> metrics.refused(refused.reason().code());
-      case PublishResult.Invalid _, PublishResult.Forbidden _ ->
+      case PublishResult.Invalid _, PublishResult.Forbidden _, PublishResult.Revoked _ ->
           throw new IllegalStateException("decided before: " + result);
     }
     return result;

@@ -19,6 +19,9 @@ public sealed interface PublishResult {
    */
   record Forbidden(String name) implements PublishResult {}
 
+  /** The publisher's token was taken back. */
+  record Revoked() implements PublishResult {}
+
   /**
    * It was not acknowledged.
    *

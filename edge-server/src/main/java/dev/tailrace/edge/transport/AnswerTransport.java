@@ -1,5 +1,6 @@
 package dev.tailrace.edge.transport;
 
+import dev.tailrace.edge.auth.Verification.Refused;
 import dev.tailrace.edge.connection.CursorSource;
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
@@ -9,6 +10,7 @@ import dev.tailrace.edge.encoding.EncodingKey;
 import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.http.ProblemResponse;
 import dev.tailrace.edge.log.LogEntry;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -50,6 +52,7 @@ public final class AnswerTransport implements Transport {
   private final List<String> gaps = new ArrayList<>(0);
   private byte @Nullable [] shared;
   private int bytes;
+  private @Nullable ProblemResponse refusal;
 
   /**
    * A request that is not answered yet.
@@ -98,6 +101,8 @@ public final class AnswerTransport implements Transport {
       String json = NoticeJson.gap(gap);
       gaps.add(json);
       bytes += json.length();
+    } else if (notice instanceof Notice.CommandError error) {
+      refusal = refusal(error);
     }
     form.onNotice(notice);
   }
@@ -212,22 +217,41 @@ public final class AnswerTransport implements Transport {
   }
 
   /**
-   * Not answered yet: 503 and when to come back; the client's cursor is as good then. Of those that
-   * read their answer only one that is too slow is cut off.
+   * Not answered yet: what is wrong with the token, or 503 and when to come back; the client's
+   * cursor is as good then. Of those that read their answer only one that is too slow is cut off,
+   * and one that may not have it any more.
    */
   @Override
   public void close(DisconnectReason reason) {
     if (answered.compareAndSet(false, true)) {
-      ProblemResponse.of(
-              reason == DisconnectReason.TOKEN_EXPIRED
-                  ? HttpStatus.UNAUTHORIZED_401
-                  : HttpStatus.SERVICE_UNAVAILABLE_503,
-              reason.text().replace(' ', '_'),
-              reason.text())
-          .withRetryAfter(Duration.ofMillis(retryDelay.nextMs()))
-          .send(response, callback);
-    } else if (reason == DisconnectReason.LAGGING) {
-      callback.failed(new TimeoutException(reason.text()));
+      problem(reason).send(response, callback);
+      return;
     }
+    switch (reason) {
+      case LAGGING -> callback.failed(new TimeoutException(reason.text()));
+      case REVOKED -> callback.failed(new IOException(reason.text()));
+      default -> {}
+    }
+  }
+
+  private ProblemResponse problem(DisconnectReason reason) {
+    String code = reason.text().replace(' ', '_');
+    return switch (reason) {
+      case REVOKED -> refusal == null ? ProblemResponse.of(Refused.REVOKED) : refusal;
+      case TOKEN_EXPIRED -> comeBack(HttpStatus.UNAUTHORIZED_401, code, reason.text());
+      default -> comeBack(HttpStatus.SERVICE_UNAVAILABLE_503, code, reason.text());
+    };
+  }
+
+  /** What it asks for is not to be had any more. */
+  private static ProblemResponse refusal(Notice.CommandError error) {
+    ProblemResponse problem =
+        ProblemResponse.of(HttpStatus.FORBIDDEN_403, error.code(), error.message());
+    return error.channel() == null ? problem : problem.with("channel", error.channel());
+  }
+
+  private ProblemResponse comeBack(int status, String code, String text) {
+    return ProblemResponse.of(status, code, text)
+        .withRetryAfter(Duration.ofMillis(retryDelay.nextMs()));
   }
 }

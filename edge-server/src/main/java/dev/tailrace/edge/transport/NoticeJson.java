@@ -33,6 +33,22 @@ public final class NoticeJson {
     return JsonMapper.shared().writeValueAsString(Map.of("expires", expiring.at().toString()));
   }
 
+  /** The object of an error that answers no command. */
+  public static String error(Notice.CommandError error) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    putError(fields, error);
+    return JsonMapper.shared().writeValueAsString(fields);
+  }
+
+  /** Adds the members of an error, but for whose answer it is. */
+  public static void putError(Map<String, Object> fields, Notice.CommandError error) {
+    fields.put("code", error.code());
+    fields.put("message", error.message());
+    if (error.channel() != null) {
+      fields.put("channel", error.channel());
+    }
+  }
+
   private static Map<String, Object> gapFields(Notice.Gap gap) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("channels", gap.channels());

@@ -23,7 +23,6 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
@@ -206,7 +205,7 @@ public final class SubscribeRules {
   /** What this identity is granted of what is asked for: the channels may be fewer. */
   public static Accepted accept(Identity identity, Asked asked) {
     Set<String> granted = new LinkedHashSet<>(asked.channels());
-    granted.removeIf(channel -> !identity.subscribe().allows(channel));
+    granted.removeIf(channel -> !identity.maySubscribe(channel));
     return new Accepted(
         identity,
         subscriber(identity),
@@ -228,15 +227,12 @@ public final class SubscribeRules {
   /** The subscriber an identity makes. */
   public static Subscriber subscriber(Identity identity) {
     Instant expires = identity.expires();
-    Predicate<String> maySubscribe = channel -> identity.subscribe().allows(channel);
-    if (expires == null) {
-      return new Subscriber(identity.user(), maySubscribe);
-    }
     return new Subscriber(
         identity.user(),
-        maySubscribe,
-        expires.toEpochMilli(),
-        expires.plus(TokenVerifier.LEEWAY).toEpochMilli());
+        identity::maySubscribe,
+        identity::isRevoked,
+        expires == null ? Long.MAX_VALUE : expires.toEpochMilli(),
+        expires == null ? Long.MAX_VALUE : expires.plus(TokenVerifier.LEEWAY).toEpochMilli());
   }
 
   /**
@@ -256,7 +252,7 @@ public final class SubscribeRules {
   }
 
   private static void requireGrant(String channel, Identity identity) throws RefusedException {
-    if (!identity.subscribe().allows(channel)) {
+    if (!identity.maySubscribe(channel)) {
       throw new RefusedException(
           ProblemResponse.of(
                   HttpStatus.FORBIDDEN_403, "not_granted", "no grant to subscribe to " + channel)

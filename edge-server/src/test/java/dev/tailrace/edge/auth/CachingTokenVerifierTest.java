@@ -21,7 +21,13 @@ class CachingTokenVerifierTest {
         return token.startsWith("good")
             ? new Verified(
                 new Identity(
-                    token, false, SubscribeGrants.NONE, PublishGrants.NONE, NOW.plusSeconds(10)))
+                    token,
+                    false,
+                    SubscribeGrants.NONE,
+                    PublishGrants.NONE,
+                    NOW.plusSeconds(10),
+                    null,
+                    null))
             : new Refused(AuthFailure.BAD_SIGNATURE, "no");
       };
   private final CachingTokenVerifier verifier = new CachingTokenVerifier(behind, clock::get);

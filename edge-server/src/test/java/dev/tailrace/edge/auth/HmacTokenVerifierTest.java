@@ -39,6 +39,8 @@ class HmacTokenVerifierTest {
                 .claim("subscribe", List.of("scores.*"))
                 .claim("publish", List.of("chat"))
                 .expirationTime(Date.from(NOW.plusSeconds(60)))
+                .issueTime(Date.from(NOW.minusSeconds(5)))
+                .jwtID("t1")
                 .build());
 
     Identity identity = ((Verified) verifier.verify(token)).identity();
@@ -46,6 +48,8 @@ class HmacTokenVerifierTest {
     assertThat(identity.user()).isEqualTo("42");
     assertThat(identity.anonymous()).isFalse();
     assertThat(identity.expires()).isEqualTo(NOW.plusSeconds(60));
+    assertThat(identity.issuedAt()).isEqualTo(NOW.minusSeconds(5));
+    assertThat(identity.tokenId()).isEqualTo("t1");
     assertThat(identity.subscribe().allows("scores.today")).isTrue();
     assertThat(identity.subscribe().allows("chat")).isFalse();
     assertThat(identity.publish().allowsChannel("chat")).isTrue();
@@ -57,6 +61,8 @@ class HmacTokenVerifierTest {
     Identity identity = ((Verified) verifier.verify(hs256(claims().build()))).identity();
     assertThat(identity.user()).isNull();
     assertThat(identity.expires()).isNull();
+    assertThat(identity.issuedAt()).isNull();
+    assertThat(identity.tokenId()).isNull();
     assertThat(identity.subscribe().allows("a")).isFalse();
     assertThat(identity.publish().allowsChannel("a")).isFalse();
   }

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.edge.auth.Verification.Refused;
 import dev.tailrace.edge.auth.Verification.Verified;
+import dev.tailrace.edge.control.Revocations;
+import dev.tailrace.edge.control.Revoked;
 import dev.tailrace.support.config.Settings;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class RequestAuthenticatorTest {
@@ -55,6 +59,23 @@ class RequestAuthenticatorTest {
     assertThat(failure(of("", false), new Credentials(token, null, false)))
         .isEqualTo(AuthFailure.NOT_CONFIGURED);
     assertThat(identity(of("", true), NOTHING).anonymous()).isTrue();
+  }
+
+  @Test
+  void shouldRefuseWhatIsRevokedAlsoWhenItWasVerifiedBefore() {
+    AtomicReference<Revocations> revoked = new AtomicReference<>(Revocations.NONE);
+    RequestAuthenticator heeding = strict.heeding(revoked::get);
+    Credentials credentials = new Credentials(Tokens.publishing("7", "p.*"), null, false);
+    Identity before = identity(heeding, credentials);
+    assertThat(before.isRevoked()).isFalse();
+
+    revoked.set(Revoked.user("7", Instant.now()));
+
+    assertThat(failure(heeding, credentials)).isEqualTo(AuthFailure.REVOKED);
+    assertThat(heeding.verify(Tokens.publishing("8"))).isInstanceOf(Verified.class);
+    assertThat(before.isRevoked()).as("whoever is let in").isTrue();
+    RequestAuthenticator named = development.heeding(revoked::get);
+    assertThat(failure(named, new Credentials(null, "7", false))).isEqualTo(AuthFailure.REVOKED);
   }
 
   @Test

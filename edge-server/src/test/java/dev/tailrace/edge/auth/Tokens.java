@@ -45,6 +45,20 @@ public final class Tokens {
             .build());
   }
 
+  /** Of this user, with every grant, no end, an id, and issued at this moment. */
+  public static String issued(String user, String id, Instant at) {
+    return signed(
+        SECRET,
+        JWSAlgorithm.HS256,
+        new JWTClaimsSet.Builder()
+            .subject(user)
+            .jwtID(id)
+            .issueTime(Date.from(at))
+            .claim("subscribe", List.of("*"))
+            .claim("publish", List.of("*"))
+            .build());
+  }
+
   static String signed(String secret, JWSAlgorithm algorithm, JWTClaimsSet claims) {
     try {
       SignedJWT jwt = new SignedJWT(new JWSHeader(algorithm), claims);

@@ -3,7 +3,7 @@ package dev.tailrace.edge.delivery;
 import static dev.tailrace.edge.delivery.Edge.cursor;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailrace.edge.connection.Subscriber;
+import dev.tailrace.edge.connection.Subscribers;
 import dev.tailrace.edge.connection.Transport;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
@@ -22,7 +22,7 @@ class AbandonedCatchUpTest {
         ending(
             "no longer granted",
             (edge, client) ->
-                edge.proxy.offerRefresh(client, new Subscriber(null, ch -> !ch.equals(edge.a)))),
+                edge.proxy.offerRefresh(client, Subscribers.of(null, ch -> !ch.equals(edge.a)))),
         ending(
             "its log is lost",
             (edge, client) -> {

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
-import dev.tailrace.edge.connection.Subscriber;
+import dev.tailrace.edge.connection.Subscribers;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.StartPosition;
 import java.time.Duration;
@@ -123,7 +123,7 @@ class ConnectionLifeTest {
     CapturingTransport client = edge.socket(edge.a, edge.c);
     edge.settle();
 
-    edge.proxy.offerRefresh(client, new Subscriber(null, ch -> !ch.equals(edge.a)));
+    edge.proxy.offerRefresh(client, Subscribers.of(null, ch -> !ch.equals(edge.a)));
     edge.settle();
     edge.toChannelLane(edge.a, "a0");
     edge.toChannelLane(edge.c, "c0");

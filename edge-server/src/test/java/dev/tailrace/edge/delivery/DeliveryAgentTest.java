@@ -10,6 +10,7 @@ import com.google.protobuf.Timestamp;
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Subscriber;
+import dev.tailrace.edge.connection.Subscribers;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.lane.Stamped;
 import dev.tailrace.v1.Delivery;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -191,20 +193,25 @@ class DeliveryAgentTest {
 
   @Test
   void shouldEndAConnectionWhoseTurnFailsAndNoOther() {
+    AtomicBoolean faulty = new AtomicBoolean();
     CapturingTransport good = edge.sse(edge.a);
     CapturingTransport bad =
         edge.register(
             Transport.Kind.SSE,
-            new Subscriber(
+            Subscribers.of(
                 null,
                 channel -> {
-                  throw new IllegalStateException("as if it were a fault of the edge's own");
+                  if (faulty.get()) {
+                    throw new IllegalStateException("as if it were a fault of the edge's own");
+                  }
+                  return true;
                 }),
             null,
             0,
             edge.a);
     CapturingTransport goodToo = edge.sse(edge.a);
     edge.settle();
+    faulty.set(true);
 
     edge.toChannelLane(edge.a, "e0");
     edge.settle();
@@ -299,7 +306,7 @@ class DeliveryAgentTest {
     Set<String> granted = new HashSet<>(Set.of(edge.a));
     Predicate<String> may = granted::contains;
     CapturingTransport client =
-        edge.register(Transport.Kind.SSE, new Subscriber(null, may), null, 0, edge.a);
+        edge.register(Transport.Kind.SSE, Subscribers.of(null, may), null, 0, edge.a);
     edge.settle();
     edge.toChannelLane(edge.a, "allowed");
     edge.settle();
@@ -324,7 +331,7 @@ class DeliveryAgentTest {
           return true;
         };
     CapturingTransport client =
-        edge.register(Transport.Kind.SSE, new Subscriber(null, may), null, 0, edge.a);
+        edge.register(Transport.Kind.SSE, Subscribers.of(null, may), null, 0, edge.a);
     edge.settle();
     whileReading.set(
         () -> {

@@ -15,6 +15,7 @@ import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.SlowPolicy;
 import dev.tailrace.edge.connection.Subscriber;
+import dev.tailrace.edge.connection.Subscribers;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.ClusterTag;
 import dev.tailrace.edge.cursor.Cursor;
@@ -65,6 +66,7 @@ final class Edge implements DeliveryListener {
   private ConnectionCensus census = new ConnectionCensus();
   private long sourceOffset;
   private int open;
+  int withdrawn;
   final List<SlowPolicy> slow = new ArrayList<>();
 
   Edge() {
@@ -219,11 +221,12 @@ final class Edge implements DeliveryListener {
   /** Somebody whose token ends in a while, and whose connection ends the leeway later. */
   Subscriber expiring(Duration in) {
     long expiresAtMs = clock.millis() + in.toMillis();
-    return new Subscriber(null, channel -> true, expiresAtMs, expiresAtMs + LEEWAY.toMillis());
+    return new Subscriber(
+        null, channel -> true, () -> false, expiresAtMs, expiresAtMs + LEEWAY.toMillis());
   }
 
   static Subscriber anybody(@Nullable String user) {
-    return new Subscriber(user, channel -> true);
+    return Subscribers.of(user, channel -> true);
   }
 
   /** Registers a stream that follows channels from the present. */
@@ -394,6 +397,11 @@ final class Edge implements DeliveryListener {
 
   @Override
   public void onGap(Notice.Gap.Reason reason) {}
+
+  @Override
+  public void onWithdrawn() {
+    withdrawn++;
+  }
 
   @Override
   public void onSlow(SlowPolicy applied) {

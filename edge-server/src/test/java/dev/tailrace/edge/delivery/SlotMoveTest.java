@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.edge.connection.ConnectionRequest;
 import dev.tailrace.edge.connection.Notice;
+import dev.tailrace.edge.connection.Subscriber;
+import dev.tailrace.edge.connection.Subscribers;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.StartPosition;
 import dev.tailrace.edge.lane.HandSlots;
@@ -17,7 +19,9 @@ import dev.tailrace.schemas.SlotHash;
 import dev.tailrace.schemas.SlotMap;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -390,6 +394,40 @@ class SlotMoveTest {
   }
 
   // ---- what happens
+
+  /** It waits between two partitions for the connection to open, and nobody reads for it. */
+  @Test
+  void shouldForgetARevokedChannelThatIsOnItsWay() {
+    slots.grow(Lane.CHANNELS, 6);
+    fence();
+    settleSlots();
+    String other = alongWithA();
+    edge.clock.advance(LONG_AFTER);
+    Set<String> revoked = new HashSet<>();
+    CapturingTransport client = new CapturingTransport(Transport.Kind.SSE);
+    Subscriber subscriber = Subscribers.of(null, channel -> !revoked.contains(channel));
+    edge.register(client, subscriber, cursor(former, 0), 0, edge.a, other);
+    edge.step();
+
+    revoked.add(edge.a);
+    edge.proxy.sweep(Set.of(), false);
+    settle();
+    revoked.clear(); // were it followed still, it would be seen now
+    write(edge.a, "of a");
+    write(other, "of the other");
+    settle();
+
+    assertThat(client.events()).containsExactly("of the other");
+  }
+
+  private String alongWithA() {
+    for (int i = 0; ; i++) {
+      String other = "along-" + i;
+      if (edge.partition(other).equals(former) && present(other).equals(present(edge.a))) {
+        return other;
+      }
+    }
+  }
 
   /** Each partition on the way is asked for when it is come to. */
   private void settle() {

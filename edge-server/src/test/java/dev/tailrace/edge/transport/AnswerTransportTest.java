@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.tailrace.edge.connection.DisconnectReason;
+import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.ClusterTag;
 import dev.tailrace.edge.encoding.EncodingKey;
@@ -38,6 +39,8 @@ import org.eclipse.jetty.util.component.LifeCycle;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a long poll is answered with, and what the answer costs while nobody reads it. */
 class AnswerTransportTest {
@@ -189,6 +192,48 @@ class AnswerTransportTest {
     assertThat(written).containsExactly(cut);
     assertThat(completed).containsExactly(cut);
     assertThat(buffers.bytesInUse()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "REVOKED, 401, revoked, false",
+    "TOKEN_EXPIRED, 401, token_expired, true",
+    "DISCONNECTED, 503, disconnected, true",
+  })
+  void shouldSayWhyItIsNotAnswered(
+      DisconnectReason reason, int status, String code, boolean comesBack) {
+    UnreadResponse response = new UnreadResponse();
+    poll(response).close(reason);
+    response.takeAll();
+
+    assertThat(response.written())
+        .contains("\"status\":" + status)
+        .contains("\"code\":\"" + code + "\"");
+    assertThat(response.headers().contains(HttpHeader.RETRY_AFTER)).isEqualTo(comesBack);
+  }
+
+  @Test
+  void shouldNameTheChannelThatIsGrantedNoMoreAndSayNothingElse() {
+    UnreadResponse response = new UnreadResponse();
+    AnswerTransport poll = poll(response);
+    poll.event(entry(1), () -> "");
+    poll.notice(new Notice.CommandError(-1, "not_granted", "revoked", "scores"), () -> "");
+    poll.close(DisconnectReason.REVOKED);
+    response.takeAll();
+
+    assertThat(response.written())
+        .contains("\"status\":403", "\"code\":\"not_granted\"", "\"channel\":\"scores\"")
+        .doesNotContain("events");
+  }
+
+  @Test
+  void shouldCutWhoMayNotHaveAnyMoreWhatHeDoesNotRead() {
+    AnswerTransport poll = poll(new UnreadResponse());
+    answer(poll, 10);
+
+    poll.close(DisconnectReason.REVOKED);
+
+    assertThat(completed).singleElement().isInstanceOf(IOException.class);
   }
 
   @Test

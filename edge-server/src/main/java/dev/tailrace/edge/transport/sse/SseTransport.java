@@ -113,10 +113,10 @@ final class SseTransport implements Transport, Callback {
           control("conflated", NoticeJson.conflated(conflated), cursor);
       case Notice.TokenExpiring expiring ->
           control("token_expiring", NoticeJson.tokenExpiring(expiring), cursor);
+      case Notice.CommandError error -> control("error", NoticeJson.error(error), cursor);
       case Notice.Subscribed ignored -> {}
       case Notice.Unsubscribed ignored -> {}
       case Notice.Published ignored -> {}
-      case Notice.CommandError ignored -> {}
       case Notice.Pong ignored -> {}
       case Notice.Complete ignored -> {}
     }

@@ -76,11 +76,7 @@ final class ServerFrames {
       case Notice.TokenExpiring n -> frame("token_expiring", Map.of("expires", n.at().toString()));
       case Notice.CommandError n -> {
         Map<String, Object> body = body(n.ref());
-        body.put("code", n.code());
-        body.put("message", n.message());
-        if (n.channel() != null) {
-          body.put("channel", n.channel());
-        }
+        NoticeJson.putError(body, n);
         yield frame("error", body);
       }
       case Notice.Pong n -> frame("pong", body(n.ref()));

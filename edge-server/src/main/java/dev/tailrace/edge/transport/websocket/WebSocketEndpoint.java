@@ -4,6 +4,7 @@ import dev.tailrace.edge.auth.AuthFailure;
 import dev.tailrace.edge.auth.Identity;
 import dev.tailrace.edge.auth.TokenVerifier;
 import dev.tailrace.edge.auth.Verification;
+import dev.tailrace.edge.auth.Verification.Refused;
 import dev.tailrace.edge.connection.ConnectionAcceptor;
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
@@ -237,6 +238,8 @@ final class WebSocketEndpoint {
       case PublishResult.Invalid invalid -> error(ref, "invalid_event", invalid.detail(), null);
       case PublishResult.Forbidden forbidden ->
           error(ref, "not_granted", "no grant to publish to " + forbidden.name(), forbidden.name());
+      case PublishResult.Revoked() ->
+          error(ref, Refused.REVOKED.failure().code(), Refused.REVOKED.reason(), null);
       case PublishResult.Refused refused ->
           error(ref, refused.reason().code(), refused.detail(), null);
     }

@@ -110,6 +110,22 @@ class SseTransportTest {
     assertThat(buffers.bytesInUse()).isZero();
   }
 
+  @Test
+  void shouldTellOfAChannelThatIsGrantedNoMore() {
+    StalledResponse response = new StalledResponse();
+    SseTransport stream = stream(response);
+    stream.notice(
+        new Notice.CommandError(-1, "not_granted", "it was revoked", "scores"), () -> "abc~c1-1.1");
+    stream.flush(() -> "abc~c1-1.1", ends::add);
+
+    response.takeAll();
+
+    assertThat(response.written())
+        .isEqualTo(
+            "event: tailrace.error\ndata: {\"code\":\"not_granted\",\"message\":\"it was revoked\","
+                + "\"channel\":\"scores\"}\nid: abc~c1-1.1\n\n");
+  }
+
   private String block(int bytes) {
     return new String(encoder.encode(entry(bytes), EncodingKey.SSE_EVENT), StandardCharsets.UTF_8);
   }

@@ -6,6 +6,7 @@ import dev.tailrace.edge.connection.ConnectionAcceptor;
 import dev.tailrace.edge.connection.ConnectionAdmission;
 import dev.tailrace.edge.connection.ConnectionRequest;
 import dev.tailrace.edge.connection.Subscriber;
+import dev.tailrace.edge.connection.Subscribers;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.ClusterTag;
 import dev.tailrace.edge.cursor.StartPosition;
@@ -58,7 +59,7 @@ class StreamLifeTest {
   void begin() {
     admission.tryAdmit(Transport.Kind.SSE);
     admission.tryAdmit(Transport.Kind.SSE); // somebody else
-    Subscriber anybody = new Subscriber(null, channel -> true);
+    Subscriber anybody = Subscribers.of(null, channel -> true);
     life.begin(
         new ConnectionRequest(transport, anybody, Set.of("scores"), StartPosition.LATEST, 0, 0));
     assertThat(told).isEmpty();
