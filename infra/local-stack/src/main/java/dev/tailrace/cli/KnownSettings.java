@@ -29,7 +29,7 @@ final class KnownSettings {
       case "broker" -> BrokerSettings.SETTINGS;
       case "dispatcher" -> DispatcherConfig.SETTINGS;
       case "edge" -> EdgeConfig.SETTINGS;
-      case "publish" -> List.of(KafkaSettings.BOOTSTRAP_SERVERS);
+      case "publish", "revoke", "disconnect" -> List.of(KafkaSettings.BOOTSTRAP_SERVERS);
       case "dead-letters", "slots" ->
           List.of(KafkaSettings.BOOTSTRAP_SERVERS, IngressSettings.TOPICS);
       case "bench" -> List.of(KafkaSettings.BOOTSTRAP_SERVERS, AuthConfig.HMAC_SECRET);

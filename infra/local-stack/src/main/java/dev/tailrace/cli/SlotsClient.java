@@ -11,22 +11,13 @@ import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.support.slots.SlotsFollower;
 import dev.tailrace.v1.SlotRecord;
 import dev.tailrace.v1.SlotRequest;
-import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartitionInfo;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads {@code tailrace.slots} for a command, and writes its request.
@@ -34,16 +25,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: the main thread's; the follower has its own.
  */
 final class SlotsClient implements AutoCloseable {
-  private static final Duration TIMEOUT = Duration.ofSeconds(15);
-
   private final KafkaSettings kafka;
-  private final Admin admin;
+  private final TopicLookup topics;
   private final MoveLog log = new MoveLog();
   private final SlotsFollower follower;
 
-  private SlotsClient(KafkaSettings kafka, Admin admin) {
+  private SlotsClient(KafkaSettings kafka, TopicLookup topics) {
     this.kafka = kafka;
-    this.admin = admin;
+    this.topics = topics;
     int users = partitions(Topics.USERS);
     int channels = partitions(Topics.CHANNELS);
     this.follower =
@@ -58,24 +47,15 @@ final class SlotsClient implements AutoCloseable {
 
   /** Returns when all that the topic tells has been read. */
   static SlotsClient connect(KafkaSettings kafka) throws InterruptedException {
-    int timeoutMs = Math.toIntExact(TIMEOUT.toMillis());
-    Admin admin =
-        Admin.create(
-            kafka.client(
-                "tailrace-slots-command",
-                Map.of(
-                    CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                    timeoutMs,
-                    CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG,
-                    timeoutMs / 3)));
+    TopicLookup topics = new TopicLookup(kafka, "tailrace-slots-command");
     try {
-      SlotsClient client = new SlotsClient(kafka, admin);
-      if (client.follower.awaitCurrent(TIMEOUT)) {
+      SlotsClient client = new SlotsClient(kafka, topics);
+      if (client.follower.awaitCurrent(TopicLookup.TIMEOUT)) {
         return client;
       }
       client.close();
     } catch (RuntimeException e) {
-      admin.close(Duration.ZERO);
+      topics.close();
       throw e;
     }
     throw CommandException.failed("topic %s cannot be read".formatted(Topics.SLOTS));
@@ -90,10 +70,10 @@ final class SlotsClient implements AutoCloseable {
   }
 
   /** The partitions of those of these topics that are there, by how Kafka's tools name them. */
-  Map<String, SourceId> sources(Collection<String> topics) {
+  Map<String, SourceId> sources(Collection<String> names) {
     Map<String, SourceId> sources = new TreeMap<>();
-    for (String topic : topics) {
-      TopicDescription found = find(topic);
+    for (String topic : names) {
+      TopicDescription found = topics.find(topic);
       if (found == null) {
         continue;
       }
@@ -110,40 +90,7 @@ final class SlotsClient implements AutoCloseable {
   }
 
   private int partitions(String topic) {
-    TopicDescription found = find(topic);
-    if (found == null) {
-      throw CommandException.failed(
-          "topic %s does not exist: a dispatcher creates it".formatted(topic));
-    }
-    return found.partitions().size();
-  }
-
-  private @Nullable TopicDescription find(String topic) {
-    try {
-      KafkaFuture<TopicDescription> asked =
-          admin.describeTopics(List.of(topic)).topicNameValues().get(topic);
-      if (asked == null) {
-        throw CommandException.failed("Kafka does not know " + topic);
-      }
-      return asked.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-        return null;
-      }
-      throw unreachable(e);
-    } catch (TimeoutException e) {
-      throw unreachable(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw CommandException.failed("interrupted", e);
-    }
-  }
-
-  private CommandException unreachable(Exception e) {
-    return CommandException.failed(
-        "no answer from Kafka at %s: start it, or name another (%s)"
-            .formatted(kafka.bootstrapServers(), KafkaSettings.BOOTSTRAP_SERVERS.flagName()),
-        e);
+    return topics.describe(topic).partitions().size();
   }
 
   /** Returns when Kafka has it. */
@@ -161,6 +108,6 @@ final class SlotsClient implements AutoCloseable {
   @Override
   public void close() {
     follower.close();
-    admin.close(Duration.ZERO);
+    topics.close();
   }
 }

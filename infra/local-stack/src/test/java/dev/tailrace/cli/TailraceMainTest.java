@@ -19,7 +19,7 @@ class TailraceMainTest {
     assertThat(help.exitCode()).isZero();
     assertThat(help.out())
         .contains("dev", "broker", "dispatcher", "edge", "publish", "subscribe", "token", "topics")
-        .contains("bench", "dead-letters", "slots")
+        .contains("bench", "dead-letters", "slots", "revoke", "disconnect")
         .contains("TAILRACE_EDGE_PORT=8081", "edge.port=8081", "--edge-port 8081");
   }
 
@@ -36,6 +36,8 @@ class TailraceMainTest {
         "topics",
         "dead-letters",
         "slots",
+        "revoke",
+        "disconnect",
         "bench"
       })
   void shouldTeachEachCommandByAnExampleAndItsSettings(String command) {
