@@ -96,6 +96,7 @@ public final class EdgeServer implements AutoCloseable {
   private final TurnBuffers buffers = TurnBuffers.ofMachine();
   private final List<DeliveryProxy> agents = new CopyOnWriteArrayList<>();
   private final List<ComponentDump> dumps = new CopyOnWriteArrayList<>();
+  private final EdgeAuth auth;
   private final Admin admin;
   private final TopologyDiscovery discovery;
   private final OperatorServer operator;
@@ -108,11 +109,12 @@ public final class EdgeServer implements AutoCloseable {
     this.onLanesRecreated = onLanesRecreated;
     this.admission =
         new ConnectionAdmission(config.delivery().maxConnections(), listeners::onRefused);
+    this.auth = new EdgeAuth(config, metrics.auth()); // nothing is to be closed yet if it cannot be
     started.push("metrics", metrics);
     this.admin = Admin.create(kafka.client("edge-admin", Map.of()));
     started.push("admin", () -> admin.close(Duration.ZERO)); // nobody waits for its answers then
     this.discovery = new TopologyDiscovery(admin);
-    List<ReadinessCheck> checks = new ArrayList<>(List.of(discovery));
+    List<ReadinessCheck> checks = new ArrayList<>(List.of(discovery, auth));
     if (config.auth().development()) {
       checks.add(
           new DispatcherGroupCheck(
@@ -164,6 +166,8 @@ public final class EdgeServer implements AutoCloseable {
   private void run(KafkaSettings kafka) throws Exception {
     started.push("operator port", operator);
     operator.start();
+    started.push("keys", auth);
+    auth.start();
     LaneTopology topology = discovery.await();
     if (topology == null) {
       throw new IllegalStateException("stopped before the lanes were there");
@@ -333,8 +337,7 @@ public final class EdgeServer implements AutoCloseable {
       EventEncoder encoder,
       EventPublisher publisher,
       EdgePlacement edges) {
-    RequestAuthenticator authenticator =
-        RequestAuthenticator.of(config.auth(), EdgeClock.SYSTEM).heeding(control);
+    RequestAuthenticator authenticator = auth.authenticator().heeding(control);
     SubscribeRules rules =
         new SubscribeRules(
             authenticator, slots, config.delivery().maxSubscriptions(), EdgeClock.SYSTEM);

@@ -10,12 +10,18 @@ public enum AuthFailure {
   MALFORMED,
   /** Signed with an algorithm that this edge does not take; {@code none} among them. */
   WRONG_ALGORITHM,
-  /** Not signed with the key that this edge knows. */
+  /** Not signed with a key that this edge knows. */
   BAD_SIGNATURE,
+  /** Its key is not known here, or not yet: the same token may be taken in a moment. */
+  UNKNOWN_KEY,
   /** Its {@code exp} has passed. */
   EXPIRED,
   /** Its {@code nbf} has not come yet. */
   NOT_YET_VALID,
+  /** Its {@code iss} is none of those that this edge takes. */
+  WRONG_ISSUER,
+  /** Its {@code aud} is none of those that this edge takes. */
+  WRONG_AUDIENCE,
   /** Its {@code sub}, or the {@code user} parameter in development, is no user name. */
   BAD_SUBJECT,
   /** It was valid, until it was taken back. */

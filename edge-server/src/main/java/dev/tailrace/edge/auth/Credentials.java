@@ -10,15 +10,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: immutable.
  *
- * @param token of {@code Authorization: Bearer}, else of the {@code access_token} parameter
+ * @param token of {@code Authorization: Bearer}, else of the {@code access_token} parameter, else
+ *     of the cookie
  * @param user of the {@code user} parameter, which only development mode looks at
  * @param otherScheme whether {@code Authorization} is there and is not Bearer
  */
 public record Credentials(@Nullable String token, @Nullable String user, boolean otherScheme) {
   private static final String SCHEME = "Bearer ";
 
-  /** Those of a request. */
-  public static Credentials of(Request request) {
+  /**
+   * Those of a request.
+   *
+   * @param cookie null when no token comes in one
+   */
+  static Credentials of(Request request, @Nullable TokenCookie cookie) {
     Fields query = Request.extractQueryParameters(request);
     String user = query.getValue("user");
     String header = request.getHeaders().get(HttpHeader.AUTHORIZATION);
@@ -27,7 +32,9 @@ public record Credentials(@Nullable String token, @Nullable String user, boolean
       return new Credentials(
           bearer ? header.substring(SCHEME.length()).trim() : null, user, !bearer);
     }
-    return new Credentials(query.getValue("access_token"), user, false);
+    String token = query.getValue("access_token");
+    return new Credentials(
+        token == null && cookie != null ? cookie.of(request) : token, user, false);
   }
 
   /** What there is, not what it says. */

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A set of name patterns: an exact name, or a beginning followed by one {@code *}. {@code scores.*}
@@ -12,6 +13,9 @@ import java.util.Set;
  * <p>Threading: immutable.
  */
 public final class Grants {
+  /** What a pattern takes beside its characters, and with its place in a set. */
+  private static final int PATTERN_BYTES = 64;
+
   /** Allows nothing. */
   public static final Grants NONE = new Grants(Set.of(), new String[0]);
 
@@ -20,10 +24,15 @@ public final class Grants {
 
   private final Set<String> names;
   private final String[] prefixes;
+  private final long heapBytes;
 
   private Grants(Set<String> names, String[] prefixes) {
     this.names = names;
     this.prefixes = prefixes;
+    this.heapBytes =
+        Stream.concat(names.stream(), Arrays.stream(prefixes))
+            .mapToLong(pattern -> PATTERN_BYTES + pattern.length())
+            .sum();
   }
 
   /** Whether a pattern is one that can be granted: not empty, and {@code *} only at its end. */
@@ -64,6 +73,11 @@ public final class Grants {
       }
     }
     return false;
+  }
+
+  /** About how much memory it takes. */
+  long heapBytes() {
+    return heapBytes;
   }
 
   /** How many patterns, not which: they may be personal. */

@@ -62,6 +62,12 @@ public record Identity(
         && !revocations.get().revokesChannel(user, channel, issuedAtMs());
   }
 
+  /** Whether what this channel has brought may be read now. */
+  public boolean mayReadHistory(String channel) {
+    return subscribe.allowsHistory(channel)
+        && !revocations.get().revokesChannel(user, channel, issuedAtMs());
+  }
+
   /** Whether one may publish on this channel now. */
   public boolean mayPublish(String channel) {
     return publish.allowsChannel(channel)

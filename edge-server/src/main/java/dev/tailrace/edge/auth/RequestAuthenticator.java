@@ -4,68 +4,91 @@ import dev.tailrace.edge.auth.Verification.Refused;
 import dev.tailrace.edge.auth.Verification.Verified;
 import dev.tailrace.edge.control.Revocations;
 import dev.tailrace.schemas.Channels;
-import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Supplier;
 import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Tells who is behind a request. A token decides whenever there is one. Without one, development
- * mode takes the {@code user} parameter's word, and lets anybody do anything; elsewhere the request
- * is refused. What is revoked is refused whoever vouches for it, and however often it was verified.
+ * mode takes the {@code user} parameter's word, and lets anybody do anything; elsewhere it is
+ * nobody, who may follow the channels that need no token, or the request is refused when there are
+ * none. What is revoked is refused whoever vouches for it, and however often it was verified.
  *
- * <p>Threading: immutable; any thread.
+ * <p>Threading: immutable; any thread; never blocks.
  */
 public final class RequestAuthenticator {
   private static final Logger LOG = LoggerFactory.getLogger(RequestAuthenticator.class);
 
   private final TokenVerifier verifier;
   private final boolean development;
+  private final @Nullable Identity anonymous;
+  private final @Nullable TokenCookie cookie;
   private final Supplier<Revocations> revocations;
 
-  RequestAuthenticator(TokenVerifier verifier, boolean development) {
-    this(verifier, development, () -> Revocations.NONE);
+  RequestAuthenticator(
+      TokenVerifier verifier,
+      boolean development,
+      @Nullable Identity anonymous,
+      @Nullable TokenCookie cookie) {
+    this(verifier, development, anonymous, cookie, () -> Revocations.NONE);
   }
 
   private RequestAuthenticator(
-      TokenVerifier verifier, boolean development, Supplier<Revocations> revocations) {
+      TokenVerifier verifier,
+      boolean development,
+      @Nullable Identity anonymous,
+      @Nullable TokenCookie cookie,
+      Supplier<Revocations> revocations) {
     this.verifier = verifier;
     this.development = development;
+    this.anonymous = anonymous;
+    this.cookie = cookie;
     this.revocations = revocations;
   }
 
   /** The same, which refuses what is revoked, and lets identities lose what is revoked later. */
   public RequestAuthenticator heeding(Supplier<Revocations> revoked) {
-    return new RequestAuthenticator(verifier, development, revoked);
+    return new RequestAuthenticator(verifier, development, anonymous, cookie, revoked);
   }
 
   /**
    * As configured.
    *
-   * @throws dev.tailrace.support.config.SettingException when the secret is too short
+   * @param origins those of browsers that are let in: the ones whose cookies count
    */
-  public static RequestAuthenticator of(AuthConfig config, InstantSource clock) {
-    if (!config.hmacSecret().isEmpty()) {
-      TokenVerifier verifier = new HmacTokenVerifier(config.hmacSecret(), clock);
-      return new RequestAuthenticator(
-          new CachingTokenVerifier(verifier, clock), config.development());
+  public static RequestAuthenticator of(AuthConfig config, TokenKeys keys, List<String> origins) {
+    TokenVerifier verifier = keys.verifier();
+    if (!keys.isConfigured()) {
+      if (!config.development()) {
+        LOG.warn(
+            "none of {}, {} and {} is set: no token can be verified, so every client with one will"
+                + " be refused",
+            AuthConfig.HMAC_SECRET.environmentName(),
+            AuthConfig.KEYS_FILE.environmentName(),
+            AuthConfig.JWKS_URL.environmentName());
+      }
+      Refused refused =
+          new Refused(AuthFailure.NOT_CONFIGURED, "this edge has no keys to verify tokens with");
+      verifier = _ -> refused;
     }
-    if (!config.development()) {
-      LOG.warn(
-          "{} is not set: no token can be verified, so every client will be refused",
-          AuthConfig.HMAC_SECRET.environmentName());
-    }
-    Refused refused =
-        new Refused(
-            AuthFailure.NOT_CONFIGURED,
-            "this edge has no %s to verify tokens with".formatted(AuthConfig.HMAC_SECRET.key()));
-    return new RequestAuthenticator(token -> refused, config.development());
+    return new RequestAuthenticator(
+        verifier,
+        config.development(),
+        config.anonymousChannels().isEmpty() ? null : anonymous(config.anonymousChannels()),
+        config.cookie().isEmpty() ? null : new TokenCookie(config.cookie(), origins));
+  }
+
+  private static Identity anonymous(List<String> channels) {
+    return new Identity(
+        null, true, SubscribeGrants.exactly(Grants.of(channels)), PublishGrants.NONE, null, null, null);
   }
 
   /** Who sends this request. */
   public Verification authenticate(Request request) {
-    return authenticate(Credentials.of(request));
+    return authenticate(Credentials.of(request, cookie));
   }
 
   /** Who brings these. */
@@ -78,9 +101,11 @@ public final class RequestAuthenticator {
       return verify(token);
     }
     if (!development) {
-      return new Refused(
-          AuthFailure.MISSING,
-          "no token: send one as Authorization: Bearer, or as access_token in the query");
+      return anonymous == null
+          ? new Refused(
+              AuthFailure.MISSING,
+              "no token: send one as Authorization: Bearer, or as access_token in the query")
+          : judged(new Verified(anonymous));
     }
     String user = credentials.user();
     if (user != null && !Channels.isName(user)) {
@@ -101,5 +126,10 @@ public final class RequestAuthenticator {
     }
     Identity identity = verified.subjectTo(revocations);
     return identity.isRevoked() ? Refused.REVOKED : new Verified(identity);
+  }
+
+  /** Whether this is nobody, to whom a token may still come: not so in development. */
+  public boolean isAnonymous(Identity identity) {
+    return !development && identity.anonymous();
   }
 }

@@ -62,7 +62,7 @@ public record EdgeConfig(
               .formatted(HttpConfig.IDLE_TIMEOUT.key(), DeliveryConfig.HEARTBEAT.key()));
     }
     return new EdgeConfig(
-        AuthConfig.from(settings),
+        AuthConfig.from(settings, http.corsOrigins()),
         http,
         TailConfig.from(settings),
         CatchUpConfig.from(settings),

@@ -11,10 +11,10 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Decides which browser origins get in. One that is let in is named back exactly, without
- * credentials: tokens travel in headers and queries, never in cookies. One that is not gets 403,
- * for WebSockets too, to which CORS itself does not apply. A request without {@code Origin} is no
- * browser, and the edge's own origin needs no permission.
+ * Decides which browser origins get in. One that is let in is named back exactly, and with
+ * credentials only where tokens may come in a cookie. One that is not gets 403, for WebSockets too,
+ * to which CORS itself does not apply. A request without {@code Origin} is no browser, and the
+ * edge's own origin needs no permission.
  *
  * <p>Threading: immutable; any of Jetty's threads.
  */
@@ -26,9 +26,16 @@ final class CorsHandler extends Handler.Wrapper {
 
   private final boolean everyOrigin;
   private final Set<String> origins;
+  private final boolean credentials;
 
-  CorsHandler(List<String> origins, Handler handler) {
+  /**
+   * In front of this handler.
+   *
+   * @param credentials whether browsers may send cookies along, from the origins that are listed
+   */
+  CorsHandler(List<String> origins, boolean credentials, Handler handler) {
     super(handler);
+    this.credentials = credentials;
     this.everyOrigin = origins.contains("*");
     this.origins = Set.copyOf(origins);
   }
@@ -36,6 +43,9 @@ final class CorsHandler extends Handler.Wrapper {
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
     response.getHeaders().add(HttpHeader.VARY, HttpHeader.ORIGIN.asString());
+    if (credentials) {
+      response.getHeaders().add(HttpHeader.VARY, HttpHeader.COOKIE.asString());
+    }
     String origin = request.getHeaders().get(HttpHeader.ORIGIN);
     if (origin == null || isSameOrigin(origin, request)) {
       return super.handle(request, response, callback);
@@ -50,6 +60,9 @@ final class CorsHandler extends Handler.Wrapper {
     }
     HttpFields.Mutable headers = response.getHeaders();
     headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    if (credentials && origins.contains(origin)) {
+      headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
+    }
     if (isPreflight(request)) {
       headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_METHODS, ALLOW_METHODS);
       headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_HEADERS, ALLOW_HEADERS);

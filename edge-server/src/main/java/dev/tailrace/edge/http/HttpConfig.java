@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  * @param tls of the public port
  * @param proxies in front of the public port
  * @param corsOrigins browser origins that are let in; {@code *} for every one
+ * @param credentials whether browsers of those may send their cookies along
  * @param threads most threads of the public port
  * @param acceptRate most connections accepted on it per second; 0 for any number
  * @param headTimeout how long a client may take for what it has begun; zero for ever
@@ -30,6 +31,7 @@ public record HttpConfig(
     TlsConfig tls,
     ProxyConfig proxies,
     List<String> corsOrigins,
+    boolean credentials,
     int threads,
     int acceptRate,
     Duration headTimeout,
@@ -135,6 +137,7 @@ public record HttpConfig(
         TlsConfig.from(settings),
         ProxyConfig.from(settings),
         origins.isEmpty() && development ? List.of("*") : origins,
+        !settings.get(AuthConfig.COOKIE).isEmpty(),
         settings.get(THREADS),
         settings.get(ACCEPT_RATE),
         settings.get(HEAD_TIMEOUT),

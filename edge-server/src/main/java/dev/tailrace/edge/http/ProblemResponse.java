@@ -1,5 +1,6 @@
 package dev.tailrace.edge.http;
 
+import dev.tailrace.edge.auth.AuthFailure;
 import dev.tailrace.edge.auth.Verification.Refused;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -32,6 +33,7 @@ public record ProblemResponse(
   /** The media type of a problem document. */
   public static final String MEDIA_TYPE = "application/problem+json";
 
+  private static final Duration KEY_WAIT = Duration.ofSeconds(5);
   private static final String TYPE_PREFIX = "tag:tailrace.dev,2026:";
   private static final HttpField CONTENT_TYPE =
       new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, MEDIA_TYPE);
@@ -55,15 +57,22 @@ public record ProblemResponse(
         HttpStatus.INTERNAL_SERVER_ERROR_500, "internal", "the server failed; its log says why");
   }
 
-  /** 401, with the reason in the document and, as RFC 6750 asks, in the header. */
+  /**
+   * 401, with the reason in the document and, as RFC 6750 asks, in the header. Only a token whose
+   * key is not known yet is worth sending again, and is told when.
+   */
   public static ProblemResponse of(Refused refused) {
     String challenge =
         switch (refused.failure()) {
           case MISSING -> "Bearer";
           default -> "Bearer error=\"invalid_token\"";
         };
-    return of(HttpStatus.UNAUTHORIZED_401, refused.failure().code(), refused.reason())
-        .withHeader(HttpHeader.WWW_AUTHENTICATE, challenge);
+    ProblemResponse problem =
+        of(HttpStatus.UNAUTHORIZED_401, refused.failure().code(), refused.reason())
+            .withHeader(HttpHeader.WWW_AUTHENTICATE, challenge);
+    return refused.failure() == AuthFailure.UNKNOWN_KEY
+        ? problem.withRetryAfter(KEY_WAIT)
+        : problem;
   }
 
   /** The same with one more member. */

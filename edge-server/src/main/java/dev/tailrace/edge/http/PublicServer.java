@@ -22,7 +22,8 @@ public final class PublicServer implements AutoCloseable {
   public PublicServer(HttpConfig config, Routes routes) {
     this.config = config;
     this.server =
-        JettyServerFactory.publicServer(config, new CorsHandler(config.corsOrigins(), routes));
+        JettyServerFactory.publicServer(
+            config, new CorsHandler(config.corsOrigins(), config.credentials(), routes));
   }
 
   /**

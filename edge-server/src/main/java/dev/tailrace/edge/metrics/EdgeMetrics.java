@@ -30,6 +30,7 @@ public final class EdgeMetrics implements AutoCloseable {
   private final PublishMetrics publish;
   private final PlacementMetrics placement;
   private final ControlMetrics control;
+  private final AuthMetrics auth;
 
   /** With a registry of its own. */
   public EdgeMetrics() {
@@ -42,6 +43,7 @@ public final class EdgeMetrics implements AutoCloseable {
     this.publish = new PublishMetrics(registry, kafka);
     this.placement = new PlacementMetrics(registry);
     this.control = new ControlMetrics(registry);
+    this.auth = new AuthMetrics(registry);
     new ClassLoaderMetrics().bindTo(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -84,6 +86,11 @@ public final class EdgeMetrics implements AutoCloseable {
   /** Those of what is revoked. */
   public ControlMetrics control() {
     return control;
+  }
+
+  /** Those of the keys of tokens. */
+  public AuthMetrics auth() {
+    return auth;
   }
 
   /** Those of Kafka's clients. */

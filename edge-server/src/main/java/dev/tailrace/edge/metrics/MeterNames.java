@@ -29,6 +29,10 @@ final class MeterNames {
   static final String PUBLISH_REFUSED = "tailrace.edge.publish.refused";
   static final String PUBLISH_LATENCY = "tailrace.edge.publish.latency";
 
+  static final String AUTH_KEYS = "tailrace.edge.auth.keys";
+  static final String JWKS_FETCHES = "tailrace.edge.jwks.fetches";
+  static final String JWKS_AGE = "tailrace.edge.jwks.age";
+
   static final String ANNOUNCED = "tailrace.edge.announcements";
   static final String NOT_ANNOUNCED = "tailrace.edge.announcements.failed";
   static final String EDGES_KNOWN = "tailrace.edge.directory.edges";
@@ -60,6 +64,9 @@ final class MeterNames {
 
   /** replay, conflate, skip, disconnect. */
   static final String POLICY = "policy";
+
+  /** ok, failed. */
+  static final String OUTCOME = "outcome";
 
   /** edge, nowhere. */
   static final String ANSWER = "answer";

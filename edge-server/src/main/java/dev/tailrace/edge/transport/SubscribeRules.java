@@ -121,13 +121,33 @@ public final class SubscribeRules {
    */
   public Accepted read(Request request) throws RefusedException {
     Asked asked = asked(request);
-    return switch (authenticator.authenticate(request)) {
-      case Verification.Verified verified -> {
-        for (String channel : asked.channels()) {
-          requireGrant(channel, verified.identity());
-        }
-        yield accept(verified.identity(), asked);
+    Identity identity = identity(request);
+    for (String channel : asked.channels()) {
+      requireGrant(channel, asked.start(), identity);
+    }
+    return accept(identity, asked);
+  }
+
+  /**
+   * Reads a request for nothing but the past, which has grants of its own.
+   *
+   * @throws RefusedException when it is malformed, not authenticated or not granted
+   */
+  public Accepted readHistory(Request request) throws RefusedException {
+    Asked asked = asked(request);
+    Identity identity = identity(request);
+    Predicate<String> granted = identity::mayReadHistory;
+    for (String channel : asked.channels()) {
+      if (!granted.test(channel)) {
+        throw new RefusedException(noHistory(channel));
       }
+    }
+    return accepted(identity, subscriber(identity, granted), asked.channels(), asked);
+  }
+
+  private Identity identity(Request request) throws RefusedException {
+    return switch (authenticator.authenticate(request)) {
+      case Verification.Verified verified -> verified.identity();
       case Verification.Refused refused -> throw new RefusedException(ProblemResponse.of(refused));
     };
   }
@@ -205,11 +225,16 @@ public final class SubscribeRules {
   /** What this identity is granted of what is asked for: the channels may be fewer. */
   public static Accepted accept(Identity identity, Asked asked) {
     Set<String> granted = new LinkedHashSet<>(asked.channels());
-    granted.removeIf(channel -> !identity.maySubscribe(channel));
+    granted.removeIf(channel -> refusal(channel, asked.start(), identity) != null);
+    return accepted(identity, subscriber(identity), granted, asked);
+  }
+
+  private static Accepted accepted(
+      Identity identity, Subscriber subscriber, Set<String> channels, Asked asked) {
     return new Accepted(
         identity,
-        subscriber(identity),
-        granted,
+        subscriber,
+        channels,
         asked.start(),
         asked.intervalMs(),
         asked.query(),
@@ -226,23 +251,28 @@ public final class SubscribeRules {
 
   /** The subscriber an identity makes. */
   public static Subscriber subscriber(Identity identity) {
+    return subscriber(identity, identity::maySubscribe);
+  }
+
+  private static Subscriber subscriber(Identity identity, Predicate<String> maySubscribe) {
     Instant expires = identity.expires();
     return new Subscriber(
         identity.user(),
-        identity::maySubscribe,
+        maySubscribe,
         identity::isRevoked,
         expires == null ? Long.MAX_VALUE : expires.toEpochMilli(),
         expires == null ? Long.MAX_VALUE : expires.plus(TokenVerifier.LEEWAY).toEpochMilli());
   }
 
   /**
-   * Checks a channel's name and the grant for it.
+   * Checks a channel's name and the grants for it.
    *
-   * @throws RefusedException when either is missing
+   * @throws RefusedException when any of them is missing
    */
-  public static void check(String channel, Identity identity) throws RefusedException {
+  public static void check(String channel, StartPosition start, Identity identity)
+      throws RefusedException {
     requireName(channel);
-    requireGrant(channel, identity);
+    requireGrant(channel, start, identity);
   }
 
   private static void requireName(String channel) throws RefusedException {
@@ -251,13 +281,37 @@ public final class SubscribeRules {
     }
   }
 
-  private static void requireGrant(String channel, Identity identity) throws RefusedException {
-    if (!identity.maySubscribe(channel)) {
-      throw new RefusedException(
-          ProblemResponse.of(
-                  HttpStatus.FORBIDDEN_403, "not_granted", "no grant to subscribe to " + channel)
-              .with("channel", channel));
+  private static void requireGrant(String channel, StartPosition start, Identity identity)
+      throws RefusedException {
+    ProblemResponse refusal = refusal(channel, start, identity);
+    if (refusal != null) {
+      throw new RefusedException(refusal);
     }
+  }
+
+  /**
+   * Why an identity may not follow a channel from there on; null when it may. A cursor needs no
+   * grant for the past: it is how a subscription that was cut goes on.
+   */
+  public static @Nullable ProblemResponse refusal(
+      String channel, StartPosition start, Identity identity) {
+    if (!identity.maySubscribe(channel)) {
+      return notGranted(channel, "no grant to subscribe to " + channel);
+    }
+    return switch (start) {
+      case StartPosition.Latest _, StartPosition.At _ -> null;
+      case StartPosition.Earliest _, StartPosition.Since _, StartPosition.Last _ ->
+          identity.mayReadHistory(channel) ? null : noHistory(channel);
+    };
+  }
+
+  private static ProblemResponse noHistory(String channel) {
+    return notGranted(channel, "no grant for the history of " + channel);
+  }
+
+  private static ProblemResponse notGranted(String channel, String detail) {
+    return ProblemResponse.of(HttpStatus.FORBIDDEN_403, "not_granted", detail)
+        .with("channel", channel);
   }
 
   /** A cursor that could outgrow its limit is refused here, never when it comes back. */

@@ -8,7 +8,7 @@ import dev.tailrace.edge.control.Revocations;
 import dev.tailrace.edge.control.Revoked;
 import dev.tailrace.support.config.Settings;
 import java.time.Instant;
-import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -79,16 +79,44 @@ class RequestAuthenticatorTest {
   }
 
   @Test
+  void shouldLetNobodyFollowWhatNeedsNoTokenAndNothingElse() {
+    RequestAuthenticator open =
+        Authenticators.of(
+            Map.of("auth.hmac.secret", Tokens.SECRET, "auth.anonymous.channels", "scores,game.*"));
+    Identity nobody = identity(open, NOTHING);
+    assertThat(nobody.user()).isNull();
+    assertThat(nobody.anonymous()).isTrue();
+    assertThat(open.isAnonymous(nobody)).isTrue();
+    assertThat(nobody.subscribe().allows("scores")).isTrue();
+    assertThat(nobody.subscribe().allows("game.1")).isTrue();
+    assertThat(nobody.subscribe().allows("chat")).isFalse();
+    assertThat(nobody.subscribe().allows("$broadcast")).isFalse();
+    assertThat(nobody.publish().allowsChannel("scores")).isFalse();
+
+    // It is no way round a token, nor does a name stand for one.
+    assertThat(failure(open, new Credentials("forged", null, false)))
+        .isEqualTo(AuthFailure.MALFORMED);
+    assertThat(identity(open, new Credentials(null, "42", false)).user()).isNull();
+    Identity known = identity(open, new Credentials(Tokens.publishing("7"), null, false));
+    assertThat(known.subscribe().allows("scores")).isFalse();
+    assertThat(open.isAnonymous(known)).isFalse();
+    assertThat(development.isAnonymous(identity(development, NOTHING))).isFalse();
+  }
+
+  @Test
   void shouldShowNeitherTokensNorTheSecret() {
-    AuthConfig config =
-        AuthConfig.from(Settings.of(Map.of("auth.hmac.secret", "hush", "dev", "true")));
-    assertThat(config).hasToString("AuthConfig[hmacSecret=(secret), development=true]");
+    assertThat(
+            AuthConfig.from(
+                Settings.of(Map.of("auth.hmac.secret", "hush", "dev", "true")), List.of()))
+        .hasToString(
+            "AuthConfig[hmacSecret=(secret), keysFile=none, jwksUrl=none, development=true]");
     assertThat(new Credentials("hush", "42", false))
         .hasToString("Credentials[token=true, user=true]");
   }
 
   private static RequestAuthenticator of(String secret, boolean development) {
-    return RequestAuthenticator.of(new AuthConfig(secret, development), InstantSource.system());
+    return Authenticators.of(
+        Map.of("auth.hmac.secret", secret, "dev", Boolean.toString(development)));
   }
 
   private static Identity identity(RequestAuthenticator authenticator, Credentials credentials) {

@@ -59,6 +59,11 @@ public final class Tokens {
             .build());
   }
 
+  /** With these claims. */
+  public static String of(JWTClaimsSet claims) {
+    return signed(SECRET, JWSAlgorithm.HS256, claims);
+  }
+
   static String signed(String secret, JWSAlgorithm algorithm, JWTClaimsSet claims) {
     try {
       SignedJWT jwt = new SignedJWT(new JWSHeader(algorithm), claims);

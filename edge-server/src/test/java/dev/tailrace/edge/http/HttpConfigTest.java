@@ -23,6 +23,7 @@ class HttpConfigTest {
                 new TlsConfig("", "", Duration.ofSeconds(10)),
                 new ProxyConfig(new InetAddressSet(), false),
                 List.of(),
+                false,
                 64,
                 5_000,
                 Duration.ofSeconds(10),

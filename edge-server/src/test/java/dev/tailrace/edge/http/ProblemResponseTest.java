@@ -35,6 +35,16 @@ class ProblemResponseTest {
   }
 
   @Test
+  void shouldSayWhenToSendATokenAgainWhoseKeyIsNotKnownYet() {
+    ProblemResponse unknown = ProblemResponse.of(new Refused(AuthFailure.UNKNOWN_KEY, "not yet"));
+    assertThat(unknown.status()).isEqualTo(401);
+    assertThat(unknown.code()).isEqualTo("unknown_key");
+    assertThat(unknown.headers())
+        .extracting(HttpField::toString)
+        .containsExactly("WWW-Authenticate: Bearer error=\"invalid_token\"", "Retry-After: 5");
+  }
+
+  @Test
   void shouldNeverAskToComeBackAtOnce() {
     assertThat(ProblemResponse.of(503).withRetryAfter(Duration.ofMillis(10)).headers())
         .extracting(HttpField::toString)

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -148,6 +149,31 @@ class PublicServerIT {
     assertProblem(error, 500, "internal");
     assertThat(error.headers().firstValue("Access-Control-Allow-Origin"))
         .contains("https://a.example");
+  }
+
+  @Test
+  void shouldLetCookiesComeFromListedOriginsWhereTheyCount() throws Exception {
+    start(Configs.with("edge.cors.origins", "https://a.example", "auth.cookie", "token"));
+    String credentials = "Access-Control-Allow-Credentials";
+    for (HttpResponse<String> listed :
+        List.of(
+            preflight("https://a.example"),
+            send("GET", "/v1/events", "Origin", "https://a.example"),
+            send("GET", "/v1/poll", "Origin", "https://a.example"))) {
+      assertThat(listed.headers().firstValue(credentials)).contains("true");
+      assertThat(listed.headers().firstValue("Access-Control-Allow-Origin"))
+          .contains("https://a.example");
+      assertThat(listed.headers().allValues("Vary")).contains("Origin", "Cookie");
+    }
+    String own = "http://127.0.0.1:" + server.port();
+    for (HttpResponse<String> other :
+        List.of(
+            preflight("https://b.example"),
+            send("GET", "/v1/events", "Origin", "https://b.example"),
+            send("GET", "/v1/events", "Origin", own),
+            send("GET", "/v1/events"))) {
+      assertThat(other.headers().firstValue(credentials)).isEmpty();
+    }
   }
 
   @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
-import dev.tailrace.edge.auth.AuthConfig;
+import dev.tailrace.edge.auth.Authenticators;
 import dev.tailrace.edge.auth.RequestAuthenticator;
 import dev.tailrace.edge.auth.Tokens;
 import dev.tailrace.edge.http.HttpConfig;
@@ -85,8 +85,7 @@ class PublishIT {
     producer =
         PublishProducer.start(
             KafkaSettings.from(config), publish, metrics.publish(), InstantSource.system());
-    RequestAuthenticator authenticator =
-        RequestAuthenticator.of(AuthConfig.from(config), InstantSource.system());
+    RequestAuthenticator authenticator = Authenticators.of(config);
     EventPublisher publisher =
         new EventPublisher(producer, EventLimits.DEFAULT, () -> UUID.randomUUID().toString());
     PublishHandler handler =

@@ -3,7 +3,7 @@ package dev.tailrace.edge.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.edge.agent.EdgeClock;
-import dev.tailrace.edge.auth.AuthConfig;
+import dev.tailrace.edge.auth.Authenticators;
 import dev.tailrace.edge.auth.RequestAuthenticator;
 import dev.tailrace.edge.connection.ConnectionAcceptor;
 import dev.tailrace.edge.connection.ConnectionAdmission;
@@ -21,7 +21,6 @@ import dev.tailrace.edge.transport.history.HistoryHandler;
 import dev.tailrace.edge.transport.longpoll.PollHandler;
 import dev.tailrace.edge.transport.sse.SseHandler;
 import dev.tailrace.edge.transport.websocket.WebSocketHandler;
-import dev.tailrace.support.config.Settings;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -86,9 +85,7 @@ class ClientAddressIT {
   }
 
   private Handler handler(Transport.Kind kind) {
-    RequestAuthenticator authenticator =
-        RequestAuthenticator.of(
-            AuthConfig.from(Settings.of(Map.of("dev", "true"))), EdgeClock.SYSTEM);
+    RequestAuthenticator authenticator = Authenticators.of(Map.of("dev", "true"));
     SubscribeRules rules = new SubscribeRules(authenticator, new HandSlots(), 5, EdgeClock.SYSTEM);
     ConnectionAdmission admission = new ConnectionAdmission(1, refused -> {});
     EventEncoder encoder = new EventEncoder(new ClusterTag("abc"), key -> {});

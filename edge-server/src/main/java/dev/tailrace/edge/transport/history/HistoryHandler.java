@@ -82,7 +82,7 @@ public final class HistoryHandler extends Handler.Abstract.NonBlocking {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     try {
-      look(rules.read(request), request, response, callback);
+      look(rules.readHistory(request), request, response, callback);
     } catch (RefusedException e) {
       e.problem().send(response, callback);
     }

@@ -10,6 +10,7 @@ import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.StartPosition;
+import dev.tailrace.edge.http.ProblemResponse;
 import dev.tailrace.edge.publish.PublishResult;
 import dev.tailrace.edge.transport.StartRules;
 import dev.tailrace.edge.transport.SubscribeRules;
@@ -104,9 +105,10 @@ final class WebSocketEndpoint {
     Accepted accepted = SubscribeRules.accept(known, asked);
     acceptor.offerRegister(accepted.request(out(), 0));
     for (String channel : asked.channels()) {
-      if (!accepted.channels().contains(channel)) {
+      ProblemResponse refusal = SubscribeRules.refusal(channel, asked.start(), known);
+      if (refusal != null) {
         window().begin();
-        error(-1, "not_granted", "no grant to subscribe to " + channel, channel);
+        error(-1, refusal.code(), refusal.detail(), channel);
       }
     }
   }
@@ -178,9 +180,18 @@ final class WebSocketEndpoint {
     }
   }
 
-  /** The first frame of a connection that came without a token must bring one. */
+  /**
+   * The first frame of a connection that came without a token must bring one, unless it may be
+   * nobody's.
+   */
   private void onFirst(ClientCommand command) {
     if (!(command instanceof ClientCommand.Auth auth)) {
+      Identity otherwise = Objects.requireNonNull(asking).otherwise();
+      if (otherwise != null) {
+        identified(otherwise);
+        onCommand(command);
+        return;
+      }
       refuse(
           AuthFailure.MISSING.code(),
           "the first frame is an auth with a token",
@@ -188,14 +199,16 @@ final class WebSocketEndpoint {
       return;
     }
     switch (context.authenticator().verify(auth.token())) {
-      case Verification.Verified verified -> {
-        context.unauthenticated().remove(out());
-        Objects.requireNonNull(authDeadline).cancel();
-        register(verified.identity());
-      }
+      case Verification.Verified verified -> identified(verified.identity());
       case Verification.Refused refused ->
           refuse(refused.failure().code(), refused.reason(), DisconnectReason.UNAUTHENTICATED);
     }
+  }
+
+  private void identified(Identity known) {
+    context.unauthenticated().remove(out());
+    Objects.requireNonNull(authDeadline).cancel();
+    register(known);
   }
 
   /** Not the agent's yet: the client is told why, and that is all. */
@@ -206,10 +219,10 @@ final class WebSocketEndpoint {
 
   private void onSubscribe(ClientCommand.Subscribe command, Identity known) {
     try {
-      SubscribeRules.check(command.channel(), known);
       StartPosition start =
           StartRules.read(
               command.cursor(), command.since(), command.last(), context.clock().instant());
+      SubscribeRules.check(command.channel(), start, known);
       Double maxRate = command.maxRate();
       long intervalMs = maxRate == null ? 0 : SubscribeRules.intervalMs(maxRate);
       acceptor.offerSubscribe(out(), command.ref(), command.channel(), start, intervalMs);

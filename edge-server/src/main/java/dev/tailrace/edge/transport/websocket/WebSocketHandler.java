@@ -137,16 +137,27 @@ public final class WebSocketHandler extends Handler.Abstract {
             idleTimeout));
   }
 
-  /** A handshake without a token is let in, to bring one in its first frame. */
+  /**
+   * A handshake without a token is let in, to bring one in its first frame. Where some channels
+   * need no token, one that names only such is nobody's at once, and another when its first frame
+   * brings none.
+   */
   private Asking asking(Request request) throws RefusedException {
     Asked asked = rules.asked(request);
     return switch (authenticator.authenticate(request)) {
-      case Verification.Verified verified -> new Asking(asked, verified.identity());
+      case Verification.Verified verified -> {
+        Identity known = verified.identity();
+        boolean mayYetSay =
+            authenticator.isAnonymous(known)
+                && (asked.channels().isEmpty()
+                    || !asked.channels().stream().allMatch(known.subscribe()::allows));
+        yield mayYetSay ? new Asking(asked, null, known) : new Asking(asked, known, null);
+      }
       case Verification.Refused refused -> {
         if (refused.failure() != AuthFailure.MISSING) {
           throw new RefusedException(ProblemResponse.of(refused));
         }
-        yield new Asking(asked, null);
+        yield new Asking(asked, null, null);
       }
     };
   }
@@ -155,8 +166,9 @@ public final class WebSocketHandler extends Handler.Abstract {
    * What a handshake asks for.
    *
    * @param identity null while nobody has said who asks
+   * @param otherwise who it is when the first frame does not say either; null when it must
    */
-  record Asking(Asked asked, @Nullable Identity identity) {}
+  record Asking(Asked asked, @Nullable Identity identity, @Nullable Identity otherwise) {}
 
   EdgeClock clock() {
     return clock;
