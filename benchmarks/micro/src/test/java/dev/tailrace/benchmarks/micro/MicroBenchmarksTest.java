@@ -24,7 +24,8 @@ class MicroBenchmarksTest {
           EncodeBenchmark.class,
           IndexBenchmark.class,
           PartitionLogBenchmark.class,
-          RoutingBenchmark.class);
+          RoutingBenchmark.class,
+          TokenBenchmark.class);
 
   @BeforeAll
   static void runBesideOthers() {
