@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -44,6 +45,14 @@ final class TokenCommand extends ConfiguredCommand {
   private List<String> publish = new ArrayList<>();
 
   @Option(
+      names = "--history",
+      paramLabel = "GRANT",
+      description =
+          "Channels whose past may be asked for, likewise; '' for none. Repeatable (default: those"
+              + " of --subscribe)")
+  private @Nullable List<String> history;
+
+  @Option(
       names = "--ttl",
       paramLabel = "TIME",
       defaultValue = "1h",
@@ -66,7 +75,9 @@ final class TokenCommand extends ConfiguredCommand {
     if (subject.isEmpty()) {
       throw CommandException.usage("--sub is empty: a token speaks for a user");
     }
-    out().println(signer.sign(subject, subscribe, publish, clock.instant(), ttl));
+    List<String> past =
+        history == null ? null : history.stream().filter(grant -> !grant.isEmpty()).toList();
+    out().println(signer.sign(subject, subscribe, publish, past, clock.instant(), ttl));
     return 0;
   }
 }

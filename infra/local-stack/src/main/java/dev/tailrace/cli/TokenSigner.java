@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Signs tokens for an edge that shares the secret.
@@ -45,6 +46,21 @@ final class TokenSigner {
   /** A token with these claims, valid for so long from now on. */
   String sign(
       String subject, List<String> subscribe, List<String> publish, Instant now, Duration ttl) {
+    return sign(subject, subscribe, publish, null, now, ttl);
+  }
+
+  /**
+   * A token with these claims, valid for so long from now on.
+   *
+   * @param history null for no such claim: the past goes with the channel then
+   */
+  String sign(
+      String subject,
+      List<String> subscribe,
+      List<String> publish,
+      @Nullable List<String> history,
+      Instant now,
+      Duration ttl) {
     Instant issued = now.truncatedTo(ChronoUnit.SECONDS);
     SignedJWT token =
         new SignedJWT(
@@ -55,6 +71,7 @@ final class TokenSigner {
                 .expirationTime(Date.from(issued.plus(ttl)))
                 .claim("subscribe", subscribe)
                 .claim("publish", publish)
+                .claim("history", history)
                 .build());
     try {
       token.sign(signer);

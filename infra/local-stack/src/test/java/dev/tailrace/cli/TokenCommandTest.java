@@ -6,7 +6,9 @@ import com.nimbusds.jose.crypto.MACVerifier;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class TokenCommandTest {
@@ -40,6 +42,22 @@ class TokenCommandTest {
             Duration.between(
                 claims.getIssueTime().toInstant(), claims.getExpirationTime().toInstant()))
         .isEqualTo(Duration.ofMinutes(10));
+  }
+
+  @Test
+  void shouldClaimHistoryOnlyWhenItIsAskedFor() throws Exception {
+    assertThat(history()).isNull();
+    assertThat(history("--history", "a", "--history", "b.*")).isEqualTo(List.of("a", "b.*"));
+    assertThat(history("--history", "")).isEqualTo(List.of());
+  }
+
+  private static @Nullable Object history(String... options) throws Exception {
+    List<String> arguments =
+        new ArrayList<>(List.of("token", "--auth-hmac-secret=" + SECRET, "--sub", "42"));
+    arguments.addAll(List.of(options));
+    CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    return SignedJWT.parse(run.outLines().getLast()).getJWTClaimsSet().getClaim("history");
   }
 
   @Test
