@@ -120,6 +120,7 @@ class TruncatedLaneIT {
           .createTopics(
               List.of(
                   new NewTopic(Topics.SLOTS, Map.of(0, elsewhere)),
+                  new NewTopic(Topics.CONTROL, Map.of(0, elsewhere)),
                   new NewTopic(Lane.USERS.topic(), Map.of(0, elsewhere)).configs(configs),
                   new NewTopic(
                           Lane.CHANNELS.topic(), Map.of(0, elsewhere, 1, both, 2, both, 3, both))

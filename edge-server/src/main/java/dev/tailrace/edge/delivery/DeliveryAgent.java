@@ -6,7 +6,6 @@ import dev.tailrace.edge.connection.ConnectionRequest;
 import dev.tailrace.edge.connection.DeliveryListener;
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
-import dev.tailrace.edge.connection.Subscriber;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.Channels;
@@ -190,9 +189,8 @@ final class DeliveryAgent implements Agent {
   }
 
   private void onRegister(ConnectionRequest request) {
-    DisconnectReason refusal = refusal(request.subscriber());
-    if (refusal != null) {
-      request.transport().close(refusal);
+    if (closingReason != null || drain != null) {
+      request.transport().close(closingReason == null ? DisconnectReason.SHUTDOWN : closingReason);
       return;
     }
     Connection connection =
@@ -206,13 +204,6 @@ final class DeliveryAgent implements Agent {
     if (revocations.judge(connection, RevocationSweep.REVOKED)) {
       openIfKnown(connection);
     }
-  }
-
-  private @Nullable DisconnectReason refusal(Subscriber subscriber) {
-    if (closingReason == null && subscriber.revoked().getAsBoolean()) {
-      return DisconnectReason.REVOKED;
-    }
-    return drain == null ? closingReason : DisconnectReason.SHUTDOWN;
   }
 
   private void onSubscribe(Connection connection, DeliveryCommand.Subscribe command) {

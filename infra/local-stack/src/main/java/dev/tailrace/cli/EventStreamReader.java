@@ -98,6 +98,7 @@ final class EventStreamReader implements EdgeReader {
       switch (block.type) {
         case "" -> printer.event(block.data.toString());
         case "tailrace.gap" -> printer.notice("gap", block.data.toString());
+        case "tailrace.error" -> printer.notice("error", block.data.toString());
         default -> {
           // A cursor heartbeat: its id is all that it brings.
         }
