@@ -83,7 +83,13 @@ public final class RequestAuthenticator {
 
   private static Identity anonymous(List<String> channels) {
     return new Identity(
-        null, true, SubscribeGrants.exactly(Grants.of(channels)), PublishGrants.NONE, null, null, null);
+        null,
+        true,
+        SubscribeGrants.exactly(Grants.of(channels)),
+        PublishGrants.NONE,
+        null,
+        null,
+        null);
   }
 
   /** Who sends this request. */

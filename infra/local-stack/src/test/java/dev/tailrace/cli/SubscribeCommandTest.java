@@ -87,14 +87,18 @@ class SubscribeCommandTest {
     answers.add(
         new Answer(
             200,
-            "event: tailrace.error\ndata: {\"code\":\"not_granted\"}\nid: t~c1-0.1\n\n: revoked\n\n"));
+            "event: tailrace.error\n"
+                + "data: {\"code\":\"not_granted\"}\n"
+                + "id: t~c1-0.1\n\n"
+                + ": revoked\n\n"));
     answers.add(new Answer(401, "{\"code\":\"revoked\"}"));
 
     CommandRun run = subscribe("--token", "s3cret");
 
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err())
-        .contains("error: {\"code\":\"not_granted\"}", "the edge answers 401 {\"code\":\"revoked\"}");
+        .contains(
+            "error: {\"code\":\"not_granted\"}", "the edge answers 401 {\"code\":\"revoked\"}");
   }
 
   @Test
