@@ -152,6 +152,9 @@ final class JwkSetRefresher implements AutoCloseable {
   }
 
   private void onFailure(String why) {
+    if (stopped) {
+      return; // it was cut off
+    }
     if (!why.equals(problem)) {
       LOG.warn("{} cannot be used, its keys stay as they were: {}", client, why);
     }

@@ -93,8 +93,8 @@ final class JwtTokenVerifier implements TokenVerifier {
       return new Refused(
           AuthFailure.WRONG_ALGORITHM, "the token's algorithm is not one that this edge takes");
     }
-    if (header.getCriticalParams() != null || !header.isBase64URLEncodePayload()) {
-      return malformed("the token's header has crit or b64, of which nothing is known here");
+    if (header.getCriticalParams() != null) {
+      return malformed("the token's header has crit, and nothing of that is known here");
     }
     KeySet known = keys.current();
     List<TokenKey> fitting = known.fitting(algorithm, header.getKeyID());

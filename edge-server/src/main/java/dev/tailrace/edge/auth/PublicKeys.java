@@ -208,7 +208,7 @@ record PublicKeys(List<TokenKey> keys, List<String> problems) {
         JWK jwk = JWK.parse(members);
         if (isForTokens(jwk)) {
           String id = jwk.getKeyID();
-          add(id == null ? name : "%s (kid %s)".formatted(name, shown(id)), () -> of(jwk));
+          add(id == null ? name : "%s (kid %s)".formatted(name, TokenKey.shown(id)), () -> of(jwk));
         }
       } catch (ParseException | IllegalArgumentException | IllegalStateException e) {
         problems.add(name + " is no JSON Web Key that is known here");
@@ -223,7 +223,7 @@ record PublicKeys(List<TokenKey> keys, List<String> problems) {
       try {
         keys.add(reader.read());
       } catch (UnusableKeyException e) {
-        problems.add(name + ": " + e.getMessage());
+        problems.add(name + ": " + TokenKey.shown(String.valueOf(e.getMessage())));
       }
     }
 
@@ -233,11 +233,6 @@ record PublicKeys(List<TokenKey> keys, List<String> problems) {
 
     PublicKeys result() {
       return new PublicKeys(List.copyOf(keys), List.copyOf(problems));
-    }
-
-    private static String shown(String id) {
-      String plain = id.replaceAll("[^ -~]", "?");
-      return plain.length() <= 80 ? plain : plain.substring(0, 80) + "...";
     }
   }
 }

@@ -36,6 +36,8 @@ final class TokenKey {
   private static final Set<JWSAlgorithm> CURVES =
       Set.of(JWSAlgorithm.ES256, JWSAlgorithm.ES384, JWSAlgorithm.ES512);
 
+  private static final int MAX_SHOWN = 300;
+
   private final @Nullable String id;
   private final Set<JWSAlgorithm> algorithms;
   private final JWSVerifier verifier;
@@ -173,10 +175,16 @@ final class TokenKey {
     return fingerprint.hashCode();
   }
 
+  /** What somebody else wrote, fit for a log: in one line, and not for ever. */
+  static String shown(String text) {
+    String plain = text.replaceAll("[^ -~]", "?");
+    return plain.length() <= MAX_SHOWN ? plain : plain.substring(0, MAX_SHOWN) + "...";
+  }
+
   /** Its name and algorithms, nothing of the key. */
   @Override
   public String toString() {
-    return (id == null ? "nameless" : id)
+    return (id == null ? "nameless" : shown(id))
         + algorithms.stream()
             .map(JWSAlgorithm::getName)
             .sorted()
