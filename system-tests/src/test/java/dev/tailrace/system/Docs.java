@@ -54,4 +54,12 @@ final class Docs {
   static String page(String path) throws IOException {
     return Files.readString(root().resolve(path));
   }
+
+  /** The source of a class of tests, by its simple name; empty when there is none. */
+  static String testSource(String name) throws IOException {
+    try (Stream<Path> all = below(root())) {
+      List<Path> found = all.filter(path -> path.endsWith(name + ".java")).toList();
+      return found.isEmpty() ? "" : Files.readString(found.getFirst());
+    }
+  }
 }

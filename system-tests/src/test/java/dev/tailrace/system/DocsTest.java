@@ -32,6 +32,7 @@ class DocsTest {
   private static final Pattern QUOTE =
       Pattern.compile("(?ms)^<!-- from: (\\S+) -->\n```\\w+\n(.*?)^```$");
   private static final Pattern CODE = Pattern.compile("(?m)^```(java|js)$");
+  private static final Pattern TEST = Pattern.compile("`(\\w+(?:IT|Test))(?:\\.(\\w+))?`");
   private static final Pattern FAMILY = Pattern.compile("(?m)^# TYPE (tailrace_\\w+) ");
 
   @Test
@@ -60,6 +61,22 @@ class DocsTest {
         || found(HEADING, Files.readString(target)).stream()
             .map(DocsTest::anchor)
             .anyMatch(parts[1]::equals);
+  }
+
+  /** A guard is worth what its test is. */
+  @Test
+  void shouldNameTestsThatExist() throws IOException {
+    List<String> missing = new ArrayList<>();
+    List<MatchResult> named = TEST.matcher(Docs.page("SECURITY.md")).results().toList();
+    for (MatchResult test : named) {
+      String source = Docs.testSource(test.group(1));
+      if (source.isEmpty() || (test.group(2) != null && !source.contains(test.group(2) + "("))) {
+        missing.add(test.group());
+      }
+    }
+
+    assertThat(named).hasSizeGreaterThan(20);
+    assertThat(missing).isEmpty();
   }
 
   /** As the usual renderers make one of a heading. */

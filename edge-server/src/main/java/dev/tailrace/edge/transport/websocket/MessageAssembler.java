@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the frames of a message together, within a bound, and expands it if it is compressed: then
- * the bound is that of both its forms. {@link FrameReader} has checked the frames themselves.
+ * the bound is that of both its forms. Frames without a byte have a bound of their own, for their
+ * message would never end. {@link FrameReader} has checked the frames themselves.
  *
  * <p>Threading: one frame at a time.
  */
@@ -35,11 +36,15 @@ final class MessageAssembler {
     }
   }
 
+  /** As many as nobody needs. */
+  static final int MAX_EMPTY_FRAMES = 1_000;
+
   private final int maxBytes;
   private final byte expected;
   private final MessageInflater inflater;
   private @Nullable ByteArrayOutputStream partial;
   private boolean compressed;
+  private int emptyFrames;
 
   MessageAssembler(int maxBytes, Subprotocol subprotocol, MessageInflater inflater) {
     this.maxBytes = maxBytes;
@@ -54,11 +59,15 @@ final class MessageAssembler {
     }
     if (frame.opCode() != WireFrame.CONTINUATION) {
       compressed = frame.compressed();
+      emptyFrames = 0;
     }
     ByteArrayOutputStream sofar = partial == null ? new ByteArrayOutputStream(64) : partial;
     ByteBuffer payload = frame.payload();
     if (sofar.size() + payload.remaining() > maxBytes) {
       throw new RefusedMessageException(DisconnectReason.TOO_LARGE);
+    }
+    if (!payload.hasRemaining() && ++emptyFrames > MAX_EMPTY_FRAMES) {
+      throw new RefusedMessageException(DisconnectReason.PROTOCOL_ERROR, "too many empty frames");
     }
     while (payload.hasRemaining()) {
       byte[] bytes = new byte[payload.remaining()];

@@ -65,6 +65,24 @@ class MessageAssemblerTest {
   }
 
   @Test
+  void shouldNotTakeEmptyFramesWithoutAnEnd() throws Exception {
+    for (int message = 0; message < 2; message++) {
+      text.add(frame(WireFrame.TEXT, false, ""));
+      for (int i = 1; i < MessageAssembler.MAX_EMPTY_FRAMES; i++) {
+        assertThat(text.add(frame(WireFrame.CONTINUATION, false, ""))).isNull();
+      }
+      assertThat(text.add(frame(WireFrame.CONTINUATION, true, "{}"))).asString().isEqualTo("{}");
+    }
+    text.add(frame(WireFrame.TEXT, false, "{"));
+    for (int i = 0; i < MessageAssembler.MAX_EMPTY_FRAMES; i++) {
+      text.add(frame(WireFrame.CONTINUATION, false, ""));
+    }
+
+    assertThat(refusal(text, frame(WireFrame.CONTINUATION, false, "")))
+        .isEqualTo(DisconnectReason.PROTOCOL_ERROR);
+  }
+
+  @Test
   void shouldRefuseTheOtherSubprotocolsKindOfMessage() {
     assertThat(refusal(text, frame(WireFrame.BINARY, true, "{}")))
         .isEqualTo(DisconnectReason.UNSUPPORTED_DATA);
