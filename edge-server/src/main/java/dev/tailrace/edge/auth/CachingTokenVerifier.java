@@ -132,6 +132,12 @@ final class CachingTokenVerifier implements TokenVerifier {
     return ENTRY_BYTES
         + subscribe.grants().heapBytes()
         + history
-        + verified.identity().publish().grants().heapBytes();
+        + verified.identity().publish().grants().heapBytes()
+        + length(verified.identity().user())
+        + length(verified.identity().tokenId());
+  }
+
+  private static int length(@Nullable String text) {
+    return text == null ? 0 : text.length();
   }
 }

@@ -51,9 +51,9 @@ public record Identity(
     return new Identity(user, anonymous, subscribe, publish, expires, issuedAt, tokenId, revoked);
   }
 
-  /** Whether the token is revoked by now. */
+  /** Whether the token is revoked by now; where there was none, none can be. */
   public boolean isRevoked() {
-    return revocations.get().revokes(user, tokenId, issuedAtMs());
+    return !anonymous && revocations.get().revokes(user, tokenId, issuedAtMs());
   }
 
   /** Whether this channel may be followed now. */

@@ -76,7 +76,7 @@ final class KeyFile implements AutoCloseable {
         take(now);
       }
       problem = "";
-    } catch (IOException | UnusableKeyException e) {
+    } catch (IOException | UnusableKeyException | RuntimeException e) { // also a provider's
       if (!String.valueOf(e.getMessage()).equals(problem)) {
         problem = String.valueOf(e.getMessage());
         LOG.warn("{} cannot be used, its keys stay as they were: {}", path, problem);

@@ -89,7 +89,7 @@ class CachingTokenVerifierTest {
   @Test
   void shouldForgetTheTokensUsedLeastRecentlyByWhatTheyTake() {
     CachingTokenVerifier small =
-        new CachingTokenVerifier(behind, version::get, clock::get, 2 << 10);
+        new CachingTokenVerifier(behind, version::get, clock::get, 8 * (256 + 5));
     for (int i = 0; i < 8; i++) {
       assertThat(small.verify("good" + i)).isInstanceOf(Verified.class);
     }

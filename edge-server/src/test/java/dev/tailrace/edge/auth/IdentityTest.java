@@ -44,6 +44,17 @@ class IdentityTest {
     assertThat(subject(null, Revoked.user("bob", THEN)).isRevoked()).isFalse();
   }
 
+  @Test
+  void shouldNotBeRevokedWithoutATokenButForChannels() {
+    Identity nobody =
+        new Identity(null, true, SubscribeGrants.ALL, PublishGrants.NONE, null, null, null);
+
+    assertThat(nobody.subjectTo(() -> Revoked.everybody(THEN)).isRevoked()).isFalse();
+    assertThat(nobody.subjectTo(() -> Revoked.channel("chat", THEN)).maySubscribe("chat"))
+        .isFalse();
+    assertThat(subject(null, Revoked.everybody(THEN)).isRevoked()).isTrue();
+  }
+
   private static Identity subject(@Nullable Instant issuedAt, Revocations revoked) {
     return new Identity("ann", false, SubscribeGrants.ALL, PublishGrants.ALL, null, issuedAt, "t1")
         .subjectTo(() -> revoked);

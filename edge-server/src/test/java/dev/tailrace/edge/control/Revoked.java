@@ -14,6 +14,11 @@ public final class Revoked {
     return Revocations.of(List.of(issuedBefore(moment).setSubject(user).build()));
   }
 
+  /** All that anybody was issued before a moment. */
+  public static Revocations everybody(Instant moment) {
+    return Revocations.of(List.of(issuedBefore(moment).setEverybody(true).build()));
+  }
+
   /** A channel, whoever was granted it before a moment. */
   public static Revocations channel(String channel, Instant moment) {
     return Revocations.of(List.of(issuedBefore(moment).setChannel(channel).build()));

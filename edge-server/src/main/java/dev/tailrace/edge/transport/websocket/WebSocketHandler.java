@@ -150,7 +150,7 @@ public final class WebSocketHandler extends Handler.Abstract {
         boolean mayYetSay =
             authenticator.isAnonymous(known)
                 && (asked.channels().isEmpty()
-                    || !asked.channels().stream().allMatch(known.subscribe()::allows));
+                    || !asked.channels().stream().allMatch(known::maySubscribe));
         yield mayYetSay ? new Asking(asked, null, known) : new Asking(asked, known, null);
       }
       case Verification.Refused refused -> {
