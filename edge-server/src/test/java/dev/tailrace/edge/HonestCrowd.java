@@ -38,7 +38,13 @@ final class HonestCrowd implements AutoCloseable {
       Target target = new Target(port, token, List.of(channel), null);
       crowd.clients.add(kinds[i % kinds.length].open(target));
     }
-    await().atMost(PATIENCE).until(() -> crowd.clients.stream().allMatch(Client::isOpen));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(crowd.clients)
+                    .allSatisfy(
+                        client -> assertThat(client.isOpen()).as("%s", client.ended()).isTrue()));
     return crowd;
   }
 

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,6 +24,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class Http2AttacksIT extends EdgeFixture {
   private static final int FRAMES = 100_000;
   private static final int BATCH = 100;
+
+  /** Half of the time after which it would be ended anyway. */
+  private static final Duration BEFORE_IDLE = Duration.ofSeconds(30);
 
   private static final int DATA = 0;
   private static final int HEADERS = 1;
@@ -144,26 +148,26 @@ class Http2AttacksIT extends EdgeFixture {
     try (HonestCrowd crowd = HonestCrowd.connect(lanes, edge.port(), token, "honest.h2." + attack);
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), edge.port())) {
       socket.setSoTimeout((int) PATIENCE.toMillis());
-      Thread.startVirtualThread(() -> readAll(socket));
+      Thread reading = Thread.startVirtualThread(() -> readAll(socket));
+
+      flood(socket, attack);
 
       // Its goodbye says why, and is lost where it is cut with something unread.
-      assertThat(flood(socket, attack)).as("frames that were taken").isLessThan(FRAMES);
+      assertThat(reading.join(BEFORE_IDLE)).as("the edge has ended the connection").isTrue();
       crowd.expectNext();
     }
   }
 
-  /** Returns after how many frames the edge has ended the connection. */
-  private static int flood(Socket socket, Attack attack) {
-    int sent = 0;
+  private static void flood(Socket socket, Attack attack) {
     try {
       socket
           .getOutputStream()
           .write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       frame(out, SETTINGS, 0, 0, NOTHING);
-      while (sent < FRAMES) {
-        for (int end = sent + BATCH; sent < end; sent++) {
-          attack.write(out, sent);
+      for (int sent = 0; sent < FRAMES; sent += BATCH) {
+        for (int i = sent; i < sent + BATCH; i++) {
+          attack.write(out, i);
         }
         socket.getOutputStream().write(out.toByteArray());
         out.reset();
@@ -171,7 +175,6 @@ class Http2AttacksIT extends EdgeFixture {
     } catch (IOException e) {
       // it has been ended
     }
-    return sent;
   }
 
   /** Else the edge could not write, and would read no further for that. */
@@ -180,6 +183,23 @@ class Http2AttacksIT extends EdgeFixture {
       socket.getInputStream().transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
       // it has been ended
+    }
+  }
+
+  @Test
+  void shouldNotEndAConnectionThatIsIdleButForItsPings() throws Exception {
+    EdgeServer patient = anotherEdge("edge.http.head.timeout", "100ms");
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), patient.port())) {
+      Thread reading = Thread.startVirtualThread(() -> readAll(socket));
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      out.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      frame(out, SETTINGS, 0, 0, NOTHING);
+      for (int i = 0; i < 10; i++) {
+        socket.getOutputStream().write(out.toByteArray());
+        out.reset();
+        frame(out, PING, 0, 0, new byte[8]);
+        assertThat(reading.join(Duration.ofMillis(100))).as("it is ended").isFalse();
+      }
     }
   }
 

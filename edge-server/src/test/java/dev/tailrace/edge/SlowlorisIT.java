@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +26,8 @@ class SlowlorisIT extends EdgeFixture {
   private static final int ATTACKERS = 200;
   private static final Duration BYTE_INTERVAL = Duration.ofMillis(100);
   private static final String TIMEOUT = "500ms";
+  private static final Pattern CURSOR = Pattern.compile("\"cursor\":\"([^\"]+)\"");
+  private static final Pattern LENGTH = Pattern.compile("(?i)content-length: (\\d+)");
 
   /** Where they stay. */
   enum Place {
@@ -94,26 +98,38 @@ class SlowlorisIT extends EdgeFixture {
   void shouldNotCutWhoIsIdleBetweenTwoRequestsOrWaitsForAnAnswer() throws Exception {
     EdgeServer patient = anotherEdge("edge.http.head.timeout", "200ms");
     try (Socket idle = open(patient.port());
-        Socket waiting = open(patient.port())) {
+        Socket waiting = open(patient.port());
+        HonestCrowd crowd = HonestCrowd.connect(lanes, patient.port(), token, "honest.patient")) {
       String get = "GET /v1/nothing HTTP/1.1\r\nHost: localhost\r\n\r\n";
-      String poll =
-          "GET /v1/poll?channel=slow.b&wait=2&cursor=abc~c1-0.0&access_token=%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+      String present =
+          "GET /v1/poll?channel=slow.b&access_token=%s HTTP/1.1\r\nHost: localhost\r\n\r\n"
               .formatted(token);
       write(idle, get);
-      write(waiting, poll);
-      readHead(idle);
-      String answer = new String(waiting.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(answer).startsWith("HTTP/1.1 ");
+      readAnswer(idle);
+      write(waiting, present);
+      Matcher cursor = CURSOR.matcher(readAnswer(waiting));
+      assertThat(cursor.find()).isTrue();
+      write(waiting, present.replace("slow.b&", "slow.b&wait=2&cursor=" + cursor.group(1) + "&"));
+
+      assertThat(readAnswer(waiting)).as("after 2 s, with nothing").contains("\"cursor\"");
       write(idle, get);
       assertThat(idle.getInputStream().read()).as("it is still there").isEqualTo('H');
+      crowd.expectNext();
     }
   }
 
-  private static void readHead(Socket socket) throws IOException {
+  /** A head that says how long the body is, and the body. */
+  private static String readAnswer(Socket socket) throws IOException {
     StringBuilder head = new StringBuilder();
-    while (head.indexOf("}") < 0) { // the problem's end
-      head.append((char) socket.getInputStream().read());
+    while (head.indexOf("\r\n\r\n") < 0) {
+      int next = socket.getInputStream().read();
+      assertThat(next).as("cut off after: %s", head).isNotNegative();
+      head.append((char) next);
     }
+    Matcher length = LENGTH.matcher(head);
+    assertThat(length.find()).as(head.toString()).isTrue();
+    byte[] body = socket.getInputStream().readNBytes(Integer.parseInt(length.group(1)));
+    return new String(body, StandardCharsets.UTF_8);
   }
 
   private static Socket open(int port) throws IOException {

@@ -188,6 +188,9 @@ class TlsIT extends EdgeFixture {
         .isInstanceOf(SettingException.class)
         .hasMessageStartingWith("edge.tls.certificate=")
         .hasMessageEndingWith("the key is not that of the first certificate");
+    assertThatThrownBy(() -> anotherEdge("edge.tls.reload.interval", "0s"))
+        .isInstanceOf(SettingException.class)
+        .hasMessage("edge.tls.reload.interval is 10 ms or more");
     assertThatThrownBy(() -> anotherEdge("edge.tls.certificate", "tls.crt"))
         .isInstanceOf(SettingException.class)
         .hasMessage("edge.tls.certificate and edge.tls.key go together: name both files, or none");

@@ -14,9 +14,9 @@ import org.eclipse.jetty.util.HostPort;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom a request of a believed proxy is from: the last one named in {@code Forwarded} (RFC 7239),
- * or else in {@code X-Forwarded-For}, who is no believed proxy himself. What stands before him is
- * what he said, and counts for nothing.
+ * Whom a request of a believed proxy is from: the last one named in the header that these write,
+ * {@code X-Forwarded-For} or {@code Forwarded} (RFC 7239), who is no believed proxy himself. What
+ * stands before him is what he said, and counts for nothing.
  *
  * <p>Threading: any thread.
  */
@@ -67,13 +67,11 @@ final class ForwardedAddress implements HttpConfiguration.Customizer {
     return null;
   }
 
-  private static List<String> named(HttpFields headers) {
-    if (!headers.contains(HttpHeader.FORWARDED)) {
-      return headers.getCSV(HttpHeader.X_FORWARDED_FOR, false);
-    }
-    return headers.getCSV(HttpHeader.FORWARDED, false).stream()
-        .map(ForwardedAddress::forOf)
-        .toList();
+  private List<String> named(HttpFields headers) {
+    List<String> elements = headers.getCSV(config.header(), false);
+    return config.header() == HttpHeader.FORWARDED
+        ? elements.stream().map(ForwardedAddress::forOf).toList()
+        : elements;
   }
 
   /** Of one element; empty when it does not say. */

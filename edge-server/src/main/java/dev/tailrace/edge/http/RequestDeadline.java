@@ -42,6 +42,9 @@ final class RequestDeadline implements Connection.Listener {
 
   @Override
   public void onOpened(Connection connection) {
+    if (connection instanceof HTTP2Connection) {
+      return; // its frames are no heads that take their time; it has its own idle timer
+    }
     Watch watch = new Watch(connection);
     watched.put(connection, watch);
     watch.later();
@@ -98,9 +101,6 @@ final class RequestDeadline implements Connection.Listener {
     }
 
     private boolean isStillNegotiating() {
-      if (connection instanceof HTTP2Connection) {
-        return false; // it has its own frames, and its own idle timer
-      }
       if (connection instanceof SslConnection ssl) {
         Connection inner = ssl.getSslEndPoint().getConnection();
         return inner == null || inner instanceof NegotiatingServerConnection;

@@ -39,6 +39,8 @@ public record TlsConfig(String certificate, String key, Duration reloadInterval)
           "How often it is looked whether these files have changed; connections that are open"
               + " stay");
 
+  private static final Duration SHORTEST = Duration.ofMillis(10);
+
   static final List<Setting<?>> SETTINGS = List.of(CERTIFICATE, KEY, RELOAD_INTERVAL);
 
   /**
@@ -54,6 +56,10 @@ public record TlsConfig(String certificate, String key, Duration reloadInterval)
       throw new SettingException(
           "%s and %s go together: name both files, or none"
               .formatted(CERTIFICATE.key(), KEY.key()));
+    }
+    if (config.reloadInterval.compareTo(SHORTEST) < 0) {
+      throw new SettingException(
+          "%s is %d ms or more".formatted(RELOAD_INTERVAL.key(), SHORTEST.toMillis()));
     }
     if (config.isOn()) {
       try {

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** OkHttp's WebSocket. */
 final class OkSocketClient extends SocketClient {
   private final OkHttpClient http = new OkHttpClient();
-  private final WebSocket socket;
+
+  /** Set by whoever comes first: it may be open before its maker returns. */
+  private volatile WebSocket socket;
 
   OkSocketClient(Target target, Form form) {
     super(target, form);
@@ -33,6 +35,7 @@ final class OkSocketClient extends SocketClient {
   private final class Listener extends WebSocketListener {
     @Override
     public void onOpen(WebSocket from, Response response) {
+      socket = from;
       onSocketOpen();
     }
 

@@ -6,6 +6,7 @@ import dev.tailrace.support.config.Settings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.util.InetAddressSet;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +22,7 @@ class HttpConfigTest {
                 8090,
                 false,
                 new TlsConfig("", "", Duration.ofSeconds(10)),
-                new ProxyConfig(new InetAddressSet(), false),
+                new ProxyConfig(new InetAddressSet(), HttpHeader.X_FORWARDED_FOR, false),
                 List.of(),
                 false,
                 64,

@@ -37,16 +37,14 @@ class ProxiesIT {
         "over two proxies | X-Forwarded-For: 203.0.113.9, 10.1.2.3 | 203.0.113.9",
         "with a port | X-Forwarded-For: 203.0.113.9:4711 | 203.0.113.9",
         "version 6 | X-Forwarded-For: 2001:db8::9 | [2001:db8:0:0:0:0:0:9]",
-        "the standard's | Forwarded: for=203.0.113.9;proto=https;by=10.1.2.3 | 203.0.113.9",
-        "the standard's of version 6 | Forwarded: For=\"[2001:db8::9]:47\" |"
-            + " [2001:db8:0:0:0:0:0:9]",
-        "the standard's before the other | Forwarded: for=203.0.113.9\\r"
+        "the other header, which the proxy passes on | Forwarded: for=1.2.3.4\\r"
             + "\\n"
-            + "X-Forwarded-For: 1.2.3.4 | 203.0.113.9",
+            + "X-Forwarded-For: 203.0.113.9 | 203.0.113.9",
+        "the other header alone | Forwarded: for=1.2.3.4 | 127.0.0.1",
         "two headers | X-Forwarded-For: 1.2.3.4\\r\\nX-Forwarded-For: 203.0.113.9 | 203.0.113.9",
         "nobody known | X-Forwarded-For: unknown | 127.0.0.1",
         "a name that is not looked up | X-Forwarded-For: localhost.example | 127.0.0.1",
-        "nonsense | Forwarded: for=%%%;;, | 127.0.0.1",
+        "nonsense | X-Forwarded-For: %%%;;, | 127.0.0.1",
         "proxies only | X-Forwarded-For: 10.1.2.3 | 127.0.0.1",
         "nothing | X: y | 127.0.0.1",
       })
@@ -54,6 +52,24 @@ class ProxiesIT {
     start("edge.proxies", "127.0.0.1,10.0.0.0/8");
 
     assertThat(ask("", header.replace("\\r\\n", "\r\n"))).as(what).endsWith("\r\n\r\n" + address);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "one client | Forwarded: for=203.0.113.9;proto=https;by=10.1.2.3 | 203.0.113.9",
+        "what a client says of himself | Forwarded: for=1.2.3.4, for=203.0.113.9 | 203.0.113.9",
+        "version 6 | Forwarded: For=\"[2001:db8::9]:47\" | [2001:db8:0:0:0:0:0:9]",
+        "a hidden one | Forwarded: for=_hidden | 127.0.0.1",
+        "nonsense | Forwarded: for=%%%;;, | 127.0.0.1",
+        "the other header | X-Forwarded-For: 1.2.3.4 | 127.0.0.1",
+      })
+  void shouldReadTheStandardsHeaderOfProxiesThatWriteIt(String what, String header, String address)
+      throws Exception {
+    start("edge.proxies", "127.0.0.1,10.0.0.0/8", "edge.proxy.header", "forwarded");
+
+    assertThat(ask("", header)).as(what).endsWith("\r\n\r\n" + address);
   }
 
   @ParameterizedTest
@@ -91,6 +107,9 @@ class ProxiesIT {
     assertThatThrownBy(() -> Configs.with("edge.proxies", "proxy.example"))
         .isInstanceOf(SettingException.class)
         .hasMessageStartingWith("edge.proxies: proxy.example is no address");
+    assertThatThrownBy(() -> Configs.with("edge.proxy.header", "Via"))
+        .isInstanceOf(SettingException.class)
+        .hasMessageContaining("neither X-Forwarded-For nor Forwarded");
     assertThatThrownBy(() -> Configs.with("edge.proxy.protocol", "true"))
         .isInstanceOf(SettingException.class)
         .hasMessage("edge.proxy.protocol=true needs edge.proxies: the proxies that speak it");
