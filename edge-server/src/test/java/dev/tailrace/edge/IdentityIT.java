@@ -108,16 +108,25 @@ class IdentityIT extends EdgeFixture {
 
     issuer.startAgain();
     await().atMost(PATIENCE).until(() -> readyz(waiting).statusCode() == 200);
-    assertThat(readyz(waiting).body()).contains("3 keys; auth.jwks.url: fetched ");
+    // The keys count at once; what is told of the fetch follows.
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(readyz(waiting).body()).contains("3 keys; auth.jwks.url: fetched "));
     HttpRequest metrics =
         HttpRequest.newBuilder(
                 URI.create("http://127.0.0.1:%d/metrics".formatted(waiting.operatorPort())))
             .build();
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
     assertThat(http.send(metrics, BodyHandlers.ofString()).body())
         .contains(
             "tailrace_edge_auth_keys 3.0",
             "tailrace_edge_jwks_fetches_total{outcome=\"failed\"}",
-            "tailrace_edge_jwks_age_seconds");
+            "tailrace_edge_jwks_age_seconds"));
   }
 
   @ParameterizedTest
