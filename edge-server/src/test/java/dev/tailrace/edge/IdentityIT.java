@@ -112,8 +112,7 @@ class IdentityIT extends EdgeFixture {
     await()
         .atMost(PATIENCE)
         .untilAsserted(
-            () ->
-                assertThat(readyz(waiting).body()).contains("3 keys; auth.jwks.url: fetched "));
+            () -> assertThat(readyz(waiting).body()).contains("3 keys; auth.jwks.url: fetched "));
     HttpRequest metrics =
         HttpRequest.newBuilder(
                 URI.create("http://127.0.0.1:%d/metrics".formatted(waiting.operatorPort())))
@@ -122,11 +121,11 @@ class IdentityIT extends EdgeFixture {
         .atMost(PATIENCE)
         .untilAsserted(
             () ->
-    assertThat(http.send(metrics, BodyHandlers.ofString()).body())
-        .contains(
-            "tailrace_edge_auth_keys 3.0",
-            "tailrace_edge_jwks_fetches_total{outcome=\"failed\"}",
-            "tailrace_edge_jwks_age_seconds"));
+                assertThat(http.send(metrics, BodyHandlers.ofString()).body())
+                    .contains(
+                        "tailrace_edge_auth_keys 3.0",
+                        "tailrace_edge_jwks_fetches_total{outcome=\"failed\"}",
+                        "tailrace_edge_jwks_age_seconds"));
   }
 
   @ParameterizedTest
