@@ -68,9 +68,12 @@ class UnreadableRecordIT extends EdgeFixture {
   void shouldTellOfADamagedRecordAndGoOn(ClientKind kind) throws Exception {
     Client before = connect(kind, target("damage.user", "unreadable"));
     before.close();
+    Client reading = connect(kind, target("damage.user", "unreadable"));
     String damaged = "damaged-by-" + kind;
     lanes.toChannel("unreadable", event(damaged));
     write("unreadable", 0, 3);
+    // Whoever comes begins where this edge has read to: behind it, once it has all of them.
+    awaitLast(reading, "unreadable", "e2");
     damage(partition("unreadable"), damaged);
     Client live = connect(kind, target("damage.user", "unreadable", elsewhere));
     Client late =
