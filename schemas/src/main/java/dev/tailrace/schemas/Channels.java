@@ -1,5 +1,7 @@
 package dev.tailrace.schemas;
 
+import java.util.Arrays;
+
 /**
  * The rules of names. An address (a user or a channel) is 1-200 bytes of {@code A-Za-z0-9_.:/-};
  * names that begin with {@code $} are reserved, and {@link #BROADCAST} is the only one in use.
@@ -12,6 +14,8 @@ public final class Channels {
 
   /** Longest address, in bytes. */
   public static final int MAX_NAME_BYTES = 200;
+
+  private static final boolean[] NAME_CHARS = nameChars();
 
   private Channels() {}
 
@@ -54,9 +58,15 @@ public final class Channels {
   }
 
   private static boolean isNameChar(char c) {
-    return (c >= 'a' && c <= 'z')
-        || (c >= 'A' && c <= 'Z')
-        || (c >= '-' && c <= ':') // - . / 0-9 :
-        || c == '_';
+    return c < NAME_CHARS.length && NAME_CHARS[c];
+  }
+
+  private static boolean[] nameChars() {
+    boolean[] chars = new boolean[128];
+    Arrays.fill(chars, 'a', 'z' + 1, true);
+    Arrays.fill(chars, 'A', 'Z' + 1, true);
+    Arrays.fill(chars, '-', ':' + 1, true); // - . / 0-9 :
+    chars['_'] = true;
+    return chars;
   }
 }

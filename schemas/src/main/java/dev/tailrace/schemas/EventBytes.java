@@ -22,16 +22,17 @@ public final class EventBytes {
   private EventBytes() {}
 
   /**
-   * The event that these bytes are, and nothing besides.
+   * The event that these bytes are, and nothing besides; open, for whoever adds to it or takes
+   * away.
    *
    * @throws InvalidProtocolBufferException when they are none, or it is nested too deep; the
    *     message says why
    */
-  public static Event parse(ByteString bytes) throws InvalidProtocolBufferException {
+  public static Event.Builder parse(ByteString bytes) throws InvalidProtocolBufferException {
     CodedInputStream in = bytes.newCodedInput();
     int _ = in.setRecursionLimit(MAX_DEPTH);
     try {
-      Event event = Event.parseFrom(in);
+      Event.Builder event = Event.newBuilder().mergeFrom(in);
       in.checkLastTagWas(0);
       return event;
     } catch (InvalidProtocolBufferException e) {

@@ -1,11 +1,12 @@
 package dev.tailrace.schemas;
 
+import com.google.protobuf.Duration;
+import com.google.protobuf.Timestamp;
 import dev.tailrace.v1.DeadLetter.Reason;
-import dev.tailrace.v1.Event;
 import dev.tailrace.v1.EventOrBuilder;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ public final class EventRules {
   private EventRules() {}
 
   /** The first rule that this event breaks, or null when it may be routed. */
-  public static @Nullable Violation check(Event event, EventLimits limits) {
+  public static @Nullable Violation check(EventOrBuilder event, EventLimits limits) {
     Violation address = checkAddresses(event, limits);
     if (address != null) {
       return address;
@@ -49,19 +50,22 @@ public final class EventRules {
     return checkFields(event);
   }
 
-  private static @Nullable Violation checkAddresses(Event event, EventLimits limits) {
+  private static @Nullable Violation checkAddresses(EventOrBuilder event, EventLimits limits) {
     int named = event.getUsersCount() + event.getChannelsCount();
     if (named == 0) {
       return new Violation(
           Reason.REASON_NO_ADDRESS, "the event names neither a user nor a channel");
     }
-    Set<String> users = new HashSet<>(event.getUsersList());
-    Set<String> channels = new HashSet<>(event.getChannelsList());
-    if (users.size() + channels.size() > limits.maxAddresses()) {
-      return new Violation(
-          Reason.REASON_TOO_MANY_ADDRESSES,
-          "the event names %,d addresses, the limit is %,d"
-              .formatted(users.size() + channels.size(), limits.maxAddresses()));
+    List<String> users = event.getUsersList();
+    List<String> channels = event.getChannelsList();
+    if (named > limits.maxAddresses()) {
+      int distinct = new HashSet<>(users).size() + new HashSet<>(channels).size();
+      if (distinct > limits.maxAddresses()) {
+        return new Violation(
+            Reason.REASON_TOO_MANY_ADDRESSES,
+            "the event names %,d addresses, the limit is %,d"
+                .formatted(distinct, limits.maxAddresses()));
+      }
     }
     for (String user : users) {
       if (!Channels.isName(user)) {
@@ -82,7 +86,7 @@ public final class EventRules {
         "%s \"%s\" is not 1-200 bytes of A-Za-z0-9_.:/-".formatted(kind, Printable.of(name)));
   }
 
-  private static @Nullable Violation checkFields(Event event) {
+  private static @Nullable Violation checkFields(EventOrBuilder event) {
     long labels = labelLength(event);
     if (labels > EventLimits.MAX_LABEL_BYTES) {
       return badField(
@@ -93,8 +97,9 @@ public final class EventRules {
       return badField("content_type has a control character");
     }
     if (event.hasTime()) {
-      long seconds = event.getTime().getSeconds();
-      int nanos = event.getTime().getNanos();
+      Timestamp time = event.getTime();
+      long seconds = time.getSeconds();
+      int nanos = time.getNanos();
       if (seconds < MIN_TIMESTAMP_SECONDS
           || seconds > MAX_TIMESTAMP_SECONDS
           || nanos < 0
@@ -102,11 +107,11 @@ public final class EventRules {
         return badField("time is not between year 1 and year 9999");
       }
     }
-    if (event.hasTtl()
-        && (event.getTtl().getSeconds() < 0
-            || event.getTtl().getNanos() < 0
-            || event.getTtl().getSeconds() > MAX_TIMESTAMP_SECONDS)) {
-      return badField("ttl is negative or out of range");
+    if (event.hasTtl()) {
+      Duration ttl = event.getTtl();
+      if (ttl.getSeconds() < 0 || ttl.getNanos() < 0 || ttl.getSeconds() > MAX_TIMESTAMP_SECONDS) {
+        return badField("ttl is negative or out of range");
+      }
     }
     return null;
   }
@@ -116,8 +121,10 @@ public final class EventRules {
     long labels = event.getId().length();
     labels += event.getContentType().length();
     labels += event.getConflationKey().length();
-    for (Map.Entry<String, String> attribute : event.getAttributesMap().entrySet()) {
-      labels += attribute.getKey().length() + attribute.getValue().length();
+    if (event.getAttributesCount() > 0) {
+      for (Map.Entry<String, String> attribute : event.getAttributesMap().entrySet()) {
+        labels += attribute.getKey().length() + attribute.getValue().length();
+      }
     }
     return labels;
   }
@@ -127,6 +134,11 @@ public final class EventRules {
   }
 
   private static boolean hasControlCharacter(String text) {
-    return text.chars().anyMatch(Character::isISOControl);
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isISOControl(text.charAt(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 }

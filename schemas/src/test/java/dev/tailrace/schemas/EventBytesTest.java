@@ -17,7 +17,7 @@ class EventBytesTest {
   void shouldReadAnEventWithWhatItDoesNotKnow() throws Exception {
     Event event = nested(EventBytes.MAX_DEPTH);
 
-    Event read = EventBytes.parse(event.toByteString());
+    Event read = EventBytes.parse(event.toByteString()).build();
 
     assertThat(read).isEqualTo(event);
     byte[] delivery = Delivery.newBuilder().setEvent(read).build().toByteArray();

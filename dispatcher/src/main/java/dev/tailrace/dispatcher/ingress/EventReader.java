@@ -25,23 +25,24 @@ public final class EventReader {
   }
 
   /**
-   * The event that this record is.
+   * The event that this record is, open for what routing takes from it.
    *
    * @throws RejectedRecordException when it is none
    */
-  public Event read(IngressRecord record) throws RejectedRecordException {
-    Event event =
+  public Event.Builder read(IngressRecord record) throws RejectedRecordException {
+    Event.Builder event =
         switch (IngressForm.of(record)) {
           case EVENT -> parse(record.requiredValue());
           case SCHEMA_REGISTRY -> registered(record.requiredValue());
-          case CLOUDEVENTS_BINARY -> CloudEvents.readBinary(record).build();
-          case CLOUDEVENTS_STRUCTURED -> CloudEvents.readStructured(record).build();
-          case HEADERS -> HeaderEvents.read(record).build();
+          case CLOUDEVENTS_BINARY -> CloudEvents.readBinary(record);
+          case CLOUDEVENTS_STRUCTURED -> CloudEvents.readStructured(record);
+          case HEADERS -> HeaderEvents.read(record);
         };
-    return headerAttributes.addTo(event, record);
+    headerAttributes.addTo(event, record);
+    return event;
   }
 
-  private static Event parse(ByteString bytes) throws RejectedRecordException {
+  private static Event.Builder parse(ByteString bytes) throws RejectedRecordException {
     try {
       return EventBytes.parse(bytes);
     } catch (InvalidProtocolBufferException e) {
@@ -49,7 +50,7 @@ public final class EventReader {
     }
   }
 
-  private static Event registered(ByteString value) throws RejectedRecordException {
+  private static Event.Builder registered(ByteString value) throws RejectedRecordException {
     ByteString message = RegistryPrefix.strip(value);
     try {
       return EventBytes.parse(message);

@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import dev.tailrace.schemas.EventLimits;
 import dev.tailrace.schemas.EventRules;
 import dev.tailrace.v1.Event;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
@@ -31,29 +30,22 @@ final class HeaderAttributes {
     names = List.copyOf(all);
   }
 
-  /** The event with them, which is the event itself when there are none. */
-  Event addTo(Event event, IngressRecord record) {
+  /** Adds those that there are. */
+  void addTo(Event.Builder event, IngressRecord record) {
     if (record.headers().isEmpty()) {
-      return event;
+      return;
     }
-    List<Attribute> found = new ArrayList<>();
     long room = EventLimits.MAX_LABEL_BYTES - EventRules.labelLength(event);
     for (String name : names) {
       String text = text(record.header(name));
       if (text != null && !event.containsAttributes(name)) {
         long length = (long) name.length() + text.length();
         if (length <= room) {
-          found.add(new Attribute(name, text));
+          event.putAttributes(name, text);
           room -= length;
         }
       }
     }
-    if (found.isEmpty()) {
-      return event;
-    }
-    Event.Builder with = event.toBuilder();
-    found.forEach(attribute -> with.putAttributes(attribute.name(), attribute.text()));
-    return with.build();
   }
 
   private static @Nullable String text(@Nullable IngressHeader header) {
@@ -64,6 +56,4 @@ final class HeaderAttributes {
     String text = value.toStringUtf8();
     return text.chars().anyMatch(Character::isISOControl) ? null : text;
   }
-
-  private record Attribute(String name, String text) {}
 }

@@ -66,7 +66,12 @@ final class LaneMarks {
    * @param version that routes it
    */
   boolean holds(LanePartition lane, SourcePartition source, Stamp stamp, int version) {
-    TreeMap<Integer, Stamp> marks = highest.get(new Place(source.id(), lane));
+    SourceId id = source.id();
+    History history = histories.get(id);
+    if (history == null || history.highest == null || stamp.compareTo(history.highest) > 0) {
+      return false; // as nearly always: what is new lies above all that the lanes have shown
+    }
+    TreeMap<Integer, Stamp> marks = highest.get(new Place(id, lane));
     if (marks == null) {
       return false;
     }

@@ -35,6 +35,10 @@ final class LaneProducer implements AutoCloseable {
   private final AtomicLong inFlightBytes = new AtomicLong();
   private final AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
   private final Object settled = new Object();
+
+  /** Whether anybody waits for acknowledgements; set before he looks what there is to wait for. */
+  private volatile boolean awaited;
+
   private volatile boolean anyAcknowledged;
 
   /**
@@ -93,8 +97,10 @@ final class LaneProducer implements AutoCloseable {
         onEventAcknowledged.accept(event);
       }
     }
-    synchronized (settled) {
-      settled.notifyAll();
+    if (awaited) {
+      synchronized (settled) {
+        settled.notifyAll();
+      }
     }
   }
 
@@ -109,6 +115,7 @@ final class LaneProducer implements AutoCloseable {
     long deadline = clock.millis() + timeout.toMillis();
     try {
       synchronized (settled) {
+        awaited = true;
         while (!done.getAsBoolean()) {
           long left = deadline - clock.millis();
           if (left <= 0 || failure.get() != null) {
@@ -121,6 +128,8 @@ final class LaneProducer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
+    } finally {
+      awaited = false;
     }
   }
 

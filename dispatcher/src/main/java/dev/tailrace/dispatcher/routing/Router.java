@@ -12,6 +12,7 @@ import dev.tailrace.v1.Delivery;
 import dev.tailrace.v1.Event;
 import dev.tailrace.v1.SourceStamp;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,7 +45,7 @@ public final class Router {
   /** Where the record at this offset goes, or why it cannot. */
   public RouteDecision route(
       SourcePartition source, long offset, IngressRecord ingress, SlotMap map) {
-    Event event;
+    Event.Builder event;
     try {
       event = reader.read(ingress);
     } catch (RejectedRecordException e) {
@@ -71,11 +72,13 @@ public final class Router {
   }
 
   private static List<LaneRecord> records(
-      SourcePartition source, long offset, Event event, SlotMap map) {
+      SourcePartition source, long offset, Event.Builder event, SlotMap map) {
+    Collection<String> users = distinct(event.getUsersList());
+    Collection<String> channels = distinct(event.getChannelsList());
     Event body = body(source, offset, event);
     Map<LanePartition, Delivery.Builder> byUserPartition = new LinkedHashMap<>();
     int place = 0;
-    for (String user : new LinkedHashSet<>(event.getUsersList())) {
+    for (String user : users) {
       int first = place++;
       byUserPartition
           .computeIfAbsent(
@@ -84,20 +87,24 @@ public final class Router {
     }
     List<LaneRecord> records = new ArrayList<>();
     byUserPartition.forEach((partition, builder) -> records.add(record(partition, builder)));
-    for (String channel : new LinkedHashSet<>(event.getChannelsList())) {
+    for (String channel : channels) {
       Delivery.Builder builder = delivery(source, offset, place++, map, body).setChannel(channel);
       records.add(record(map.channelPartition(channel), builder));
     }
     return List.copyOf(records);
   }
 
+  private static Collection<String> distinct(List<String> names) {
+    return names.size() < 2 ? names : new LinkedHashSet<>(names);
+  }
+
   /** The event as it travels on: with an id, and without the addresses, which are not for all. */
-  private static Event body(SourcePartition source, long offset, Event event) {
-    Event.Builder body = event.toBuilder().clearUsers().clearChannels();
+  private static Event body(SourcePartition source, long offset, Event.Builder event) {
+    event.clearUsers().clearChannels();
     if (event.getId().isEmpty()) {
-      body.setId(source.topicIdText() + "-" + source.partition() + "-" + offset);
+      event.setId(source.topicIdText() + "-" + source.partition() + "-" + offset);
     }
-    return body.build();
+    return event.build();
   }
 
   private static Delivery.Builder delivery(

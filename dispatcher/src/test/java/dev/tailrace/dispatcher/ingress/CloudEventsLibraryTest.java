@@ -73,7 +73,8 @@ class CloudEventsLibraryTest {
       seen.add(new IngressHeader(header.key(), ByteString.copyFrom(header.value())));
     }
     return new EventReader(List.of())
-        .read(new IngressRecord(value == null ? null : ByteString.copyFrom(value), seen));
+        .read(new IngressRecord(value == null ? null : ByteString.copyFrom(value), seen))
+        .build();
   }
 
   /** By the documented mapping, from the library's own view of the event. */

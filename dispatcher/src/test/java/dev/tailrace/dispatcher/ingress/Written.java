@@ -55,7 +55,7 @@ final class Written {
   }
 
   Event read(List<String> travelling) throws RejectedRecordException {
-    return new EventReader(travelling).read(record());
+    return new EventReader(travelling).read(record()).build();
   }
 
   void assertRejected(Reason reason, String detail) {

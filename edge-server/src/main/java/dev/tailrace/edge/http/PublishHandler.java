@@ -168,7 +168,7 @@ public final class PublishHandler extends Handler.Abstract {
       try {
         event =
             protobuf
-                ? EventBytes.parse(body).toBuilder()
+                ? EventBytes.parse(body)
                 : PublishRequestParser.parse(body.toByteArray(), PublishForm.REQUEST).event();
       } catch (MalformedPublishException e) {
         send(ProblemResponse.of(HttpStatus.BAD_REQUEST_400, "malformed", e.detail()));
