@@ -38,7 +38,9 @@ import dev.tailrace.edge.transport.SubscribeRules;
 import dev.tailrace.edge.transport.TurnBuffers;
 import dev.tailrace.edge.transport.history.HistoryHandler;
 import dev.tailrace.edge.transport.longpoll.PollHandler;
+import dev.tailrace.edge.transport.sse.OpenStreams;
 import dev.tailrace.edge.transport.sse.SseHandler;
+import dev.tailrace.edge.transport.sse.StreamTokenHandler;
 import dev.tailrace.edge.transport.websocket.WebSocketHandler;
 import dev.tailrace.schemas.SlotMaps;
 import dev.tailrace.schemas.Topics;
@@ -342,6 +344,7 @@ public final class EdgeServer implements AutoCloseable {
         new SubscribeRules(
             authenticator, slots, config.delivery().maxSubscriptions(), EdgeClock.SYSTEM);
     RetryDelay retry = new RetryDelay(MIN_RETRY_MS, MAX_RETRY_MS, new SecureRandom());
+    OpenStreams streams = new OpenStreams();
     AtomicInteger next = new AtomicInteger();
     Supplier<ConnectionAcceptor> acceptors =
         () -> agents.get(Math.floorMod(next.getAndIncrement(), agents.size()));
@@ -349,8 +352,9 @@ public final class EdgeServer implements AutoCloseable {
         Routes.builder()
             .route(
                 PublicPaths.EVENTS,
-                new SseHandler(rules, admission, acceptors, encoder, buffers, retry),
+                new SseHandler(rules, admission, acceptors, encoder, buffers, retry, streams),
                 "GET")
+            .route(PublicPaths.EVENTS_TOKEN, new StreamTokenHandler(authenticator, streams), "POST")
             .route(
                 PublicPaths.POLL,
                 new PollHandler(rules, admission, acceptors, encoder, buffers, retry),

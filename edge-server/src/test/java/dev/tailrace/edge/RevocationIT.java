@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.nimbusds.jwt.JWTClaimsSet;
 import dev.tailrace.edge.auth.Tokens;
 import dev.tailrace.edge.client.BareSocket;
 import dev.tailrace.edge.client.Client;
@@ -25,6 +26,7 @@ import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -43,6 +45,7 @@ class RevocationIT extends EdgeFixture {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
   private static final Instant BEFORE = NOW.minusSeconds(60);
   private static final Instant LATER = NOW.plusSeconds(60);
+  private static final String STREAM = "kXv2_Lq8-0Zt5yWm";
   private static final String TOLD = "tailrace.error";
   private static final SlotMap SLOTS = SlotMap.initial(USER_PARTITIONS, CHANNEL_PARTITIONS);
 
@@ -236,6 +239,65 @@ class RevocationIT extends EdgeFixture {
   }
 
   @Test
+  void shouldLeaveAStreamThatWasGivenANewerToken() throws Exception {
+    String old = token("lee", BEFORE);
+    Client left =
+        connect(ClientKind.SSE, withToken(old, "posted.a").from("stream", "stays-as-it-is-0"));
+    Client older = connect(ClientKind.SSE, withToken(old, "posted.b").from("stream", STREAM));
+    write("posted.b", 0, 1);
+    awaitEvents(older, 1);
+    Client stays =
+        connect(ClientKind.SSE, withToken(old, "posted.a", "posted.b").from("stream", STREAM));
+    write("posted.a", 0, 1);
+    write("posted.b", 1, 2);
+    awaitEvents(left, 1);
+    awaitEvents(stays, 2);
+
+    String newer = Tokens.of(claims("lee", LATER).claim("subscribe", List.of("posted.b")).build());
+    assertThat(post(STREAM, newer).statusCode()).isEqualTo(204);
+    await().atMost(PATIENCE).until(() -> !stays.errors().isEmpty());
+    assertThat(stays.errors()).as("what the newer token does not grant").containsExactly(TOLD);
+    tell(control(issuedBefore(NOW).setSubject("lee")));
+
+    assertEnded(left, ClientKind.SSE, "", "", ": revoked");
+    assertEnded(older, ClientKind.SSE, "", "", ": revoked");
+    write("posted.a", 1, 2);
+    write("posted.b", 2, 3);
+    awaitLast(stays, "posted.b", "e2");
+    assertThat(of(stays, "posted.a")).isEqualTo(names("posted.a", 0, 1));
+    assertThat(post(STREAM, newer).statusCode())
+        .as("the older stream's end leaves the newer its name")
+        .isEqualTo(204);
+    assertThat(problem(post("stays-as-it-is-0", newer))).isEqualTo("404 no_such_stream");
+    assertThat(stays.ended()).isNull();
+  }
+
+  @Test
+  void shouldGiveAStreamNothingButATokenOfItsUser() throws Exception {
+    Instant soon = Instant.now().plusSeconds(20);
+    String ending = Tokens.of(claims("max", BEFORE).expirationTime(Date.from(soon)).build());
+    Client stream = connect(ClientKind.SSE, withToken(ending, "posted.c").from("stream", STREAM));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                new String(stream.raw(), StandardCharsets.UTF_8)
+                    .contains("event: tailrace.token_expiring\ndata: {\"expires\":\""));
+
+    assertThat(problem(post(STREAM, token("eve", LATER)))).isEqualTo("404 no_such_stream");
+    assertThat(problem(post(STREAM, "made-up"))).isEqualTo("401 malformed");
+    assertThat(problem(post(STREAM, ""))).isEqualTo("401 missing");
+    String over = Tokens.expired("max", Instant.now().minusSeconds(60));
+    assertThat(problem(post(STREAM, over))).isEqualTo("401 expired");
+    String good = token("max", LATER);
+    assertThat(problem(post("short", good))).isEqualTo("400 bad_stream");
+    assertThat(problem(get(edge, "/v1/events?stream=a%0Ab", good, "posted.c")))
+        .isEqualTo("400 bad_stream");
+    assertThat(post(STREAM, good).statusCode()).isEqualTo(204);
+    assertThat(stream.ended()).isNull();
+  }
+
+  @Test
   void shouldKeepWhatItKnowsWhileKafkaIsAway() throws Exception {
     String revoked = token("kim", BEFORE);
     tell(control(issuedBefore(NOW).setSubject("kim")));
@@ -259,6 +321,23 @@ class RevocationIT extends EdgeFixture {
   private static void tell(Control record) throws Exception {
     byte[] key = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
     controls.send(new ProducerRecord<>(Topics.CONTROL, key, record.toByteArray())).get();
+  }
+
+  private static JWTClaimsSet.Builder claims(String user, Instant issuedAt) {
+    return new JWTClaimsSet.Builder()
+        .subject(user)
+        .issueTime(Date.from(issuedAt))
+        .claim("subscribe", List.of("*"));
+  }
+
+  private static HttpResponse<String> post(String stream, String token) throws Exception {
+    URI uri =
+        URI.create("http://127.0.0.1:%d/v1/events/token?stream=%s".formatted(edge.port(), stream));
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri).POST(BodyPublishers.noBody());
+    if (!token.isEmpty()) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    return http.send(request.build(), BodyHandlers.ofString());
   }
 
   private static String token(String user, Instant issuedAt) {
@@ -313,8 +392,8 @@ class RevocationIT extends EdgeFixture {
       EdgeServer from, String path, String token, String channel) throws Exception {
     URI uri =
         URI.create(
-            "http://127.0.0.1:%d%s?wait=0&channel=%s&access_token=%s"
-                .formatted(from.port(), path, channel, token));
+            "http://127.0.0.1:%d%s%swait=0&channel=%s&access_token=%s"
+                .formatted(from.port(), path, path.contains("?") ? "&" : "?", channel, token));
     return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
   }
 

@@ -55,7 +55,7 @@ final class Connection {
   private long endsAtMs = Long.MAX_VALUE;
   private long heartbeatAtMs;
   private long timerId = -1;
-  private boolean expiryTold;
+  private long expiryWarningAtMs = Long.MAX_VALUE;
   private int firstReader;
   private @Nullable String cursorBeforeLoss;
   private @Nullable Set<SourceStamp> lossesTold;
@@ -448,13 +448,16 @@ final class Connection {
     this.timerId = id;
   }
 
-  /** Whether the client was told that its token expires. */
-  boolean isExpiryTold() {
-    return expiryTold;
+  /**
+   * When the client is to be told that its token ends, milliseconds since the epoch; {@link
+   * Long#MAX_VALUE} when it has been, or the token has no end.
+   */
+  long expiryWarningAtMs() {
+    return expiryWarningAtMs;
   }
 
-  /** Sets or clears that. */
-  void setExpiryTold(boolean told) {
-    this.expiryTold = told;
+  /** Sets that. */
+  void setExpiryWarningAtMs(long atMs) {
+    this.expiryWarningAtMs = atMs;
   }
 }

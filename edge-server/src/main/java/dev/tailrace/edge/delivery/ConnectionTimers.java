@@ -2,16 +2,19 @@ package dev.tailrace.edge.delivery;
 
 import dev.tailrace.edge.agent.EdgeClock;
 import dev.tailrace.edge.connection.ConnectionRequest;
+import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.cursor.StartPosition;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.agrona.DeadlineTimerWheel;
 import org.agrona.collections.Long2ObjectHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The deadlines of a delivery agent's connections, one timer each: the next of heartbeat, answer,
- * token expiry, end of life, and the interval of a reader that something waits for.
+ * warning and end of the token, end of life, and the interval of a reader that something waits for.
  *
  * <p>Threading: the delivery agent.
  */
@@ -20,6 +23,10 @@ final class ConnectionTimers {
   private static final int TICKS = 2048;
   private static final int MAX_PER_POLL = 1024;
   private static final double LIFETIME_JITTER = 0.25;
+  private static final long EXPIRY_WARNING_MS = 30_000;
+
+  /** Tokens of one issue end together: their clients should not all come for new ones at once. */
+  private static final long EXPIRY_WARNING_SPREAD_MS = 10_000;
 
   private final EdgeClock clock;
   private final RandomGenerator random;
@@ -38,6 +45,7 @@ final class ConnectionTimers {
 
   /** Sets the deadlines that a connection has from the start; no timer yet. */
   void begin(Connection connection, ConnectionRequest request) {
+    setExpiryWarning(connection);
     long nowMs = clock.monotonicMs();
     switch (request.transport().kind()) {
       case POLL -> {
@@ -52,6 +60,27 @@ final class ConnectionTimers {
         }
       }
     }
+  }
+
+  /** Sets when to warn of its token's end: 30-40 s before, or at once when less is left. */
+  void setExpiryWarning(Connection connection) {
+    long expiresAtMs = connection.subscriber().expiresAtMs();
+    if (expiresAtMs == Long.MAX_VALUE || connection.transport().kind().isAnswer()) {
+      connection.setExpiryWarningAtMs(Long.MAX_VALUE);
+      return;
+    }
+    long spread = (long) (EXPIRY_WARNING_SPREAD_MS * random.nextDouble());
+    connection.setExpiryWarningAtMs(expiresAtMs - EXPIRY_WARNING_MS - spread);
+  }
+
+  /** The warning of its token's end, once, when it is due; else null. */
+  @Nullable Notice takeExpiryWarning(Connection connection) {
+    if (clock.millis() < connection.expiryWarningAtMs()) {
+      return null;
+    }
+    connection.setExpiryWarningAtMs(Long.MAX_VALUE);
+    long expiresAtMs = connection.subscriber().expiresAtMs();
+    return new Notice.TokenExpiring(Instant.ofEpochMilli(expiresAtMs));
   }
 
   /** Sets the next heartbeat to 60-100 % of the interval from now. */
@@ -70,9 +99,9 @@ final class ConnectionTimers {
     if (connection.answerByMs() > nowMs) {
       deadline = Math.min(deadline, connection.answerByMs());
     }
-    long endsAtMs = connection.subscriber().endsAtMs();
-    if (endsAtMs != Long.MAX_VALUE) {
-      deadline = Math.min(deadline, nowMs + Math.max(0, endsAtMs - clock.millis()));
+    long ofTokenMs = Math.min(connection.subscriber().endsAtMs(), connection.expiryWarningAtMs());
+    if (ofTokenMs != Long.MAX_VALUE) {
+      deadline = Math.min(deadline, nowMs + Math.max(0, ofTokenMs - clock.millis()));
     }
     connection.setTimerId(wheel.scheduleTimer(deadline));
     connections.put(connection.timerId(), connection);

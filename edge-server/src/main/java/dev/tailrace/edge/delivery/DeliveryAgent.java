@@ -9,7 +9,6 @@ import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.Channels;
-import java.time.Instant;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Queue;
@@ -33,7 +32,6 @@ final class DeliveryAgent implements Agent {
   static final int COMMANDS_PER_CYCLE = 1024;
   private static final int MAX_NOTICES = 4096;
   private static final long HOUSEKEEPING_MS = 1_000;
-  private static final long EXPIRY_WARNING_MS = 30_000;
 
   private final int index;
   private final Queue<DeliveryCommand> commands;
@@ -234,7 +232,7 @@ final class DeliveryAgent implements Agent {
 
   private void onRefresh(Connection connection, DeliveryCommand.Refresh command) {
     connection.setSubscriber(command.subscriber());
-    connection.setExpiryTold(false);
+    timers.setExpiryWarning(connection);
     timers.reschedule(connection);
     if (revocations.judge(connection, RevocationSweep.NOT_IN_TOKEN)) {
       openIfKnown(connection);
@@ -388,6 +386,10 @@ final class DeliveryAgent implements Agent {
       end(connection, DisconnectReason.LIFETIME);
       return;
     }
+    Notice warning = timers.takeExpiryWarning(connection);
+    if (warning != null) {
+      tell(connection, warning);
+    }
     boolean beats = nowMs >= connection.heartbeatAtMs();
     if (nowMs >= connection.answerByMs()) {
       // Nobody knows where it is to begin, or Kafka has not said what is there: no answer is better
@@ -411,13 +413,6 @@ final class DeliveryAgent implements Agent {
   private void heartbeat(Connection connection) {
     if (isEndedAsSlow(connection)) {
       return;
-    }
-    long leftMs = connection.subscriber().expiresAtMs() - clock.millis();
-    if (leftMs < EXPIRY_WARNING_MS && !connection.isExpiryTold()) {
-      connection.setExpiryTold(true);
-      tell(
-          connection,
-          new Notice.TokenExpiring(Instant.ofEpochMilli(connection.subscriber().expiresAtMs())));
     }
     if (!connection.isWriting()) {
       tell(

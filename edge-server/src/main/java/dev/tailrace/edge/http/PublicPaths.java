@@ -5,6 +5,9 @@ public final class PublicPaths {
   /** Server-Sent Events. */
   public static final String EVENTS = "/v1/events";
 
+  /** New tokens for open event streams. */
+  public static final String EVENTS_TOKEN = "/v1/events/token";
+
   /** WebSocket. */
   public static final String SOCKET = "/v1/socket";
 

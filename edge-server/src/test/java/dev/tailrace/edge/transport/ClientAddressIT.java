@@ -19,6 +19,7 @@ import dev.tailrace.edge.lane.HandSlots;
 import dev.tailrace.edge.publish.EventPublisher;
 import dev.tailrace.edge.transport.history.HistoryHandler;
 import dev.tailrace.edge.transport.longpoll.PollHandler;
+import dev.tailrace.edge.transport.sse.OpenStreams;
 import dev.tailrace.edge.transport.sse.SseHandler;
 import dev.tailrace.edge.transport.websocket.WebSocketHandler;
 import java.net.InetAddress;
@@ -93,7 +94,8 @@ class ClientAddressIT {
     RetryDelay retry = new RetryDelay(1, 2, new Random(1));
     Supplier<ConnectionAcceptor> acceptor = Registering::new;
     return switch (kind) {
-      case SSE -> new SseHandler(rules, admission, acceptor, encoder, buffers, retry);
+      case SSE ->
+          new SseHandler(rules, admission, acceptor, encoder, buffers, retry, new OpenStreams());
       case POLL -> new PollHandler(rules, admission, acceptor, encoder, buffers, retry);
       case HISTORY ->
           new HistoryHandler(rules, admission, acceptor, encoder, buffers, retry, EdgeClock.SYSTEM);

@@ -23,6 +23,7 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /v1/events}: opens an event stream. The headers and a comment go out at once, so that
@@ -47,11 +48,13 @@ public final class SseHandler extends Handler.Abstract.NonBlocking {
   private final EventEncoder encoder;
   private final TurnBuffers buffers;
   private final RetryDelay retryDelay;
+  private final OpenStreams streams;
 
   /**
    * A handler.
    *
    * @param acceptors names the delivery agent for the next connection
+   * @param streams learns of those that have a name
    */
   public SseHandler(
       SubscribeRules rules,
@@ -59,20 +62,22 @@ public final class SseHandler extends Handler.Abstract.NonBlocking {
       Supplier<ConnectionAcceptor> acceptors,
       EventEncoder encoder,
       TurnBuffers buffers,
-      RetryDelay retryDelay) {
+      RetryDelay retryDelay,
+      OpenStreams streams) {
     this.rules = rules;
     this.admission = admission;
     this.acceptors = acceptors;
     this.encoder = encoder;
     this.buffers = buffers;
     this.retryDelay = retryDelay;
+    this.streams = streams;
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     try {
       Accepted accepted = rules.read(request);
-      open(accepted, key(accepted), request, response, callback);
+      open(accepted, key(accepted), name(accepted), request, response, callback);
     } catch (RefusedException e) {
       e.problem().send(response, callback);
     }
@@ -92,8 +97,24 @@ public final class SseHandler extends Handler.Abstract.NonBlocking {
             HttpStatus.BAD_REQUEST_400, "bad_format", "format is event (the default) or data"));
   }
 
+  private static OpenStreams.@Nullable Key name(Accepted accepted) throws RefusedException {
+    String name = SubscribeRules.text(accepted.query(), StreamTokenHandler.STREAM);
+    if (name.isEmpty()) {
+      return null;
+    }
+    if (!OpenStreams.isName(name)) {
+      throw new RefusedException(StreamTokenHandler.badName());
+    }
+    return OpenStreams.Key.of(accepted.identity(), name);
+  }
+
   private void open(
-      Accepted accepted, EncodingKey key, Request request, Response response, Callback callback) {
+      Accepted accepted,
+      EncodingKey key,
+      OpenStreams.@Nullable Key name,
+      Request request,
+      Response response,
+      Callback callback) {
     response.getHeaders().put(CONTENT_TYPE);
     EventStreamHeaders.put(response.getHeaders());
     StreamOutput body =
@@ -112,7 +133,9 @@ public final class SseHandler extends Handler.Abstract.NonBlocking {
     }
     SseTransport transport =
         new SseTransport(buffers, connection == null ? body : connection, encoder, key, retryDelay);
-    StreamLife life = new StreamLife(transport, admission, acceptors.get());
+    ConnectionAcceptor acceptor = acceptors.get();
+    StreamLife life =
+        new StreamLife(transport, admission, acceptor, streams.place(name, transport, acceptor));
     if (connection == null) {
       request.clearAttributes(); // the parsed query would stay as long as the connection
       Request.addCompletionListener(request, life::end);

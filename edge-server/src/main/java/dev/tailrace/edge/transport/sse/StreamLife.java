@@ -22,13 +22,19 @@ final class StreamLife {
   private final SseTransport transport;
   private final ConnectionAdmission admission;
   private final ConnectionAcceptor acceptor;
+  private final OpenStreams.Place place;
   private final AtomicReference<State> state = new AtomicReference<>(State.OPENING);
 
   /** Of a stream that has been admitted. */
-  StreamLife(SseTransport transport, ConnectionAdmission admission, ConnectionAcceptor acceptor) {
+  StreamLife(
+      SseTransport transport,
+      ConnectionAdmission admission,
+      ConnectionAcceptor acceptor,
+      OpenStreams.Place place) {
     this.transport = transport;
     this.admission = admission;
     this.acceptor = acceptor;
+    this.place = place;
   }
 
   /** Writes the first bytes, then hands the stream to its agent. */
@@ -40,7 +46,9 @@ final class StreamLife {
             return;
           }
           acceptor.offerRegister(registration);
+          place.take();
           if (!state.compareAndSet(State.OPENING, State.OPEN)) {
+            place.leave();
             acceptor.offerClosed(transport);
           }
         });
@@ -57,6 +65,7 @@ final class StreamLife {
       transport.fail(failure);
     }
     if (before == State.OPEN) {
+      place.leave();
       acceptor.offerClosed(transport);
     }
   }

@@ -41,7 +41,11 @@ class StreamLifeTest {
   private final ConnectionAdmission admission = new ConnectionAdmission(2, kind -> {});
   private final List<String> told = new ArrayList<>();
   private Runnable whileRegistering = () -> {};
-  private final StreamLife life = new StreamLife(transport, admission, agent());
+  private final ConnectionAcceptor agent = agent();
+  private final OpenStreams streams = new OpenStreams();
+  private final OpenStreams.Key key = new OpenStreams.Key("ann", "kXv2_Lq8-0Zt5yWm");
+  private final StreamLife life =
+      new StreamLife(transport, admission, agent, streams.place(key, transport, agent));
 
   private ConnectionAcceptor agent() {
     return (ConnectionAcceptor)
@@ -70,11 +74,13 @@ class StreamLifeTest {
     response.take();
     assertThat(told).containsExactly("offerRegister");
     assertThat(admission.held()).isEqualTo(2);
+    assertThat(isFoundByItsName()).isTrue();
 
     life.end(cut);
     life.end(null);
 
-    assertThat(told).containsExactly("offerRegister", "offerClosed");
+    assertThat(told).containsExactly("offerRegister", "offerRefresh", "offerClosed");
+    assertThat(isFoundByItsName()).isFalse();
     assertThat(admission.held()).isEqualTo(1);
   }
 
@@ -86,6 +92,7 @@ class StreamLifeTest {
 
     assertThat(told).containsExactly("offerRegister", "offerClosed");
     assertThat(admission.held()).isEqualTo(1);
+    assertThat(isFoundByItsName()).isFalse();
   }
 
   @Test
@@ -95,5 +102,10 @@ class StreamLifeTest {
 
     assertThat(told).isEmpty();
     assertThat(admission.held()).isEqualTo(1);
+    assertThat(isFoundByItsName()).isFalse();
+  }
+
+  private boolean isFoundByItsName() {
+    return streams.refresh(key, Subscribers.of("ann", channel -> true));
   }
 }
