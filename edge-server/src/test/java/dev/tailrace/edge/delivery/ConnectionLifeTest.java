@@ -109,6 +109,10 @@ class ConnectionLifeTest {
             Transport.Kind.WEBSOCKET, edge.expiring(Duration.ofSeconds(10)), null, 0, edge.a);
     edge.settle();
 
+    edge.pass(Duration.ofMillis(32));
+    assertThat(client.notices(Notice.TokenExpiring.class)).as("at once").hasSize(1);
+    assertThat(client.notices(Notice.CursorHeartbeat.class)).isEmpty();
+
     edge.proxy.offerRefresh(client, edge.expiring(Duration.ofSeconds(70)));
     edge.pass(Duration.ofSeconds(16));
     edge.toChannelLane(edge.a, "e0");
@@ -116,6 +120,12 @@ class ConnectionLifeTest {
 
     assertThat(client.closed()).isNull();
     assertThat(client.events()).containsExactly("e0");
+    edge.pass(Duration.ofSeconds(13));
+    assertThat(client.notices(Notice.TokenExpiring.class)).as("41 s before").hasSize(1);
+    edge.pass(Duration.ofSeconds(11));
+    assertThat(client.notices(Notice.TokenExpiring.class)).as("30 s before").hasSize(2);
+    edge.pass(Duration.ofSeconds(20));
+    assertThat(client.notices(Notice.TokenExpiring.class)).as("once for each").hasSize(2);
   }
 
   @Test
