@@ -27,6 +27,7 @@ import dev.tailrace.edge.http.Routes;
 import dev.tailrace.edge.metrics.EdgeMetrics;
 import dev.tailrace.edge.publish.EventPublisher;
 import dev.tailrace.edge.publish.PublishProducer;
+import dev.tailrace.edge.publish.PublishRate;
 import dev.tailrace.edge.tail.LaneConsumers;
 import dev.tailrace.edge.tail.LaneOffsets;
 import dev.tailrace.edge.tail.LaneTopology;
@@ -110,7 +111,12 @@ public final class EdgeServer implements AutoCloseable {
     this.config = EdgeConfig.from(settings);
     this.onLanesRecreated = onLanesRecreated;
     this.admission =
-        new ConnectionAdmission(config.delivery().maxConnections(), listeners::onRefused);
+        new ConnectionAdmission(
+            config.delivery().maxConnections(),
+            config.connections(),
+            config.exempt(),
+            EdgeClock.SYSTEM,
+            listeners::onRefused);
     this.auth = new EdgeAuth(config, metrics.auth()); // nothing is to be closed yet if it cannot be
     started.push("metrics", metrics);
     this.admin = Admin.create(kafka.client("edge-admin", Map.of()));
@@ -177,7 +183,7 @@ public final class EdgeServer implements AutoCloseable {
     EventEncoder encoder = started.push("encoder", new EventEncoder(topology.tag(), listeners));
     EdgeControl control =
         started.push("control", new EdgeControl(kafka, metrics.control(), this::sweepAgents));
-    dumps.add(dump("control", control::describe));
+    dumps.add(ComponentDump.of("control", control::describe));
     SlotsFollower slots = followSlots(kafka, topology);
     control.awaitCurrent(discovery);
     PartitionTailProxy tail =
@@ -189,6 +195,7 @@ public final class EdgeServer implements AutoCloseable {
                 "publish",
                 PublishProducer.start(
                     kafka, config.publish(), metrics.publish(), EdgeClock.SYSTEM)),
+            new PublishRate(config.publish(), metrics.publish(), EdgeClock.SYSTEM),
             config.limits(),
             () -> UUID.randomUUID().toString());
     EdgePlacement edges =
@@ -304,10 +311,10 @@ public final class EdgeServer implements AutoCloseable {
               EdgeClock.SYSTEM,
               RandomGenerator.getDefault());
       agents.add(started.push("delivery " + i, agent.start()));
-      dumps.add(dump("delivery " + i, agent::describe));
+      dumps.add(ComponentDump.of("delivery " + i, agent::describe));
     }
-    dumps.add(dump("tail", tail::describe));
-    dumps.add(dump("catch-up", catchUp::describe));
+    dumps.add(ComponentDump.of("tail", tail::describe));
+    dumps.add(ComponentDump.of("catch-up", catchUp::describe));
     return tail;
   }
 
@@ -317,20 +324,6 @@ public final class EdgeServer implements AutoCloseable {
 
   private void sweepAgents(Set<String> disconnected, boolean everybody) {
     agents.forEach(agent -> agent.sweep(disconnected, everybody));
-  }
-
-  private static ComponentDump dump(String name, Supplier<String> text) {
-    return new ComponentDump() {
-      @Override
-      public String name() {
-        return name;
-      }
-
-      @Override
-      public void appendTo(StringBuilder out) {
-        out.append(text.get());
-      }
-    };
   }
 
   private Routes routes(

@@ -1,6 +1,7 @@
 package dev.tailrace.edge;
 
 import dev.tailrace.edge.catchup.CatchUpListener;
+import dev.tailrace.edge.connection.AdmissionLimit;
 import dev.tailrace.edge.connection.ConnectionCensus;
 import dev.tailrace.edge.connection.DeliveryListener;
 import dev.tailrace.edge.connection.DisconnectReason;
@@ -60,9 +61,9 @@ final class MetricsListeners
     metrics.connections().closed(word(kind), reason == null ? "client" : word(reason));
   }
 
-  /** One was turned away: this edge holds as many as it may. */
-  void onRefused(Transport.Kind kind) {
-    metrics.connections().refused(word(kind), "full");
+  /** One was turned away, by this limit. */
+  void onRefused(Transport.Kind kind, AdmissionLimit limit) {
+    metrics.connections().refused(word(kind), limit == AdmissionLimit.EDGE ? "full" : word(limit));
   }
 
   @Override

@@ -1,10 +1,8 @@
 package dev.tailrace.edge.catchup;
 
 import dev.tailrace.edge.agent.EdgeClock;
-import java.net.Inet6Address;
+import dev.tailrace.edge.limit.Networks;
 import java.net.InetAddress;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CatchUpAllowance {
   private static final double HOUR_MS = 3_600_000;
-  private static final int NETWORK_BYTES = 8;
   private static final int CHARGES_PER_CLEANING = 1_024;
 
   private final CatchUpConfig config;
@@ -50,9 +47,7 @@ public final class CatchUpAllowance {
     if (address == null || address.isLoopbackAddress()) {
       return null;
     }
-    byte[] bytes = address.getAddress();
-    return HexFormat.of()
-        .formatHex(address instanceof Inet6Address ? Arrays.copyOf(bytes, NETWORK_BYTES) : bytes);
+    return Networks.of(address);
   }
 
   /** Nothing is used yet. */

@@ -2,7 +2,9 @@ package dev.tailrace.edge.config;
 
 import dev.tailrace.edge.auth.AuthConfig;
 import dev.tailrace.edge.catchup.CatchUpConfig;
+import dev.tailrace.edge.connection.ConnectionLimits;
 import dev.tailrace.edge.delivery.DeliveryConfig;
+import dev.tailrace.edge.http.ExemptAddresses;
 import dev.tailrace.edge.http.HttpConfig;
 import dev.tailrace.edge.placement.PlacementConfig;
 import dev.tailrace.edge.publish.PublishConfig;
@@ -18,6 +20,7 @@ import java.util.stream.Stream;
 /**
  * An edge's configuration.
  *
+ * @param exempt addresses that the limits of connections are not for
  * @param limits of events published here
  */
 public record EdgeConfig(
@@ -26,6 +29,8 @@ public record EdgeConfig(
     TailConfig tail,
     CatchUpConfig catchUp,
     DeliveryConfig delivery,
+    ConnectionLimits connections,
+    ExemptAddresses exempt,
     PublishConfig publish,
     DrainConfig drain,
     PlacementConfig placement,
@@ -45,6 +50,8 @@ public record EdgeConfig(
               TailConfig.SETTINGS,
               CatchUpConfig.SETTINGS,
               DeliveryConfig.SETTINGS,
+              ConnectionLimits.SETTINGS,
+              ExemptAddresses.SETTINGS,
               PublishConfig.SETTINGS,
               DrainConfig.SETTINGS,
               PlacementConfig.SETTINGS,
@@ -67,6 +74,8 @@ public record EdgeConfig(
         TailConfig.from(settings),
         CatchUpConfig.from(settings),
         delivery,
+        ConnectionLimits.from(settings),
+        ExemptAddresses.from(settings, http.proxies()),
         PublishConfig.from(settings),
         DrainConfig.from(settings, http.development()),
         PlacementConfig.from(settings),

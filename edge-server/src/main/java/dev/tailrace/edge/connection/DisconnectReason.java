@@ -18,6 +18,10 @@ public enum DisconnectReason {
   TOO_LARGE(1009, "message too large", false),
   /** This edge has all the work it can take. */
   OVERLOADED(1013, "overloaded", true),
+  /** The client's address, or its user, has as many connections as it may. */
+  TOO_MANY_CONNECTIONS(1013, "too many connections", true),
+  /** The client's address opens connections faster than it may. */
+  CONNECTING_TOO_OFTEN(1013, "connecting too often", true),
   /** This edge failed; its log says why. */
   FAILED(1011, "internal error", true),
   /** No token came, or none that is good. */

@@ -52,17 +52,7 @@ public record ProxyConfig(InetAddressSet trusted, HttpHeader header, boolean pro
    * @throws SettingException when an address is none, or nobody is named who may speak it
    */
   public static ProxyConfig from(Settings settings) {
-    InetAddressSet trusted = new InetAddressSet();
-    for (String address : settings.get(TRUSTED)) {
-      try {
-        trusted.add(address);
-      } catch (IllegalArgumentException e) {
-        throw new SettingException(
-            "%s: %s is no address, range or network (10.1.2.3, 10.0.0.0/8, 10.1.2.3-10.1.2.9)"
-                .formatted(TRUSTED.key(), address),
-            e);
-      }
-    }
+    InetAddressSet trusted = addresses(TRUSTED, settings.get(TRUSTED));
     boolean proxyProtocol = settings.get(PROXY_PROTOCOL);
     if (proxyProtocol && trusted.isEmpty()) {
       throw new SettingException(
@@ -70,6 +60,27 @@ public record ProxyConfig(InetAddressSet trusted, HttpHeader header, boolean pro
               .formatted(PROXY_PROTOCOL.key(), TRUSTED.key()));
     }
     return new ProxyConfig(trusted, settings.get(HEADER), proxyProtocol);
+  }
+
+  /**
+   * The set of these.
+   *
+   * @param setting where they are named
+   * @throws SettingException when one of them is no address
+   */
+  static InetAddressSet addresses(Setting<?> setting, List<String> named) {
+    InetAddressSet addresses = new InetAddressSet();
+    for (String address : named) {
+      try {
+        addresses.add(address);
+      } catch (IllegalArgumentException e) {
+        throw new SettingException(
+            "%s: %s is no address, range or network (10.1.2.3, 10.0.0.0/8, 10.1.2.3-10.1.2.9)"
+                .formatted(setting.key(), address),
+            e);
+      }
+    }
+    return addresses;
   }
 
   private static HttpHeader header(String name) {

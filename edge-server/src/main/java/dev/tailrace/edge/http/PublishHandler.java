@@ -221,11 +221,17 @@ public final class PublishHandler extends Handler.Abstract {
     }
 
     private static ProblemResponse unavailable(PublishResult.Refused refused) {
-      String code = refused.reason().code();
+      int status =
+          switch (refused.reason()) {
+            case TOO_LARGE -> HttpStatus.PAYLOAD_TOO_LARGE_413;
+            case RATE_LIMITED -> HttpStatus.TOO_MANY_REQUESTS_429;
+            case BUSY, TIMEOUT, KAFKA, STOPPING -> HttpStatus.SERVICE_UNAVAILABLE_503;
+          };
+      ProblemResponse problem =
+          ProblemResponse.of(status, refused.reason().code(), refused.detail());
       return refused.reason() == PublishResult.RefusalReason.TOO_LARGE
-          ? ProblemResponse.of(HttpStatus.PAYLOAD_TOO_LARGE_413, code, refused.detail())
-          : ProblemResponse.of(HttpStatus.SERVICE_UNAVAILABLE_503, code, refused.detail())
-              .withRetryAfter(refused.retryAfter());
+          ? problem
+          : problem.withRetryAfter(refused.retryAfter());
     }
 
     private void send(ProblemResponse problem) {

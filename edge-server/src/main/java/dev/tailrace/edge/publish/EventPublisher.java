@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way of every published event, whatever it came by: whether the publisher's token still
- * stands, the rules of events, his grants, then Kafka. An event without an id gets one here.
+ * stands, how often he may, the rules of events, his grants, then Kafka. An event without an id
+ * gets one here.
  *
  * <p>Threading: any thread; never blocks. A stage may be completed by Kafka's thread: go on
  * elsewhere.
  */
 public final class EventPublisher {
   private final PublishProducer producer;
+  private final PublishRate rate;
   private final EventLimits limits;
   private final Supplier<String> ids;
 
@@ -30,8 +32,10 @@ public final class EventPublisher {
    *
    * @param ids makes an id that nobody else makes
    */
-  public EventPublisher(PublishProducer producer, EventLimits limits, Supplier<String> ids) {
+  public EventPublisher(
+      PublishProducer producer, PublishRate rate, EventLimits limits, Supplier<String> ids) {
     this.producer = producer;
+    this.rate = rate;
     this.limits = limits;
     this.ids = ids;
   }
@@ -40,6 +44,10 @@ public final class EventPublisher {
   public CompletionStage<PublishResult> offer(Identity identity, Event.Builder event) {
     if (identity.isRevoked()) {
       return CompletableFuture.completedStage(new Revoked());
+    }
+    PublishResult.Refused tooOften = rate.refusal(identity);
+    if (tooOften != null) {
+      return CompletableFuture.completedStage(tooOften);
     }
     if (event.getId().isEmpty()) {
       event.setId(ids.get());

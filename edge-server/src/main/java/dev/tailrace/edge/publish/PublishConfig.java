@@ -13,9 +13,21 @@ import java.util.List;
  * @param timeout how long a publisher waits for Kafka's acknowledgement
  * @param maxInFlight most events taken and not yet answered
  * @param maxInFlightBytes most bytes of such events; request bodies are bounded by the same number
+ * @param userRate how many events a user may publish per second; 0 for any number
+ * @param userBurst how many at once
  */
 public record PublishConfig(
-    String topic, Duration timeout, int maxInFlight, long maxInFlightBytes) {
+    String topic,
+    Duration timeout,
+    int maxInFlight,
+    long maxInFlightBytes,
+    int userRate,
+    int userBurst) {
+  /** One that lets everybody publish as much as he likes. */
+  PublishConfig(String topic, Duration timeout, int maxInFlight, long maxInFlightBytes) {
+    this(topic, timeout, maxInFlight, maxInFlightBytes, 0, 1);
+  }
+
   /** The topic. */
   public static final Setting<String> TOPIC =
       Setting.text("publish.topic", Topics.EVENTS, "Ingress topic of what clients publish");
@@ -41,9 +53,27 @@ public record PublishConfig(
           "32m",
           "Most bytes of published events waiting for Kafka, and of bodies being received");
 
+  private static final Setting<Integer> USER_RATE =
+      Setting.number(
+          "publish.user.rate",
+          50,
+          0,
+          1_000_000,
+          "Events that one user may publish per second at this edge, over HTTP and WebSockets"
+              + " together; more get a 429; 0: any number. Tokens without a user count by their id,"
+              + " those without either all together");
+
+  private static final Setting<Integer> USER_BURST =
+      Setting.number(
+          "publish.user.burst",
+          100,
+          1,
+          1_000_000,
+          "Events that a user who has published nothing for a while may publish at once");
+
   /** All settings of this part. */
   public static final List<Setting<?>> SETTINGS =
-      List.of(TOPIC, TIMEOUT, MAX_IN_FLIGHT, MAX_IN_FLIGHT_BYTES);
+      List.of(TOPIC, TIMEOUT, MAX_IN_FLIGHT, MAX_IN_FLIGHT_BYTES, USER_RATE, USER_BURST);
 
   /** That of a configuration. */
   public static PublishConfig from(Settings settings) {
@@ -51,6 +81,8 @@ public record PublishConfig(
         settings.get(TOPIC),
         settings.get(TIMEOUT),
         settings.get(MAX_IN_FLIGHT),
-        settings.get(MAX_IN_FLIGHT_BYTES));
+        settings.get(MAX_IN_FLIGHT_BYTES),
+        settings.get(USER_RATE),
+        settings.get(USER_BURST));
   }
 }

@@ -34,6 +34,8 @@ public sealed interface PublishResult {
   enum RefusalReason {
     /** Too many are waiting for Kafka. The event was not written. */
     BUSY,
+    /** The publisher has published more than he may. The event was not written. */
+    RATE_LIMITED,
     /** Kafka did not answer in time. Whether the event was written is not known. */
     TIMEOUT,
     /** Kafka refused it, or cannot be reached. */

@@ -239,6 +239,7 @@ public final class AnswerTransport implements Transport {
     return switch (reason) {
       case REVOKED -> refusal == null ? ProblemResponse.of(Refused.REVOKED) : refusal;
       case TOKEN_EXPIRED -> comeBack(HttpStatus.UNAUTHORIZED_401, code, reason.text());
+      case TOO_MANY_CONNECTIONS -> comeBack(HttpStatus.TOO_MANY_REQUESTS_429, code, reason.text());
       default -> comeBack(HttpStatus.SERVICE_UNAVAILABLE_503, code, reason.text());
     };
   }

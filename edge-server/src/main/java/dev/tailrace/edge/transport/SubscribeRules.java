@@ -173,7 +173,8 @@ public final class SubscribeRules {
     return new Asked(query, channels, start(request, query), intervalMs(query), address(request));
   }
 
-  private static @Nullable InetAddress address(Request request) {
+  /** Where a request comes from; null when that is not known. */
+  public static @Nullable InetAddress address(Request request) {
     return request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress at
         ? at.getAddress()
         : null;

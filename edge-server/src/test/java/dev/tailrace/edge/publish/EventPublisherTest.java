@@ -2,6 +2,7 @@ package dev.tailrace.edge.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailrace.edge.agent.ManualClock;
 import dev.tailrace.edge.auth.Identity;
 import dev.tailrace.edge.auth.PublishGrants;
 import dev.tailrace.edge.auth.SubscribeGrants;
@@ -13,6 +14,7 @@ import dev.tailrace.v1.Event;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -25,16 +27,23 @@ class EventPublisherTest {
   private static final Instant THEN = Instant.parse("2026-11-29T12:00:00Z");
 
   private final EdgeMetrics metrics = new EdgeMetrics();
+  private final ManualClock clock = new ManualClock();
+  private final PublishConfig config =
+      new PublishConfig("in", Duration.ofSeconds(10), 10, 10_000, 10, 3);
   private final PublishProducer producer =
       PublishProducer.start(
-          new PublishConfig("in", Duration.ofSeconds(10), 10, 10_000),
+          config,
           metrics.publish(),
           InstantSource.system(),
           () ->
               new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()),
           (thread, error) -> {});
   private final EventPublisher publisher =
-      new EventPublisher(producer, EventLimits.DEFAULT, () -> "made up");
+      new EventPublisher(
+          producer,
+          new PublishRate(config, metrics.publish(), clock),
+          EventLimits.DEFAULT,
+          () -> "made up");
   private final AtomicReference<Revocations> revoked = new AtomicReference<>(Revocations.NONE);
   private final Identity ann =
       new Identity(
@@ -63,9 +72,55 @@ class EventPublisherTest {
     assertThat(publish("b")).isInstanceOf(PublishResult.Acknowledged.class);
   }
 
+  @Test
+  void shouldPublishNoMoreThanTheRateOfAUser() {
+    for (int i = 0; i < 3; i++) {
+      assertThat(publish("a")).isInstanceOf(PublishResult.Acknowledged.class);
+    }
+
+    assertThat(publish("a"))
+        .isEqualTo(
+            new PublishResult.Refused(
+                PublishResult.RefusalReason.RATE_LIMITED,
+                "more than 10 events a second, and 3 at once: this one was not written",
+                Duration.ofMillis(100)));
+    assertThat(metrics.scrape())
+        .contains("tailrace_edge_publish_refused_total{reason=\"rate_limited\"} 1.0");
+    clock.advance(Duration.ofMillis(100));
+    assertThat(publish("a")).isInstanceOf(PublishResult.Acknowledged.class);
+  }
+
+  @Test
+  void shouldCountAllTokensOfAUserTogetherAndOthersByTheirId() {
+    for (String token : List.of("1", "2", "3")) {
+      assertThat(publish(identity("bob", token), "a"))
+          .isInstanceOf(PublishResult.Acknowledged.class);
+    }
+    assertThat(publish(identity("bob", "4"), "a")).isInstanceOf(PublishResult.Refused.class);
+
+    for (int i = 0; i < 3; i++) {
+      publish(identity(null, "service"), "a");
+      publish(identity(null, null), "a");
+    }
+
+    assertThat(publish(identity(null, "service"), "a")).isInstanceOf(PublishResult.Refused.class);
+    assertThat(publish(identity(null, null), "a")).isInstanceOf(PublishResult.Refused.class);
+    assertThat(publish(identity(null, "another"), "a"))
+        .isInstanceOf(PublishResult.Acknowledged.class);
+    assertThat(publish("a")).isInstanceOf(PublishResult.Acknowledged.class);
+  }
+
+  private static Identity identity(String user, String tokenId) {
+    return new Identity(user, false, SubscribeGrants.NONE, PublishGrants.ALL, null, null, tokenId);
+  }
+
   private PublishResult publish(String channel) {
+    return publish(ann, channel);
+  }
+
+  private PublishResult publish(Identity publishing, String channel) {
     return publisher
-        .offer(ann, Event.newBuilder().addChannels(channel))
+        .offer(publishing, Event.newBuilder().addChannels(channel))
         .toCompletableFuture()
         .orTimeout(10, TimeUnit.SECONDS)
         .join();

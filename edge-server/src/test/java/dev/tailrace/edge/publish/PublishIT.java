@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import dev.tailrace.edge.agent.EdgeClock;
 import dev.tailrace.edge.auth.Authenticators;
 import dev.tailrace.edge.auth.RequestAuthenticator;
 import dev.tailrace.edge.auth.Tokens;
@@ -87,7 +88,11 @@ class PublishIT {
             KafkaSettings.from(config), publish, metrics.publish(), InstantSource.system());
     RequestAuthenticator authenticator = Authenticators.of(config);
     EventPublisher publisher =
-        new EventPublisher(producer, EventLimits.DEFAULT, () -> UUID.randomUUID().toString());
+        new EventPublisher(
+            producer,
+            new PublishRate(publish, metrics.publish(), EdgeClock.SYSTEM),
+            EventLimits.DEFAULT,
+            () -> UUID.randomUUID().toString());
     PublishHandler handler =
         new PublishHandler(
             authenticator, publisher, EventLimits.DEFAULT, publish.maxInFlightBytes());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailrace.edge.agent.EdgeClock;
 import dev.tailrace.edge.auth.Authenticators;
 import dev.tailrace.edge.auth.RequestAuthenticator;
+import dev.tailrace.edge.connection.Admissions;
 import dev.tailrace.edge.connection.ConnectionAcceptor;
 import dev.tailrace.edge.connection.ConnectionAdmission;
 import dev.tailrace.edge.connection.ConnectionRequest;
@@ -88,7 +89,7 @@ class ClientAddressIT {
   private Handler handler(Transport.Kind kind) {
     RequestAuthenticator authenticator = Authenticators.of(Map.of("dev", "true"));
     SubscribeRules rules = new SubscribeRules(authenticator, new HandSlots(), 5, EdgeClock.SYSTEM);
-    ConnectionAdmission admission = new ConnectionAdmission(1, refused -> {});
+    ConnectionAdmission admission = Admissions.of(1);
     EventEncoder encoder = new EventEncoder(new ClusterTag("abc"), key -> {});
     TurnBuffers buffers = new TurnBuffers(1 << 20);
     RetryDelay retry = new RetryDelay(1, 2, new Random(1));

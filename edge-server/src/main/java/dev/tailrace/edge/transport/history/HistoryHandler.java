@@ -4,6 +4,7 @@ import dev.tailrace.edge.connection.ConnectionAcceptor;
 import dev.tailrace.edge.connection.ConnectionAdmission;
 import dev.tailrace.edge.connection.ConnectionRequest;
 import dev.tailrace.edge.connection.DisconnectReason;
+import dev.tailrace.edge.connection.NotAdmittedException;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.StartPosition;
 import dev.tailrace.edge.encoding.EventEncoder;
@@ -119,11 +120,14 @@ public final class HistoryHandler extends Handler.Abstract.NonBlocking {
       return;
     }
     Request.addCompletionListener(request, failure -> room.release());
-    if (!admission.tryAdmit(Transport.Kind.HISTORY)) {
-      transport.close(DisconnectReason.OVERLOADED);
+    try {
+      ConnectionAdmission.Lease lease =
+          admission.admit(Transport.Kind.HISTORY, accepted.address(), accepted.subscriber().user());
+      Request.addCompletionListener(request, failure -> lease.close());
+    } catch (NotAdmittedException e) {
+      transport.close(e.reason());
       return;
     }
-    Request.addCompletionListener(request, failure -> admission.release());
     request.addIdleTimeoutListener(timeout -> transport.isAnswered());
     ConnectionAcceptor acceptor = acceptors.get();
     acceptor.offerRegister(

@@ -2,7 +2,7 @@ package dev.tailrace.edge.transport.longpoll;
 
 import dev.tailrace.edge.connection.ConnectionAcceptor;
 import dev.tailrace.edge.connection.ConnectionAdmission;
-import dev.tailrace.edge.connection.DisconnectReason;
+import dev.tailrace.edge.connection.NotAdmittedException;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.transport.AnswerForm;
@@ -83,12 +83,16 @@ public final class PollHandler extends Handler.Abstract.NonBlocking {
             limit,
             retryDelay,
             AnswerForm.PLAIN);
-    if (!admission.tryAdmit(Transport.Kind.POLL)) {
-      transport.close(DisconnectReason.OVERLOADED);
+    ConnectionAdmission.Lease lease;
+    try {
+      lease =
+          admission.admit(Transport.Kind.POLL, accepted.address(), accepted.subscriber().user());
+    } catch (NotAdmittedException e) {
+      transport.close(e.reason());
       return;
     }
     request.clearAttributes(); // the parsed query would stay as long as the connection
-    Request.addCompletionListener(request, failure -> admission.release());
+    Request.addCompletionListener(request, failure -> lease.close());
     request.addIdleTimeoutListener(timeout -> transport.isAnswered());
     ConnectionAcceptor acceptor = acceptors.get();
     acceptor.offerRegister(accepted.request(transport, waitS * 1000L));

@@ -2,7 +2,7 @@ package dev.tailrace.edge.transport.sse;
 
 import dev.tailrace.edge.connection.ConnectionAcceptor;
 import dev.tailrace.edge.connection.ConnectionAdmission;
-import dev.tailrace.edge.connection.DisconnectReason;
+import dev.tailrace.edge.connection.NotAdmittedException;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.encoding.EncodingKey;
 import dev.tailrace.edge.encoding.EventEncoder;
@@ -76,10 +76,14 @@ public final class SseHandler extends Handler.Abstract.NonBlocking {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     try {
+      admission.checkRate(Transport.Kind.SSE, SubscribeRules.address(request));
       Accepted accepted = rules.read(request);
       open(accepted, key(accepted), name(accepted), request, response, callback);
     } catch (RefusedException e) {
       e.problem().send(response, callback);
+    } catch (NotAdmittedException e) {
+      StreamOutput body = begin(request, response, callback);
+      new SseTransport(buffers, body, encoder, EncodingKey.SSE_EVENT, retryDelay).close(e.reason());
     }
     return true;
   }
@@ -108,26 +112,28 @@ public final class SseHandler extends Handler.Abstract.NonBlocking {
     return OpenStreams.Key.of(accepted.identity(), name);
   }
 
+  private static StreamOutput begin(Request request, Response response, Callback callback) {
+    response.getHeaders().put(CONTENT_TYPE);
+    EventStreamHeaders.put(response.getHeaders());
+    return new ResponseOutput(request.getComponents().getScheduler(), response, callback);
+  }
+
   private void open(
       Accepted accepted,
       EncodingKey key,
       OpenStreams.@Nullable Key name,
       Request request,
       Response response,
-      Callback callback) {
-    response.getHeaders().put(CONTENT_TYPE);
-    EventStreamHeaders.put(response.getHeaders());
-    StreamOutput body =
-        new ResponseOutput(request.getComponents().getScheduler(), response, callback);
-    if (!admission.tryAdmit(Transport.Kind.SSE)) {
-      new SseTransport(buffers, body, encoder, key, retryDelay).close(DisconnectReason.OVERLOADED);
-      return;
-    }
+      Callback callback)
+      throws NotAdmittedException {
+    ConnectionAdmission.Lease lease =
+        admission.admit(Transport.Kind.SSE, accepted.address(), accepted.subscriber().user());
+    StreamOutput body = begin(request, response, callback);
     EventStreamConnection connection;
     try {
       connection = EventStreamConnection.takeOver(request, response);
     } catch (IOException e) {
-      admission.release();
+      lease.close();
       callback.failed(e);
       return;
     }
@@ -135,7 +141,7 @@ public final class SseHandler extends Handler.Abstract.NonBlocking {
         new SseTransport(buffers, connection == null ? body : connection, encoder, key, retryDelay);
     ConnectionAcceptor acceptor = acceptors.get();
     StreamLife life =
-        new StreamLife(transport, admission, acceptor, streams.place(name, transport, acceptor));
+        new StreamLife(transport, lease, acceptor, streams.place(name, transport, acceptor));
     if (connection == null) {
       request.clearAttributes(); // the parsed query would stay as long as the connection
       Request.addCompletionListener(request, life::end);

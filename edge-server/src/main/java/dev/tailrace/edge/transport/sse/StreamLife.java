@@ -20,7 +20,7 @@ final class StreamLife {
   }
 
   private final SseTransport transport;
-  private final ConnectionAdmission admission;
+  private final ConnectionAdmission.Lease lease;
   private final ConnectionAcceptor acceptor;
   private final OpenStreams.Place place;
   private final AtomicReference<State> state = new AtomicReference<>(State.OPENING);
@@ -28,11 +28,11 @@ final class StreamLife {
   /** Of a stream that has been admitted. */
   StreamLife(
       SseTransport transport,
-      ConnectionAdmission admission,
+      ConnectionAdmission.Lease lease,
       ConnectionAcceptor acceptor,
       OpenStreams.Place place) {
     this.transport = transport;
-    this.admission = admission;
+    this.lease = lease;
     this.acceptor = acceptor;
     this.place = place;
   }
@@ -60,7 +60,7 @@ final class StreamLife {
     if (before == State.OVER) {
       return;
     }
-    admission.release();
+    lease.close();
     if (failure != null) {
       transport.fail(failure);
     }

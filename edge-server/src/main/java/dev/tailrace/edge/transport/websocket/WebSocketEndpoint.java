@@ -6,7 +6,9 @@ import dev.tailrace.edge.auth.TokenVerifier;
 import dev.tailrace.edge.auth.Verification;
 import dev.tailrace.edge.auth.Verification.Refused;
 import dev.tailrace.edge.connection.ConnectionAcceptor;
+import dev.tailrace.edge.connection.ConnectionAdmission;
 import dev.tailrace.edge.connection.DisconnectReason;
+import dev.tailrace.edge.connection.NotAdmittedException;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.StartPosition;
@@ -48,7 +50,7 @@ final class WebSocketEndpoint {
   private @Nullable CommandWindow window;
   private volatile @Nullable WebSocketTransport transport;
   private volatile Scheduler.@Nullable Task authDeadline;
-  private volatile boolean admitted;
+  private volatile ConnectionAdmission.@Nullable Lease lease;
   private boolean refused;
 
   WebSocketEndpoint(
@@ -78,11 +80,16 @@ final class WebSocketEndpoint {
             context.clock());
     window = connection.window();
     transport = out;
-    Identity known = Objects.requireNonNull(asking).identity();
-    admitted = context.admission().tryAdmit(Transport.Kind.WEBSOCKET);
-    if (!admitted) {
-      out.close(DisconnectReason.OVERLOADED);
-    } else if (known == null) {
+    WebSocketHandler.Asking asks = Objects.requireNonNull(asking);
+    Identity known = asks.identity();
+    String user = known == null ? null : known.user();
+    try {
+      lease = context.admission().admit(Transport.Kind.WEBSOCKET, asks.asked().address(), user);
+    } catch (NotAdmittedException e) {
+      out.close(e.reason());
+      return;
+    }
+    if (known == null) {
       authDeadline = connection.after(AUTH_TIMEOUT, this::onAuthOverdue);
       context.unauthenticated().add(out);
     } else {
@@ -208,6 +215,12 @@ final class WebSocketEndpoint {
   private void identified(Identity known) {
     context.unauthenticated().remove(out());
     Objects.requireNonNull(authDeadline).cancel();
+    try {
+      Objects.requireNonNull(lease).assign(known.user());
+    } catch (NotAdmittedException e) {
+      out().close(e.reason());
+      return;
+    }
     register(known);
   }
 
@@ -297,8 +310,9 @@ final class WebSocketEndpoint {
       context.unauthenticated().remove(out);
       acceptor.offerClosed(out);
     }
-    if (admitted) {
-      context.admission().release();
+    ConnectionAdmission.Lease held = lease;
+    if (held != null) {
+      held.close();
     }
   }
 }

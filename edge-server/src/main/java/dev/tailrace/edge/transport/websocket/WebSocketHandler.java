@@ -7,6 +7,8 @@ import dev.tailrace.edge.auth.RequestAuthenticator;
 import dev.tailrace.edge.auth.Verification;
 import dev.tailrace.edge.connection.ConnectionAcceptor;
 import dev.tailrace.edge.connection.ConnectionAdmission;
+import dev.tailrace.edge.connection.NotAdmittedException;
+import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.http.ProblemResponse;
 import dev.tailrace.edge.publish.EventPublisher;
@@ -94,6 +96,7 @@ public final class WebSocketHandler extends Handler.Abstract {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     try {
+      admission.checkRate(Transport.Kind.WEBSOCKET, SubscribeRules.address(request));
       Asking asking = asking(request);
       OpeningHandshake handshake = OpeningHandshake.of(request);
       accept(request, response, handshake, asking);
@@ -102,8 +105,16 @@ public final class WebSocketHandler extends Handler.Abstract {
       e.problem().send(response, callback);
     } catch (NoHandshakeException e) {
       e.problem().send(response, callback);
+    } catch (NotAdmittedException e) {
+      tooOften(e).send(response, callback);
     }
     return true;
+  }
+
+  private ProblemResponse tooOften(NotAdmittedException e) {
+    String text = e.reason().text();
+    return ProblemResponse.of(HttpStatus.TOO_MANY_REQUESTS_429, text.replace(' ', '_'), text)
+        .withRetryAfter(Duration.ofMillis(retryDelay.nextMs()));
   }
 
   private void accept(Request request, Response response, OpeningHandshake handshake, Asking asking)

@@ -2,6 +2,7 @@ package dev.tailrace.edge.transport.sse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailrace.edge.connection.Admissions;
 import dev.tailrace.edge.connection.ConnectionAcceptor;
 import dev.tailrace.edge.connection.ConnectionAdmission;
 import dev.tailrace.edge.connection.ConnectionRequest;
@@ -38,14 +39,13 @@ class StreamLifeTest {
           new EventEncoder(new ClusterTag("abc"), key -> {}),
           EncodingKey.SSE_EVENT,
           new RetryDelay(1, 2, new Random(1)));
-  private final ConnectionAdmission admission = new ConnectionAdmission(2, kind -> {});
+  private final ConnectionAdmission admission = Admissions.of(2);
   private final List<String> told = new ArrayList<>();
   private Runnable whileRegistering = () -> {};
   private final ConnectionAcceptor agent = agent();
   private final OpenStreams streams = new OpenStreams();
   private final OpenStreams.Key key = new OpenStreams.Key("ann", "kXv2_Lq8-0Zt5yWm");
-  private final StreamLife life =
-      new StreamLife(transport, admission, agent, streams.place(key, transport, agent));
+  private StreamLife life;
 
   private ConnectionAcceptor agent() {
     return (ConnectionAcceptor)
@@ -60,9 +60,14 @@ class StreamLifeTest {
   }
 
   @BeforeEach
-  void begin() {
-    admission.tryAdmit(Transport.Kind.SSE);
-    admission.tryAdmit(Transport.Kind.SSE); // somebody else
+  void begin() throws Exception {
+    life =
+        new StreamLife(
+            transport,
+            admission.admit(Transport.Kind.SSE, null, null),
+            agent,
+            streams.place(key, transport, agent));
+    admission.admit(Transport.Kind.SSE, null, null); // somebody else
     Subscriber anybody = Subscribers.of(null, channel -> true);
     life.begin(
         new ConnectionRequest(transport, anybody, Set.of("scores"), StartPosition.LATEST, 0, 0));
