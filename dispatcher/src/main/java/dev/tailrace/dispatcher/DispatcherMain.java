@@ -1,8 +1,10 @@
 package dev.tailrace.dispatcher;
 
 import dev.tailrace.dispatcher.config.DispatcherConfig;
+import dev.tailrace.support.config.Setting;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.kafka.KafkaSettings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.common.KafkaException;
@@ -21,7 +23,9 @@ public final class DispatcherMain {
     Settings settings;
     try {
       settings = Settings.load(List.of(args), System.getenv());
-      settings.requireKnown(DispatcherConfig.SETTINGS);
+      List<Setting<?>> known = new ArrayList<>(DispatcherConfig.SETTINGS);
+      known.addAll(KafkaSettings.SECRETS);
+      settings.requireKnown(known);
       dispatcher = Dispatcher.start(settings);
     } catch (RuntimeException e) {
       System.err.println("dispatcher: " + explain(e));

@@ -110,14 +110,6 @@ final class BenchCommand extends ConfiguredCommand {
   private boolean personal;
 
   @Option(
-      names = "--token-secret",
-      paramLabel = "SECRET",
-      description =
-          "Sign a token for each connection; short for --auth-hmac-secret. Without one, ?user= says"
-              + " who it is, which an edge of tailrace dev takes")
-  private String tokenSecret = "";
-
-  @Option(
       names = "--rate",
       paramLabel = "R",
       defaultValue = "100",
@@ -218,9 +210,6 @@ final class BenchCommand extends ConfiguredCommand {
     Settings settings = settings();
     if (!bootstrapServers.isEmpty()) {
       settings = settings.with(KafkaSettings.BOOTSTRAP_SERVERS.key(), bootstrapServers);
-    }
-    if (!tokenSecret.isEmpty()) {
-      settings = settings.with(AuthConfig.HMAC_SECRET.key(), tokenSecret);
     }
     requireOneMode();
     Instant started = clock.instant();

@@ -49,13 +49,13 @@ final class KnownSettings {
   /** All of them: one configuration file may serve every part. */
   static Collection<Setting<?>> all() {
     SequencedMap<String, Setting<?>> byKey = new LinkedHashMap<>();
-    for (List<Setting<?>> part :
-        List.of(
+    for (List<? extends Setting<?>> part :
+        List.<List<? extends Setting<?>>>of(
             DevSettings.SETTINGS,
             BrokerSettings.SETTINGS,
             DispatcherConfig.SETTINGS,
             EdgeConfig.SETTINGS,
-            List.<Setting<?>>of(AuthConfig.HMAC_SECRET, KafkaSettings.BOOTSTRAP_SERVERS))) {
+            KafkaSettings.SECRETS)) {
       part.forEach(setting -> byKey.putIfAbsent(setting.key(), setting));
     }
     return byKey.values();

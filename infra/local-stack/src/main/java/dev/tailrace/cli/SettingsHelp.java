@@ -43,7 +43,9 @@ final class SettingsHelp {
       longest = Math.max(longest, names.length());
       String defaultText =
           setting.defaultText().isEmpty() ? "" : " (default: " + setting.defaultText() + ")";
-      rows.put(names, setting.doc() + defaultText);
+      String fileText =
+          setting.secret() ? " (a file with it, or it alone in " + setting.environmentName() + ")" : "";
+      rows.put(names, setting.doc() + defaultText + fileText);
     }
     int width = help.commandSpec().usageMessage().width();
     int first = Math.min(longest, 40) + 4;
@@ -52,7 +54,8 @@ final class SettingsHelp {
             help.colorScheme(),
             new Column(first, 2, Overflow.SPAN),
             new Column(Math.max(width - first, 30), 1, Overflow.WRAP));
-    // A flag of --edge-port is the key edge.port and the variable TAILRACE_EDGE_PORT.
+    // A flag of --edge-port is the key edge.port and the variable TAILRACE_EDGE_PORT. That of a
+    // secret names its file: the secret itself is not taken as a flag.
     rows.forEach(table::addRowValues);
     return "%nSettings (a flag, TAILRACE_... in the environment, or a key in the --config file):%n%s"
         .formatted(table);

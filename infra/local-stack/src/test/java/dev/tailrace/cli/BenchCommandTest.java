@@ -2,7 +2,10 @@ package dev.tailrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class BenchCommandTest {
   private static void assertRefused(String reason, String... arguments) {
@@ -13,7 +16,8 @@ class BenchCommandTest {
   }
 
   @Test
-  void shouldRefuseWhatCannotBeMeasured() {
+  void shouldRefuseWhatCannotBeMeasured(@TempDir Path folder) throws Exception {
+    Path secret = Files.writeString(folder.resolve("secret"), "short");
     assertRefused("1 or more", "bench", "--connections", "0");
     assertRefused("holds a stamp", "bench", "--payload", "10");
     assertRefused("0 to 1", "bench", "--slow-share", "2");
@@ -25,7 +29,7 @@ class BenchCommandTest {
     assertRefused(
         "without --churn", "bench", "--backlog", "9", "--edge-alone", "--pid", "1", "--churn", "1");
     assertRefused("0 or more", "bench", "--backlog", "-1");
-    assertRefused("32", "bench", "--token-secret", "short");
+    assertRefused("32", "bench", "--auth-hmac-secret-file=" + secret);
     assertRefused("carrier-pigeon", "bench", "--transport", "carrier-pigeon");
   }
 }

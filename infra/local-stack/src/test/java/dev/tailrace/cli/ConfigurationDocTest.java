@@ -52,7 +52,9 @@ class ConfigurationDocTest {
     for (Setting<?> setting : settings) {
       String byDefault =
           setting.defaultText().isEmpty() ? "" : "`%s`".formatted(setting.defaultText());
-      text.append("| `%s` | %s | %s |\n".formatted(setting.key(), byDefault, cell(setting.doc())));
+      String keys =
+          setting.secret() ? "`%s`, `%s`".formatted(setting.key(), setting.fileKey()) : "`%s`".formatted(setting.key());
+      text.append("| %s | %s | %s |\n".formatted(keys, byDefault, cell(setting.doc())));
     }
     return text.toString();
   }

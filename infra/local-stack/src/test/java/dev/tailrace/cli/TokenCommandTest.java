@@ -5,21 +5,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.nimbusds.jose.crypto.MACVerifier;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TokenCommandTest {
   private static final String SECRET = "correct horse battery staple, and then some";
+
+  @TempDir private Path folder;
+
+  /** A flag that names a file with it. */
+  private String secret(String secret) throws IOException {
+    return "--auth-hmac-secret-file=" + Files.writeString(folder.resolve("secret"), secret + "\n");
+  }
 
   @Test
   void shouldSignWhatAnEdgeWithTheSecretCanVerify() throws Exception {
     CommandRun run =
         CommandRun.of(
             "token",
-            "--auth-hmac-secret=" + SECRET,
+            secret(SECRET),
             "--sub",
             "42",
             "--subscribe",
@@ -51,9 +62,9 @@ class TokenCommandTest {
     assertThat(history("--history", "")).isEqualTo(List.of());
   }
 
-  private static @Nullable Object history(String... options) throws Exception {
+  private @Nullable Object history(String... options) throws Exception {
     List<String> arguments =
-        new ArrayList<>(List.of("token", "--auth-hmac-secret=" + SECRET, "--sub", "42"));
+        new ArrayList<>(List.of("token", secret(SECRET), "--sub", "42"));
     arguments.addAll(List.of(options));
     CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
     assertThat(run.exitCode()).as(run.err()).isZero();
@@ -62,7 +73,7 @@ class TokenCommandTest {
 
   @Test
   void shouldSayInOneLineWhereASecretGoesWhenThereIsNone() {
-    CommandRun run = CommandRun.of("token", "--sub", "42", "--auth-hmac-secret=");
+    CommandRun run = CommandRun.of("token", "--sub", "42");
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
@@ -71,34 +82,46 @@ class TokenCommandTest {
   }
 
   @Test
-  void shouldRefuseAShortSecretWithoutPrintingIt() {
-    CommandRun run = CommandRun.of("token", "--sub", "42", "--auth-hmac-secret=tooshort");
+  void shouldRefuseAShortSecretWithoutPrintingIt() throws Exception {
+    CommandRun run = CommandRun.of("token", "--sub", "42", secret("tooshort"));
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err()).contains("8 bytes", "32").doesNotContain("tooshort");
   }
 
   @Test
-  void shouldNotPrintTheSecretBesideAToken() {
-    CommandRun run = CommandRun.of("token", "--sub", "42", "--auth-hmac-secret=" + SECRET);
+  void shouldNotPrintTheSecretBesideAToken() throws Exception {
+    CommandRun run = CommandRun.of("token", "--sub", "42", secret(SECRET));
 
     assertThat(run.out() + run.err()).doesNotContain(SECRET);
     assertThat(run.outLines()).hasSize(1);
   }
 
   @Test
-  void shouldRefuseALifetimeThatIsNone() {
+  void shouldNotTakeTheSecretAsAFlag() {
+    CommandRun run = CommandRun.of("token", "--sub", "42", "--auth-hmac-secret=" + SECRET);
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err().lines()).hasSize(1);
+    assertThat(run.err())
+        .contains("TAILRACE_AUTH_HMAC_SECRET", "--auth-hmac-secret-file")
+        .doesNotContain(SECRET);
+  }
+
+  @Test
+  void shouldRefuseALifetimeThatIsNone() throws Exception {
     CommandRun run =
-        CommandRun.of("token", "--sub", "42", "--ttl", "soon", "--auth-hmac-secret=" + SECRET);
+        CommandRun.of("token", "--sub", "42", "--ttl", "soon", secret(SECRET));
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err()).contains("--ttl", "soon");
   }
 
   @Test
-  void shouldRefuseATokenForNobody() {
-    assertThat(CommandRun.of("token", "--auth-hmac-secret=" + SECRET).err()).contains("--sub");
-    assertThat(CommandRun.of("token", "--sub=", "--auth-hmac-secret=" + SECRET).exitCode())
+  void shouldRefuseATokenForNobody() throws Exception {
+    assertThat(CommandRun.of("token", secret(SECRET)).err()).contains("--sub");
+    assertThat(CommandRun.of("token", "--sub=", secret(SECRET)).exitCode())
         .isEqualTo(2);
   }
 }

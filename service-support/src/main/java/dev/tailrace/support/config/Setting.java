@@ -12,7 +12,8 @@ import java.util.function.Function;
  * TAILRACE_EDGE_PORT} in the environment.
  *
  * @param defaultText the default as one would write it; empty when there is none
- * @param secret never printed, in no message and no dump
+ * @param secret never printed, in no message and no dump, and not taken as a flag: it comes in the
+ *     environment, in the configuration file, or in a file of its own that {@link #fileKey} names
  */
 public record Setting<T>(
     String key, String doc, String defaultText, Function<String, T> parser, boolean secret) {
@@ -81,9 +82,19 @@ public record Setting<T>(
     return new Setting<>(key, doc, defaultText, Setting::parseDuration, false);
   }
 
-  /** As a command-line flag. */
+  /** Of a secret: the key that names a file with it. */
+  public String fileKey() {
+    return key + ".file";
+  }
+
+  /** Whether a key is this setting's: its own, or of a secret that of its file. */
+  boolean isNamed(String name) {
+    return name.equals(key) || (secret && name.equals(fileKey()));
+  }
+
+  /** As a command-line flag; of a secret that of its file. */
   public String flagName() {
-    return "--" + key.replace('.', '-');
+    return "--" + (secret ? fileKey() : key).replace('.', '-');
   }
 
   /** As an environment variable. */

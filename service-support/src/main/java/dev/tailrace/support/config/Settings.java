@@ -12,11 +12,13 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Configuration as given: flags, then environment, then file, then each setting's default. The
- * first that names a key wins.
+ * first that names a key wins. A secret may be given by the name of a file that holds it, and is
+ * refused as a flag.
  *
  * <p>Threading: immutable.
  */
@@ -25,6 +27,8 @@ public final class Settings {
   public static final String KAFKA_PREFIX = "kafka.";
 
   private static final String ENVIRONMENT_PREFIX = "TAILRACE_";
+  private static final String FLAG = "flag --";
+  private static final Pattern CREDENTIALS_IN_URL = Pattern.compile("(?<=//)[^/@\\s]+(?=@)");
   private static final String CONFIG_FILE_VARIABLE = "TAILRACE_CONFIG";
 
   private record Given(String text, String where) {}
@@ -65,8 +69,7 @@ public final class Settings {
           }
         });
     flags.forEach(
-        (key, value) ->
-            settings.given.put(key, new Given(value, "flag --" + key.replace('.', '-'))));
+        (key, value) -> settings.given.put(key, new Given(value, FLAG + key.replace('.', '-'))));
     return settings;
   }
 
@@ -117,21 +120,41 @@ public final class Settings {
    *     remedy
    */
   public <T> T get(Setting<T> setting) {
-    Given value = given.get(setting.key());
+    Given value = find(setting);
     String text = value == null ? setting.defaultText() : value.text();
     try {
       return setting.parser().apply(text);
     } catch (IllegalArgumentException e) {
-      String shown = setting.secret() ? "the value" : '"' + text + '"';
       String where = value == null ? "default" : value.where();
+      if (setting.secret()) { // the parser's words may hold it
+        throw new SettingException(
+            "%s (%s): the value cannot be used".formatted(setting.key(), where));
+      }
       throw new SettingException(
-          "%s (%s): %s %s".formatted(setting.key(), where, shown, e.getMessage()), e);
+          "%s (%s): \"%s\" %s".formatted(setting.key(), where, text, e.getMessage()), e);
     }
+  }
+
+  /** As given; of a secret whose file is named that file's content. */
+  private @Nullable Given find(Setting<?> setting) {
+    Given value = given.get(setting.key());
+    Given file = setting.secret() ? given.get(setting.fileKey()) : null;
+    if (file == null || file.text().isEmpty()) {
+      return value;
+    }
+    if (value != null && !value.text().isEmpty()) {
+      throw new SettingException(
+          "%s (%s) and %s (%s): give one of them"
+              .formatted(setting.key(), value.where(), setting.fileKey(), file.where()));
+    }
+    return new Given(
+        SecretFile.read("%s (%s)".formatted(setting.fileKey(), file.where()), file.text()),
+        file.where());
   }
 
   /** Whether anything was given for this setting. */
   public boolean has(Setting<?> setting) {
-    return given.containsKey(setting.key());
+    return given.keySet().stream().anyMatch(setting::isNamed);
   }
 
   /** These settings with one key set, over whatever was given. */
@@ -142,8 +165,12 @@ public final class Settings {
     return copy;
   }
 
-  /** What was given for Kafka's clients: everything below {@code kafka.}, without the prefix. */
-  public Map<String, String> kafka() {
+  /**
+   * What was given for Kafka's clients: everything below {@code kafka.}, without the prefix.
+   *
+   * @param secrets those of Kafka's own that may be in files
+   */
+  public Map<String, String> kafka(Collection<Setting<String>> secrets) {
     Map<String, String> properties = new TreeMap<>();
     given.forEach(
         (key, value) -> {
@@ -151,28 +178,45 @@ public final class Settings {
             properties.put(key.substring(KAFKA_PREFIX.length()), value.text());
           }
         });
+    for (Setting<String> secret : secrets) {
+      if (has(secret)) {
+        properties.remove(secret.fileKey().substring(KAFKA_PREFIX.length()));
+        properties.put(secret.key().substring(KAFKA_PREFIX.length()), get(secret));
+      }
+    }
     return properties;
   }
 
   /**
-   * Refuses keys that no known setting has, so that a misspelt one is noticed. The environment is
-   * exempt: it may hold variables for other parts.
+   * Refuses keys that no known setting has, so that a misspelt one is noticed, and secrets that
+   * were given as flags. The environment is exempt: it may hold variables for other parts.
    *
-   * @throws SettingException naming the key and the nearest known one
+   * @throws SettingException naming the key and the nearest known one, or where a secret goes
    */
-  public void requireKnown(Collection<Setting<?>> known) {
+  public void requireKnown(Collection<? extends Setting<?>> known) {
     given.forEach(
         (key, value) -> {
           if (!value.where().startsWith(ENVIRONMENT_PREFIX)
               && !key.startsWith(KAFKA_PREFIX)
-              && known.stream().noneMatch(s -> s.key().equals(key))) {
+              && known.stream().noneMatch(s -> s.isNamed(key))) {
             throw new SettingException(
                 "unknown setting %s (%s)%s".formatted(key, value.where(), suggestion(key, known)));
           }
         });
+    known.stream().filter(Setting::secret).forEach(this::requireNoFlag);
   }
 
-  private static String suggestion(String key, Collection<Setting<?>> known) {
+  private void requireNoFlag(Setting<?> secret) {
+    Given value = given.get(secret.key());
+    if (value != null && value.where().startsWith(FLAG)) {
+      throw new SettingException(
+          ("%s (%s): a secret is not taken as a flag, which every user of this machine can see: put"
+                  + " it into %s, or into a file that %s names")
+              .formatted(secret.key(), value.where(), secret.environmentName(), secret.flagName()));
+    }
+  }
+
+  private static String suggestion(String key, Collection<? extends Setting<?>> known) {
     @Nullable String nearest = null;
     int best = Integer.MAX_VALUE;
     for (Setting<?> setting : known) {
@@ -203,17 +247,32 @@ public final class Settings {
     return row[b.length()];
   }
 
-  /** Every known setting with its value and where it came from; secrets are not shown. */
-  public List<String> describe(Collection<Setting<?>> known) {
+  /**
+   * Every known setting with its value and where it came from, a line each. Secrets are not shown,
+   * nor credentials in a URL.
+   */
+  public List<String> describe(Collection<? extends Setting<?>> known) {
     List<String> lines = new ArrayList<>();
     for (Setting<?> setting : known) {
       Given value = given.get(setting.key());
+      Given file = setting.secret() ? given.get(setting.fileKey()) : null;
+      if (file != null) {
+        lines.add("%s = %s (%s)".formatted(setting.fileKey(), file.text(), file.where()));
+        continue;
+      }
       String text = value == null ? setting.defaultText() : value.text();
-      String shown = setting.secret() && !text.isEmpty() ? "(secret)" : text;
       lines.add(
           "%s = %s (%s)"
-              .formatted(setting.key(), shown, value == null ? "default" : value.where()));
+              .formatted(
+                  setting.key(), shown(setting, text), value == null ? "default" : value.where()));
     }
     return lines;
+  }
+
+  private static String shown(Setting<?> setting, String text) {
+    if (setting.secret()) {
+      return text.isEmpty() ? "" : "(secret)";
+    }
+    return CREDENTIALS_IN_URL.matcher(text).replaceAll("(secret)");
   }
 }

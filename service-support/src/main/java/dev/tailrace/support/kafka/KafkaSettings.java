@@ -3,9 +3,17 @@ package dev.tailrace.support.kafka;
 import dev.tailrace.support.config.Setting;
 import dev.tailrace.support.config.Settings;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 
 /**
  * Where Kafka is and how to log in. Whatever is configured below {@code kafka.} - {@code
@@ -25,6 +33,22 @@ public final class KafkaSettings {
               + " to the Kafka clients without its prefix (kafka.security.protocol, ...)");
 
   /**
+   * What Kafka's clients take for a password - {@code kafka.sasl.jaas.config}, {@code
+   * kafka.ssl.key.password} and so on - is a secret here too.
+   */
+  public static final List<Setting<String>> SECRETS =
+      clientKeys()
+          .filter(key -> key.type == ConfigDef.Type.PASSWORD)
+          .map(key -> Setting.secret(Settings.KAFKA_PREFIX + key.name, key.documentation))
+          .toList();
+
+  private static final Set<String> SHOWN =
+      clientKeys()
+          .filter(key -> key.type != ConfigDef.Type.PASSWORD)
+          .map(key -> key.name)
+          .collect(Collectors.toUnmodifiableSet());
+
+  /**
    * The system's socket buffers, which grow as needed. Kafka's own, 64 KiB, are fixed: an answer
    * that does not fit is dropped at times, and comes 200 to 300 ms later.
    */
@@ -36,9 +60,22 @@ public final class KafkaSettings {
     this.properties = properties;
   }
 
-  /** Those of a configuration. */
+  /** All that one of Kafka's clients knows, each once. */
+  private static Stream<ConfigDef.ConfigKey> clientKeys() {
+    Map<String, ConfigDef.ConfigKey> keys = new TreeMap<>();
+    keys.putAll(ConsumerConfig.configDef().configKeys());
+    keys.putAll(ProducerConfig.configDef().configKeys());
+    keys.putAll(AdminClientConfig.configDef().configKeys());
+    return keys.values().stream();
+  }
+
+  /**
+   * Those of a configuration.
+   *
+   * @throws dev.tailrace.support.config.SettingException when a secret's file cannot be read
+   */
   public static KafkaSettings from(Settings settings) {
-    Map<String, String> properties = new TreeMap<>(settings.kafka());
+    Map<String, String> properties = new TreeMap<>(settings.kafka(SECRETS));
     properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.get(BOOTSTRAP_SERVERS));
     return new KafkaSettings(properties);
   }
@@ -46,6 +83,22 @@ public final class KafkaSettings {
   /** The address list alone. */
   public String bootstrapServers() {
     return properties.getOrDefault(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "");
+  }
+
+  /**
+   * What is configured, a line each. Only the values of what Kafka's own clients know, and do not
+   * take for a password, are shown: what else there is may be a login module's.
+   */
+  public List<String> describe() {
+    return properties.entrySet().stream()
+        .map(
+            property ->
+                "%s%s = %s"
+                    .formatted(
+                        Settings.KAFKA_PREFIX,
+                        property.getKey(),
+                        SHOWN.contains(property.getKey()) ? property.getValue() : "(secret)"))
+        .toList();
   }
 
   /** Properties for a client of this id: what is configured, and over it what the caller needs. */

@@ -49,8 +49,105 @@ class SettingsTest {
         .containsExactly("auth.hmac.secret = (secret) (given)", "edge.port = 8080 (default)");
     assertThatThrownBy(() -> settings.get(number))
         .isInstanceOf(SettingException.class)
-        .message()
-        .startsWith("auth.hmac.secret (given): the value ");
+        .hasMessage("auth.hmac.secret (given): the value cannot be used")
+        .hasNoCause();
+  }
+
+  @Test
+  void shouldNotShowCredentialsInAUrl() {
+    Setting<String> url = Setting.text("auth.jwks.url", "", "");
+    assertThat(
+            Settings.of(Map.of("auth.jwks.url", "https://me:hush@keys.example/jwks@1"))
+                .describe(List.of(url)))
+        .containsExactly("auth.jwks.url = https://(secret)@keys.example/jwks@1 (given)");
+  }
+
+  @Test
+  void shouldReadASecretFromAFileByFlagEnvironmentOrConfiguration(@TempDir Path folder)
+      throws Exception {
+    Path file = Files.writeString(folder.resolve("secret"), "hush\nhush\n");
+    Path config =
+        Files.writeString(
+            folder.resolve("tailrace.properties"), "auth.hmac.secret.file=" + file + "\n");
+    for (Settings settings :
+        List.of(
+            Settings.load(List.of("--auth-hmac-secret-file", file.toString()), Map.of()),
+            Settings.load(List.of(), Map.of("TAILRACE_AUTH_HMAC_SECRET_FILE", file.toString())),
+            Settings.load(List.of("--config", config.toString()), Map.of()))) {
+      settings.requireKnown(List.of(SECRET));
+      assertThat(settings.get(SECRET)).isEqualTo("hush\nhush");
+      assertThat(settings.has(SECRET)).isTrue();
+      assertThat(settings.describe(List.of(SECRET)))
+          .singleElement()
+          .asString()
+          .startsWith("auth.hmac.secret.file = " + file);
+    }
+    Files.writeString(file, "hush\r\n");
+    assertThat(Settings.of(Map.of("auth.hmac.secret.file", file.toString())).get(SECRET))
+        .isEqualTo("hush");
+  }
+
+  @Test
+  void shouldSayWhatIsWrongWithASecretsFile(@TempDir Path folder) throws Exception {
+    Path empty = Files.writeString(folder.resolve("empty"), "\n");
+    Path large = Files.writeString(folder.resolve("large"), "x".repeat(65_537));
+    Path binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff, 's'});
+    Map<String, String> reasons =
+        Map.of(
+            folder.resolve("missing").toString(),
+            "is not there",
+            empty.toString(),
+            "is empty",
+            large.toString(),
+            "has more than 65,536 bytes",
+            binary.toString(),
+            "is not UTF-8",
+            folder.toString(),
+            "cannot be read",
+            "/dev/zero",
+            "has more than 65,536 bytes",
+            "\0",
+            "is no path");
+    reasons.forEach(
+        (name, reason) ->
+            assertThatThrownBy(() -> Settings.of(Map.of("auth.hmac.secret.file", name)).get(SECRET))
+                .isInstanceOf(SettingException.class)
+                .hasMessage(
+                    "auth.hmac.secret.file (given): the file %s %s".formatted(name, reason)));
+  }
+
+  @Test
+  void shouldNotChooseBetweenASecretAndItsFile(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("secret"), "from the file");
+    Map<String, String> environment = Map.of("TAILRACE_AUTH_HMAC_SECRET", "from here");
+    String flag = "--auth-hmac-secret-file=" + file;
+    assertThatThrownBy(() -> Settings.load(List.of(flag), environment).get(SECRET))
+        .isInstanceOf(SettingException.class)
+        .hasMessage(
+            "auth.hmac.secret (TAILRACE_AUTH_HMAC_SECRET) and auth.hmac.secret.file (flag"
+                + " --auth-hmac-secret-file): give one of them");
+    assertThat(Settings.load(List.of(flag), Map.of("TAILRACE_AUTH_HMAC_SECRET", "")).get(SECRET))
+        .isEqualTo("from the file");
+  }
+
+  @Test
+  void shouldRefuseASecretAsAFlagWithoutPrintingIt() {
+    Settings settings = Settings.load(List.of("--auth-hmac-secret=hush-hush"), Map.of());
+    assertThatThrownBy(() -> settings.requireKnown(List.of(PORT, SECRET)))
+        .isInstanceOf(SettingException.class)
+        .hasMessage(
+            "auth.hmac.secret (flag --auth-hmac-secret): a secret is not taken as a flag, which"
+                + " every user of this machine can see: put it into TAILRACE_AUTH_HMAC_SECRET, or"
+                + " into a file that --auth-hmac-secret-file names");
+    Settings.load(List.of(), Map.of("TAILRACE_AUTH_HMAC_SECRET", "hush-hush"))
+        .requireKnown(List.of(SECRET));
+  }
+
+  @Test
+  void shouldKnowFilesOfSecretsOnly() {
+    Settings settings = Settings.of(Map.of("edge.port.file", "port"));
+    assertThatThrownBy(() -> settings.requireKnown(List.of(PORT, SECRET)))
+        .hasMessageStartingWith("unknown setting edge.port.file (given)");
   }
 
   @Test
@@ -67,7 +164,7 @@ class SettingsTest {
             List.of("--kafka-security-protocol", "SASL_SSL"),
             Map.of("TAILRACE_KAFKA_SASL_MECHANISM", "PLAIN"));
     settings.requireKnown(List.of(PORT));
-    assertThat(settings.kafka())
+    assertThat(settings.kafka(List.of()))
         .containsEntry("security.protocol", "SASL_SSL")
         .containsEntry("sasl.mechanism", "PLAIN");
   }
