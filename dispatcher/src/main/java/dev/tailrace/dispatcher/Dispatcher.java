@@ -65,6 +65,7 @@ public final class Dispatcher implements AutoCloseable {
             config.operatorHost(),
             config.operatorPort(),
             DispatcherConfig.OPERATOR_PORT.flagName(),
+            config.operator(),
             pages(metrics));
   }
 
@@ -79,6 +80,7 @@ public final class Dispatcher implements AutoCloseable {
   }
 
   static Dispatcher start(DispatcherConfig config, Clock clock) {
+    config.operator().requireSafe(DispatcherConfig.OPERATOR_HOST.key(), config.operatorHost());
     LifecycleStack stack = new LifecycleStack();
     try {
       Admin admin = admin(config);
@@ -186,13 +188,14 @@ public final class Dispatcher implements AutoCloseable {
   }
 
   private String dump() {
-    return "dispatcher of group %s at %s, session timeout %d ms\n%s\n%s"
+    return "dispatcher of group %s at %s, session timeout %d ms\n%s\n%s\nconfiguration\n%s\n"
         .formatted(
             config.pump().group(),
             config.kafka().bootstrapServers(),
             session.lastAllowed().toMillis(),
             slots.describe(),
-            PumpPages.dump(statuses(), clock.millis()));
+            PumpPages.dump(statuses(), clock.millis()),
+            String.join("\n", config.given()));
   }
 
   /** Whether every pump delivers what it was given. */

@@ -6,17 +6,21 @@ import static dev.tailrace.dispatcher.DispatcherTesting.startReady;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tailrace.support.config.SettingException;
 import dev.tailrace.testing.ServerProcess;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class OperatorPortIT {
+  private static final String TOKEN = "0123456789abcdef";
+
   @RegisterExtension private final FreshTopics kafka = new FreshTopics();
 
   @Test
@@ -60,6 +64,37 @@ class OperatorPortIT {
   }
 
   @Test
+  void shouldAskForTheTokenAndShowNoSecret() throws Exception {
+    Map<String, String> secured = Map.of("operator.token", TOKEN, "kafka.ssl.key.password", TOKEN);
+    try (Dispatcher dispatcher = startReady(settings(kafka.bootstrapServers(), secured))) {
+      for (String path : List.of("/metrics", "/dump", "/v1/locate?user=42", "/other")) {
+        HttpResponse<String> refused = get(dispatcher, path);
+        assertThat(refused.statusCode()).as(path).isEqualTo(401);
+        assertThat(refused.headers().firstValue("WWW-Authenticate"))
+            .contains("Bearer realm=\"operator\"");
+        assertThat(get(dispatcher, path, TOKEN + "0").statusCode()).as(path).isEqualTo(401);
+      }
+      assertThat(get(dispatcher, "/healthz").statusCode()).isEqualTo(200);
+      assertThat(get(dispatcher, "/readyz").statusCode()).isEqualTo(200);
+      HttpResponse<String> dump = get(dispatcher, "/dump", TOKEN);
+      assertThat(dump.body())
+          .contains("operator.token = (secret)", "kafka.ssl.key.password = (secret)")
+          .contains("dispatcher.pumps = 1 (default)")
+          .doesNotContain(TOKEN);
+      assertThat(dump.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+    }
+  }
+
+  @Test
+  void shouldNotServeTheWorldWithoutAToken() {
+    Map<String, String> open = Map.of("dispatcher.operator.host", "0.0.0.0");
+    assertThatThrownBy(() -> Dispatcher.start(settings(kafka.bootstrapServers(), open)))
+        .isInstanceOf(SettingException.class)
+        .hasMessageStartingWith("dispatcher.operator.host: 0.0.0.0 is not a loopback address")
+        .hasMessageContaining("operator.token");
+  }
+
+  @Test
   void shouldSayInOneLineThatThePortIsTaken() throws Exception {
     try (Dispatcher first = startReady(settings(kafka.bootstrapServers(), Map.of()))) {
       String taken = Integer.toString(first.operatorPort());
@@ -92,19 +127,27 @@ class OperatorPortIT {
   }
 
   private static HttpResponse<String> get(Dispatcher dispatcher, String path) throws Exception {
-    return send(dispatcher, path, "GET");
+    return send(dispatcher, path, "GET", "");
+  }
+
+  private static HttpResponse<String> get(Dispatcher dispatcher, String path, String token)
+      throws Exception {
+    return send(dispatcher, path, "GET", "Bearer " + token);
   }
 
   private static HttpResponse<String> post(Dispatcher dispatcher, String path) throws Exception {
-    return send(dispatcher, path, "POST");
+    return send(dispatcher, path, "POST", "");
   }
 
-  private static HttpResponse<String> send(Dispatcher dispatcher, String path, String method)
-      throws Exception {
+  private static HttpResponse<String> send(
+      Dispatcher dispatcher, String path, String method, String authorization) throws Exception {
     try (HttpClient client = HttpClient.newHttpClient()) {
       URI uri = URI.create("http://127.0.0.1:" + dispatcher.operatorPort() + path);
       return client.send(
-          HttpRequest.newBuilder(uri).method(method, HttpRequest.BodyPublishers.noBody()).build(),
+          HttpRequest.newBuilder(uri)
+              .method(method, HttpRequest.BodyPublishers.noBody())
+              .header("Authorization", authorization)
+              .build(),
           HttpResponse.BodyHandlers.ofString());
     }
   }

@@ -3,6 +3,7 @@ package dev.tailrace.dispatcher.config;
 import dev.tailrace.support.config.Setting;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.kafka.KafkaSettings;
+import dev.tailrace.support.operator.OperatorAccess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,9 @@ import java.util.List;
 /**
  * Everything the dispatcher can be told.
  *
+ * @param operator who may read the operator port
  * @param startupTimeout how long to wait for Kafka at the start before giving up
+ * @param given all of it as it was given, a line each, without the secrets
  */
 public record DispatcherConfig(
     KafkaSettings kafka,
@@ -18,12 +21,15 @@ public record DispatcherConfig(
     PumpConfig pump,
     String operatorHost,
     int operatorPort,
-    Duration startupTimeout) {
-  private static final Setting<String> OPERATOR_HOST =
+    OperatorAccess operator,
+    Duration startupTimeout,
+    List<String> given) {
+  /** The operator port's address. */
+  public static final Setting<String> OPERATOR_HOST =
       Setting.text(
           "dispatcher.operator.host",
           "127.0.0.1",
-          "where health, metrics and dump are served; they need no token, so keep it private");
+          "address of the operator port; one that is not loopback needs operator.token");
 
   /** The operator port. */
   public static final Setting<Integer> OPERATOR_PORT =
@@ -42,6 +48,7 @@ public record DispatcherConfig(
     all.add(KafkaSettings.BOOTSTRAP_SERVERS);
     all.add(OPERATOR_HOST);
     all.add(OPERATOR_PORT);
+    all.addAll(OperatorAccess.SETTINGS);
     all.add(STARTUP_TIMEOUT);
     all.addAll(PumpConfig.SETTINGS);
     all.addAll(TopicConfig.SETTINGS);
@@ -51,12 +58,17 @@ public record DispatcherConfig(
   /** Reads and checks them. */
   public static DispatcherConfig from(Settings settings) {
     TopicConfig topics = TopicConfig.from(settings);
+    KafkaSettings kafka = KafkaSettings.from(settings);
+    List<String> given = new ArrayList<>(settings.describe(SETTINGS));
+    given.addAll(kafka.describe());
     return new DispatcherConfig(
-        KafkaSettings.from(settings),
+        kafka,
         topics,
         PumpConfig.from(settings, topics.beforeMax()),
         settings.get(OPERATOR_HOST),
         settings.get(OPERATOR_PORT),
-        settings.get(STARTUP_TIMEOUT));
+        OperatorAccess.from(settings),
+        settings.get(STARTUP_TIMEOUT),
+        List.copyOf(given));
   }
 }

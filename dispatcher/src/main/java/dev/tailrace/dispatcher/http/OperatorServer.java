@@ -1,5 +1,6 @@
 package dev.tailrace.dispatcher.http;
 
+import dev.tailrace.support.operator.OperatorAccess;
 import java.net.BindException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -64,10 +65,11 @@ public final class OperatorServer implements AutoCloseable {
    *
    * @param port 0 takes a free one
    * @param portFlag named in the message when the port is taken
+   * @param access who may read which of them
    * @throws OperatorPortException when it cannot be bound; the message says what to do
    */
   public static OperatorServer start(
-      String host, int port, String portFlag, Map<String, Question> pages) {
+      String host, int port, String portFlag, OperatorAccess access, Map<String, Question> pages) {
     QueuedThreadPool threads = new QueuedThreadPool(8, 2);
     threads.setName("dispatcher-operator");
     threads.setDaemon(true);
@@ -78,7 +80,7 @@ public final class OperatorServer implements AutoCloseable {
     connector.setHost(host);
     connector.setPort(port);
     server.addConnector(connector);
-    server.setHandler(new Pages(pages));
+    server.setHandler(new Pages(access, pages));
     try {
       server.start();
     } catch (Exception e) {
@@ -121,15 +123,26 @@ public final class OperatorServer implements AutoCloseable {
 
   /** GET and HEAD of the known paths. */
   private static final class Pages extends Handler.Abstract {
+    private final OperatorAccess access;
     private final Map<String, Question> pages;
 
-    Pages(Map<String, Question> pages) {
+    Pages(OperatorAccess access, Map<String, Question> pages) {
+      this.access = access;
       this.pages = new TreeMap<>(pages);
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-      Question page = pages.get(Request.getPathInContext(request));
+      String path = Request.getPathInContext(request);
+      if (!access.admits(path, request.getHeaders().get(HttpHeader.AUTHORIZATION))) {
+        response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, OperatorAccess.CHALLENGE);
+        return answer(
+            response,
+            callback,
+            HttpStatus.UNAUTHORIZED_401,
+            Page.text(false, "this page asks for the operator's token (Authorization: Bearer)\n"));
+      }
+      Question page = pages.get(path);
       boolean read =
           HttpMethod.GET.is(request.getMethod()) || HttpMethod.HEAD.is(request.getMethod());
       if (page == null) {
@@ -165,6 +178,7 @@ public final class OperatorServer implements AutoCloseable {
       response.setStatus(status);
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, page.contentType());
       response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+      response.getHeaders().put("X-Content-Type-Options", "nosniff");
       Content.Sink.write(response, true, page.text(), callback);
       return true;
     }

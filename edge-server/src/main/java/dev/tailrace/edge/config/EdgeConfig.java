@@ -15,6 +15,7 @@ import dev.tailrace.support.config.SettingException;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.kafka.KafkaSettings;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -58,6 +59,12 @@ public record EdgeConfig(
               List.<Setting<?>>of(MAX_DATA, MAX_ADDRESSES))
           .<Setting<?>>flatMap(List::stream)
           .toList();
+
+  /** All of it as it was given, a line each, without the secrets. */
+  public static String describe(Settings settings, KafkaSettings kafka) {
+    return Stream.concat(settings.describe(SETTINGS).stream(), kafka.describe().stream())
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
 
   /** That of a configuration. */
   public static EdgeConfig from(Settings settings) {

@@ -3,6 +3,7 @@ package dev.tailrace.edge.http;
 import dev.tailrace.edge.auth.AuthConfig;
 import dev.tailrace.support.config.Setting;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.operator.OperatorAccess;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -10,6 +11,7 @@ import java.util.stream.Stream;
 /**
  * Where and how the edge listens.
  *
+ * @param operator who may read the operator port
  * @param plaintext whether addresses other than loopback may be served without TLS
  * @param tls of the public port
  * @param proxies in front of the public port
@@ -27,6 +29,7 @@ public record HttpConfig(
     int port,
     String operatorHost,
     int operatorPort,
+    OperatorAccess operator,
     boolean plaintext,
     TlsConfig tls,
     ProxyConfig proxies,
@@ -48,7 +51,11 @@ public record HttpConfig(
 
   /** Operator address. */
   public static final Setting<String> OPERATOR_HOST =
-      Setting.text("edge.operator.host", "127.0.0.1", "Address of the operator port");
+      Setting.text(
+          "edge.operator.host",
+          "127.0.0.1",
+          "Address of the operator port; one that is not loopback needs operator.token and"
+              + " edge.plaintext");
 
   /** Operator port. */
   public static final Setting<Integer> OPERATOR_PORT =
@@ -117,7 +124,9 @@ public record HttpConfig(
   /** All settings of this part. */
   public static final List<Setting<?>> SETTINGS =
       Stream.of(
-              List.of(HOST, PORT, OPERATOR_HOST, OPERATOR_PORT, PLAINTEXT),
+              List.of(HOST, PORT, OPERATOR_HOST, OPERATOR_PORT),
+              OperatorAccess.SETTINGS,
+              List.of(PLAINTEXT),
               TlsConfig.SETTINGS,
               ProxyConfig.SETTINGS,
               List.of(CORS_ORIGINS, THREADS, ACCEPT_RATE, HEAD_TIMEOUT, IDLE_TIMEOUT, COMPRESSION))
@@ -133,6 +142,7 @@ public record HttpConfig(
         settings.get(PORT),
         settings.get(OPERATOR_HOST),
         settings.get(OPERATOR_PORT),
+        OperatorAccess.from(settings),
         settings.get(PLAINTEXT),
         TlsConfig.from(settings),
         ProxyConfig.from(settings),

@@ -9,7 +9,7 @@ import org.eclipse.jetty.server.Server;
 
 /**
  * The operator port: {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /dump}, and the
- * live feed at {@code /live}.
+ * live feed at {@code /live}, behind the {@link OperatorGuard}.
  *
  * <p>Threading: started and closed by one thread; {@link #port} from any.
  */
@@ -41,15 +41,18 @@ public final class OperatorServer implements AutoCloseable {
             .route("/dump", new DumpHandler(dumps), GET, HEAD)
             .route("/live", liveFeed, GET)
             .build();
-    this.server = JettyServerFactory.operatorServer(config, routes);
+    this.server =
+        JettyServerFactory.operatorServer(config, new OperatorGuard(config.operator(), routes));
   }
 
   /**
    * Binds the port and serves.
    *
-   * @throws dev.tailrace.support.config.SettingException when the port cannot be bound
+   * @throws dev.tailrace.support.config.SettingException when the port cannot be bound, or must not
+   *     be bound without a token
    */
   public void start() throws Exception {
+    config.operator().requireSafe(HttpConfig.OPERATOR_HOST.key(), config.operatorHost());
     JettyServerFactory.open(
         server,
         HttpConfig.OPERATOR_HOST,

@@ -3,6 +3,7 @@ package dev.tailrace.edge.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.operator.OperatorAccess;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ class HttpConfigTest {
                 8080,
                 "127.0.0.1",
                 8090,
+                new OperatorAccess("", false),
                 false,
                 new TlsConfig("", "", Duration.ofSeconds(10)),
                 new ProxyConfig(new InetAddressSet(), HttpHeader.X_FORWARDED_FOR, false),

@@ -1,12 +1,14 @@
 package dev.tailrace.edge.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.edge.console.LiveFeed;
 import dev.tailrace.edge.health.ComponentDump;
 import dev.tailrace.edge.health.Readiness;
 import dev.tailrace.edge.health.ReadinessCheck;
 import dev.tailrace.edge.metrics.EdgeMetrics;
+import dev.tailrace.support.config.SettingException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,6 +29,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class OperatorServerIT {
+  private static final String TOKEN = "0123456789abcdef";
+
   private final HttpClient client = HttpClient.newHttpClient();
   private final EdgeMetrics metrics = new EdgeMetrics();
   private final LiveFeed feed = LiveFeed.start(metrics::snapshot, InstantSource.system());
@@ -35,9 +39,13 @@ class OperatorServerIT {
 
   @BeforeEach
   void start() throws Exception {
+    start(Configs.with());
+  }
+
+  private void start(HttpConfig config) throws Exception {
     server =
         new OperatorServer(
-            Configs.with(),
+            config,
             List.of(check("tails"), check("control")),
             metrics,
             List.of(
@@ -108,6 +116,50 @@ class OperatorServerIT {
   }
 
   @Test
+  void shouldAskForTheTokenOnAllPagesButThoseOfProbes() throws Exception {
+    server.close();
+    start(Configs.with("operator.token", TOKEN));
+    for (String path : List.of("/metrics", "/dump", "/live", "/", "/v1/events")) {
+      HttpResponse<String> refused = get(path);
+      assertThat(refused.statusCode()).as(path).isEqualTo(401);
+      assertThat(refused.headers().firstValue("WWW-Authenticate"))
+          .contains("Bearer realm=\"operator\"");
+      assertThat(get(path, "Bearer " + TOKEN + "0").statusCode()).as(path).isEqualTo(401);
+    }
+    assertThat(get("/healthz").statusCode()).isEqualTo(200);
+    assertThat(get("/readyz").statusCode()).isEqualTo(503);
+    assertThat(get("/metrics", "Bearer " + TOKEN).statusCode()).isEqualTo(200);
+    assertThat(get("/dump", "bearer " + TOKEN).statusCode()).isEqualTo(200);
+    assertThat(get("/v1/events", "Bearer " + TOKEN).statusCode()).isEqualTo(404);
+    Messages messages = new Messages();
+    WebSocket socket =
+        client
+            .newWebSocketBuilder()
+            .header("Authorization", "Bearer " + TOKEN)
+            .buildAsync(URI.create("ws://127.0.0.1:" + server.port() + "/live"), messages)
+            .get(20, TimeUnit.SECONDS);
+    assertThat(messages.next().has("connections")).isTrue();
+    socket.abort();
+  }
+
+  @Test
+  void shouldNotServeTheWorldWithoutATokenOrConsent() throws Exception {
+    server.close();
+    for (String host : new String[] {"0.0.0.0", "::"}) {
+      assertThatThrownBy(
+              () -> start(Configs.with("edge.operator.host", host, "edge.plaintext", "true")))
+          .isInstanceOf(SettingException.class)
+          .hasMessageStartingWith("edge.operator.host: " + host + " is not a loopback address")
+          .hasMessageContaining("operator.token");
+    }
+    // A token alone does not make plain text safe.
+    assertThatThrownBy(
+            () -> start(Configs.with("edge.operator.host", "0.0.0.0", "operator.token", TOKEN)))
+        .isInstanceOf(SettingException.class)
+        .hasMessageContaining("edge.plaintext=true");
+  }
+
+  @Test
   void shouldFeedConsolesWithCountsPerSecond() throws Exception {
     metrics.connections().opened("poll");
     Messages messages = new Messages();
@@ -137,6 +189,11 @@ class OperatorServerIT {
 
   private HttpResponse<String> get(String path) throws Exception {
     return client.send(request(path).build(), BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> get(String path, String authorization) throws Exception {
+    return client.send(
+        request(path).header("Authorization", authorization).build(), BodyHandlers.ofString());
   }
 
   private HttpRequest.Builder request(String path) {

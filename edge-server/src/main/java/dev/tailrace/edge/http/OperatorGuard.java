@@ -1,0 +1,38 @@
+package dev.tailrace.edge.http;
+
+import dev.tailrace.support.operator.OperatorAccess;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Lets those in who bring the operator port's token, and probes.
+ *
+ * <p>Threading: immutable; any of Jetty's threads.
+ */
+final class OperatorGuard extends Handler.Wrapper {
+  private final OperatorAccess access;
+
+  OperatorGuard(OperatorAccess access, Handler handler) {
+    super(handler);
+    this.access = access;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
+    if (access.admits(Request.getPathInContext(request), authorization)) {
+      return super.handle(request, response, callback);
+    }
+    ProblemResponse.of(
+            HttpStatus.UNAUTHORIZED_401,
+            "unauthorized",
+            "this page asks for the operator's token (Authorization: Bearer)")
+        .withHeader(HttpHeader.WWW_AUTHENTICATE, OperatorAccess.CHALLENGE)
+        .send(response, callback);
+    return true;
+  }
+}
