@@ -56,7 +56,7 @@ public final class PageHandler extends Handler.Abstract {
               HttpHeader.CONTENT_TYPE,
               MEDIA_TYPES.getOrDefault(extension, "application/octet-stream"));
       response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-cache");
-      response.getHeaders().put("X-Content-Type-Options", "nosniff");
+      SecurityHeaders.putOfPage(response.getHeaders());
       response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
       response.write(true, ByteBuffer.wrap(body), callback);
       return true;
@@ -64,7 +64,7 @@ public final class PageHandler extends Handler.Abstract {
   }
 
   /** The class path resource of a path; null when there can be none. */
-  private static @Nullable String resource(String path) {
+  static @Nullable String resource(String path) {
     if (path.equals("/")) {
       return "page/index.html";
     }

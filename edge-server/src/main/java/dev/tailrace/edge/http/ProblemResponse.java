@@ -112,6 +112,7 @@ public record ProblemResponse(
     response.setStatus(status);
     response.getHeaders().put(CONTENT_TYPE);
     response.getHeaders().put(NO_STORE);
+    response.getHeaders().put(SecurityHeaders.NOSNIFF);
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
     headers.forEach(response.getHeaders()::put);
     response.write(true, ByteBuffer.wrap(body), callback);

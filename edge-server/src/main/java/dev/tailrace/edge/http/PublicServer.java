@@ -23,7 +23,9 @@ public final class PublicServer implements AutoCloseable {
     this.config = config;
     this.server =
         JettyServerFactory.publicServer(
-            config, new CorsHandler(config.corsOrigins(), config.credentials(), routes));
+            config,
+            new SecurityHeaders(
+                new CorsHandler(config.corsOrigins(), config.credentials(), routes)));
   }
 
   /**

@@ -12,6 +12,7 @@ final class WholeResponse {
   static void send(Response response, String mediaType, byte[] body, Callback callback) {
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, mediaType);
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+    response.getHeaders().put(SecurityHeaders.NOSNIFF);
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
     response.write(true, ByteBuffer.wrap(body), callback);
   }

@@ -18,6 +18,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -55,6 +56,22 @@ class PublicServerIT {
     HttpResponse<String> options = send("OPTIONS", "/v1/events");
     assertThat(options.statusCode()).isEqualTo(204);
     assertThat(options.headers().firstValue("Allow")).contains("GET, OPTIONS");
+  }
+
+  @Test
+  void shouldLetNoBrowserGuessAMediaType() throws Exception {
+    start(Configs.with("edge.cors.origins", "https://a.example"));
+    for (HttpResponse<String> answer :
+        List.of(
+            send("GET", "/v1/events"),
+            send("GET", "/v1/nothing"),
+            send("GET", "/v1/poll"),
+            send("OPTIONS", "/v1/events"),
+            preflight("https://a.example"),
+            preflight("https://b.example"))) {
+      assertThat(answer.headers().allValues("X-Content-Type-Options")).containsExactly("nosniff");
+    }
+    assertThat(raw("nonsense\r\n\r\n")).contains("X-Content-Type-Options: nosniff");
   }
 
   @Test
@@ -213,6 +230,23 @@ class PublicServerIT {
     HttpResponse<String> style = send("GET", "/test-only.css");
     assertThat(style.body()).isEqualTo("body {}\n");
     assertThat(style.headers().firstValue("Content-Type")).contains("text/css; charset=utf-8");
+    Map.of(
+            "Content-Security-Policy",
+            "default-src 'self'; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none';"
+                + " form-action 'none'; frame-ancestors 'none'",
+            "X-Frame-Options",
+            "DENY",
+            "X-Content-Type-Options",
+            "nosniff",
+            "Referrer-Policy",
+            "no-referrer",
+            "Cross-Origin-Opener-Policy",
+            "same-origin",
+            "Cache-Control",
+            "no-cache")
+        .forEach(
+            (name, value) ->
+                assertThat(style.headers().allValues(name)).as(name).containsExactly(value));
     assertThat(send("HEAD", "/test-only.css").headers().firstValue("Content-Length")).contains("8");
     for (String path :
         new String[] {
