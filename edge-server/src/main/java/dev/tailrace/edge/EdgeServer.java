@@ -133,7 +133,7 @@ public final class EdgeServer implements AutoCloseable {
     }
     LiveFeed liveFeed =
         started.push("live feed", LiveFeed.start(metrics::snapshot, EdgeClock.SYSTEM));
-    dumps.add(dump("configuration", () -> EdgeConfig.describe(settings, kafka)));
+    dumps.add(ComponentDump.of("configuration", () -> EdgeConfig.describe(settings, kafka)));
     this.operator = new OperatorServer(config.http(), checks, metrics, dumps, liveFeed.handler());
   }
 
