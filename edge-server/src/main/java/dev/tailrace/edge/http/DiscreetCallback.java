@@ -33,10 +33,10 @@ final class DiscreetCallback extends Callback.Nested {
     if (failure instanceof QuietException) {
       super.failed(failure);
     } else if (failure instanceof IOException || failure instanceof TimeoutException) {
-      LOG.debug("{} {} ended early", method, path, failure);
+      LOG.debug("{} {} ended early", plain(method), plain(path), failure);
       quiet(failure);
     } else {
-      LOG.error("{} {} failed", method, path.replaceAll("[^ -~]", "?"), failure);
+      LOG.error("{} {} failed", plain(method), plain(path), failure);
       if (response.isCommitted()) {
         quiet(failure);
       } else {
@@ -44,6 +44,11 @@ final class DiscreetCallback extends Callback.Nested {
         ProblemResponse.internal().send(response, Callback.from(this::succeeded, this::quiet));
       }
     }
+  }
+
+  /** What a client sent, for a line of the log. */
+  private static String plain(String sent) {
+    return sent.replaceAll("[^ -~]", "?");
   }
 
   private void quiet(Throwable failure) {
