@@ -198,7 +198,8 @@ public final class EdgeServer implements AutoCloseable {
                     kafka, config.publish(), metrics.publish(), EdgeClock.SYSTEM)),
             new PublishRate(config.publish(), metrics.publish(), EdgeClock.SYSTEM),
             config.limits(),
-            () -> UUID.randomUUID().toString());
+            () -> UUID.randomUUID().toString(),
+            EdgeClock.SYSTEM);
     EdgePlacement edges =
         started.push(
             "placement", new EdgePlacement(kafka, config.placement(), slots, metrics.placement()));

@@ -273,14 +273,12 @@ class ClientLimitsIT extends EdgeFixture {
 
       assertThat(published)
           .as("in %.1f s", seconds)
-          .isBetween(
-              PUBLISHES_AT_ONCE, most(PUBLISHES_PER_SECOND, PUBLISHES_AT_ONCE, seconds));
+          .isBetween(PUBLISHES_AT_ONCE, most(PUBLISHES_PER_SECOND, PUBLISHES_AT_ONCE, seconds));
       crowd.expectNext();
       assertThat(metrics())
           .anyMatch(
               line ->
-                  line.startsWith(
-                      "tailrace_edge_publish_refused_total{reason=\"rate_limited\"} "));
+                  line.startsWith("tailrace_edge_publish_refused_total{reason=\"rate_limited\"} "));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.tailrace.edge.publish;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Duration;
 import dev.tailrace.schemas.WireTime;
 import dev.tailrace.v1.Event;
 import java.util.Base64;
@@ -9,7 +10,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -130,8 +130,7 @@ public final class PublishRequestParser {
       boolean known =
           switch (name) {
             case "type", "content_type", "data", "id", "ttl" -> true;
-            case "channels", "users", "time", "conflation_key", "attributes" ->
-                form == PublishForm.REQUEST;
+            case "channels", "users", "conflation_key", "attributes" -> form == PublishForm.REQUEST;
             case "ref", "channel", "user" -> form == PublishForm.FRAME;
             default -> false;
           };
@@ -159,8 +158,7 @@ public final class PublishRequestParser {
         case "content_type" -> event.setContentType(string(name));
         case "id" -> event.setId(string(name));
         case "conflation_key" -> event.setConflationKey(string(name));
-        case "ttl" -> event.setTtl(time(name, WireTime::duration));
-        case "time" -> event.setTime(time(name, WireTime::timestamp));
+        case "ttl" -> event.setTtl(span(name));
         case "attributes" -> attributes(event::putAttributes);
         case "ref" -> ref = number(name);
         default -> throw new IllegalStateException(name);
@@ -189,9 +187,9 @@ public final class PublishRequestParser {
       return parser.getString();
     }
 
-    private <T> T time(String name, Function<String, T> reading) throws MalformedPublishException {
+    private Duration span(String name) throws MalformedPublishException {
       try {
-        return reading.apply(string(name));
+        return WireTime.duration(string(name));
       } catch (IllegalArgumentException e) {
         throw new MalformedPublishException(String.valueOf(e.getMessage()));
       }

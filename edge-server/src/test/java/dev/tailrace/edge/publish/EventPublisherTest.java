@@ -2,6 +2,7 @@ package dev.tailrace.edge.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Timestamp;
 import dev.tailrace.edge.agent.ManualClock;
 import dev.tailrace.edge.auth.Identity;
 import dev.tailrace.edge.auth.PublishGrants;
@@ -10,6 +11,7 @@ import dev.tailrace.edge.control.Revocations;
 import dev.tailrace.edge.control.Revoked;
 import dev.tailrace.edge.metrics.EdgeMetrics;
 import dev.tailrace.schemas.EventLimits;
+import dev.tailrace.v1.DeadLetter.Reason;
 import dev.tailrace.v1.Event;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,7 +45,8 @@ class EventPublisherTest {
           producer,
           new PublishRate(config, metrics.publish(), clock),
           EventLimits.DEFAULT,
-          () -> "made up");
+          () -> "made up",
+          clock);
   private final AtomicReference<Revocations> revoked = new AtomicReference<>(Revocations.NONE);
   private final Identity ann =
       new Identity(
@@ -70,6 +73,24 @@ class EventPublisherTest {
 
     assertThat(publish("a")).isEqualTo(new PublishResult.Forbidden("a"));
     assertThat(publish("b")).isInstanceOf(PublishResult.Acknowledged.class);
+  }
+
+  @Test
+  void shouldLetNobodySayWhatOnlyTheEdgeSays() {
+    Event.Builder event = Event.newBuilder().addChannels("a");
+
+    assertThat(publish(ann, event.clone().setTime(Timestamp.getDefaultInstance())))
+        .isEqualTo(new PublishResult.Invalid(Reason.REASON_BAD_FIELD, "time is set by the edge"));
+    for (String name : List.of("tailrace-sender", "Tailrace-Sender", "tailracesender")) {
+      clock.advance(Duration.ofSeconds(1));
+      assertThat(publish(ann, event.clone().putAttributes(name, "bob")))
+          .isEqualTo(
+              new PublishResult.Invalid(
+                  Reason.REASON_BAD_FIELD,
+                  "attributes that begin with tailrace are set by the edge"));
+    }
+    assertThat(publish(ann, event.clone().putAttributes("sender", "bob")))
+        .isInstanceOf(PublishResult.Acknowledged.class);
   }
 
   @Test
@@ -119,8 +140,12 @@ class EventPublisherTest {
   }
 
   private PublishResult publish(Identity publishing, String channel) {
+    return publish(publishing, Event.newBuilder().addChannels(channel));
+  }
+
+  private PublishResult publish(Identity publishing, Event.Builder event) {
     return publisher
-        .offer(publishing, Event.newBuilder().addChannels(channel))
+        .offer(publishing, event)
         .toCompletableFuture()
         .orTimeout(10, TimeUnit.SECONDS)
         .join();

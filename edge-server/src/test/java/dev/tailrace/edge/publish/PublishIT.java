@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
 import dev.tailrace.edge.agent.EdgeClock;
 import dev.tailrace.edge.auth.Authenticators;
 import dev.tailrace.edge.auth.RequestAuthenticator;
@@ -30,6 +31,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -51,6 +53,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Publishing over a real socket to a real broker, which is also taken away. */
 class PublishIT {
   private static final int PARTITIONS = 3;
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.006Z");
   private static final String JSON = "application/json";
 
   private static EmbeddedKafka kafka;
@@ -92,7 +95,8 @@ class PublishIT {
             producer,
             new PublishRate(publish, metrics.publish(), EdgeClock.SYSTEM),
             EventLimits.DEFAULT,
-            () -> UUID.randomUUID().toString());
+            () -> UUID.randomUUID().toString(),
+            InstantSource.fixed(NOW));
     PublishHandler handler =
         new PublishHandler(
             authenticator, publisher, EventLimits.DEFAULT, publish.maxInFlightBytes());
@@ -151,7 +155,14 @@ class PublishIT {
             .build();
     HttpResponse<String> response = post(event.toByteArray(), "application/x-protobuf");
     assertThat(response.statusCode()).isEqualTo(200);
-    assertThat(Event.parseFrom(find("e-proto").value())).isEqualTo(event);
+    assertThat(Event.parseFrom(find("e-proto").value()))
+        .as("with what the edge says of it")
+        .isEqualTo(
+            event.toBuilder()
+                .setTime(
+                    Timestamp.newBuilder().setSeconds(NOW.getEpochSecond()).setNanos(NOW.getNano()))
+                .putAttributes("tailrace-sender", "1")
+                .build());
   }
 
   /** It would be written, and come out at the edges as a gap. */
