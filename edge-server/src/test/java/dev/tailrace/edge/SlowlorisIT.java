@@ -34,12 +34,19 @@ class SlowlorisIT extends EdgeFixture {
     REQUEST_LINE("GET /v1/events?channel="),
     HEADERS("GET /v1/events?channel=slow.a HTTP/1.1\r\nHost: localhost\r\nX-Slow: "),
     SECOND_REQUEST(
-        "GET /v1/nothing HTTP/1.1\r\nHost: localhost\r\n\r\nGET /v1/events HTTP/1.1\r\nX: ");
+        "GET /v1/nothing HTTP/1.1\r\nHost: localhost\r\n\r\nGET /v1/events HTTP/1.1\r\nX: "),
+    BODY(post(Tokens.publishing("slow", "*"))),
+    BODY_OF_A_REFUSED_REQUEST(post("forged"));
 
     private final String begin;
 
     Place(String begin) {
       this.begin = begin;
+    }
+
+    private static String post(String token) {
+      return "POST /v1/publish HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+          + "Authorization: Bearer %s\r\nContent-Length: 1000000\r\n\r\n{".formatted(token);
     }
   }
 
@@ -49,8 +56,9 @@ class SlowlorisIT extends EdgeFixture {
 
   @ParameterizedTest
   @EnumSource
-  void shouldCutWhoeverNeverEndsARequestsHead(Place place) throws Exception {
-    EdgeServer attacked = anotherEdge("edge.http.head.timeout", TIMEOUT);
+  void shouldCutWhoeverNeverEndsARequest(Place place) throws Exception {
+    EdgeServer attacked =
+        anotherEdge("edge.http.head.timeout", TIMEOUT, "edge.http.body.timeout", TIMEOUT);
     try (HonestCrowd crowd = HonestCrowd.connect(lanes, attacked.port(), token, "honest." + place);
         Attack attack = new Attack(attacked.port(), place.begin)) {
       await()
@@ -63,6 +71,17 @@ class SlowlorisIT extends EdgeFixture {
                 return attack.goOn() == 0;
               });
       crowd.expectNext();
+    }
+  }
+
+  @Test
+  void shouldSayThatABodyIsOverdue() throws Exception {
+    EdgeServer attacked = anotherEdge("edge.http.body.timeout", TIMEOUT);
+    try (Socket slow = open(attacked.port())) {
+      write(slow, Place.BODY.begin);
+
+      assertThat(readAnswer(slow)).contains("\"status\":408", "\"code\":\"request_timeout\"");
+      assertThat(slow.getInputStream().read()).as("the end").isNegative();
     }
   }
 

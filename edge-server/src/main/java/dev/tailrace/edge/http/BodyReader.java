@@ -1,16 +1,17 @@
 package dev.tailrace.edge.http;
 
 import com.google.protobuf.ByteString;
+import dev.tailrace.edge.http.RequestBody.BodyOverdueException;
 import dev.tailrace.edge.publish.InFlightBudget;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one request's body without holding a thread. A body that is too large, or for which there
- * is no room, is read on and thrown away for a while, because most clients look for an answer only
- * when they have sent everything; but not for ever.
+ * Reads one request's body without holding a thread, no further than its limit or the room there
+ * is: what {@link AnswerAfterBody} does with the rest is its matter.
  *
  * <p>Threading: one thread at a time, whichever Jetty calls with the next chunk.
  */
@@ -26,19 +27,18 @@ final class BodyReader implements Runnable {
     /** No room for it now. */
     record NoRoom() implements Body {}
 
+    /** It was not there in its time. */
+    record Overdue() implements Body {}
+
     /** The client went away, or broke the protocol. */
     record Broken(Throwable failure) implements Body {}
   }
-
-  private static final int DISCARD_LIMITS = 4;
 
   private final Request request;
   private final int limit;
   private final InFlightBudget budget;
   private final Consumer<Body> sink;
   private final ByteString.Output bytes = ByteString.newOutput();
-  private Body refusal = new Body.TooLarge();
-  private boolean discarding;
   private long received;
 
   private BodyReader(Request request, int limit, InFlightBudget budget, Consumer<Body> sink) {
@@ -67,49 +67,51 @@ final class BodyReader implements Runnable {
         return;
       }
       if (Content.Chunk.isFailure(chunk)) {
-        finish(new Body.Broken(chunk.getFailure()));
+        finish(
+            chunk.getFailure() instanceof BodyOverdueException
+                ? new Body.Overdue()
+                : new Body.Broken(chunk.getFailure()));
         return;
       }
-      take(chunk);
+      Body refusal = take(chunk);
       boolean last = chunk.isLast();
       chunk.release();
-      if (last || received > (long) limit * DISCARD_LIMITS) {
-        finish(discarding ? refusal : new Body.Whole(bytes.toByteString()));
+      if (refusal != null || last) {
+        finish(refusal == null ? new Body.Whole(bytes.toByteString()) : refusal);
         return;
       }
     }
   }
 
-  private void take(Content.Chunk chunk) {
+  /** Null when it can be taken. */
+  private @Nullable Body take(Content.Chunk chunk) {
     int more = chunk.remaining();
     received += more;
-    if (discarding) {
-      return;
-    }
     if (received > limit) {
-      discard(new Body.TooLarge());
-    } else if (!budget.take(0, more)) {
-      discard(new Body.NoRoom());
-    } else {
-      byte[] part = new byte[more];
-      chunk.get(part, 0, more);
-      bytes.write(part, 0, more);
+      return new Body.TooLarge();
     }
-  }
-
-  private void discard(Body why) {
-    discarding = true;
-    refusal = why;
-    budget.release(0, bytes.size());
-    bytes.reset();
+    if (!budget.take(0, more)) {
+      return new Body.NoRoom();
+    }
+    byte[] part = new byte[more];
+    chunk.get(part, 0, more);
+    bytes.write(part, 0, more);
+    return null;
   }
 
   private void finish(Body body) {
+    if (!(body instanceof Body.Whole)) {
+      giveBack(); // a refusal may wait for the rest of the body
+    }
     try {
       sink.accept(body);
     } finally {
-      budget.release(0, bytes.size());
-      bytes.reset();
+      giveBack();
     }
+  }
+
+  private void giveBack() {
+    budget.release(0, bytes.size());
+    bytes.reset();
   }
 }

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * @param threads most threads of the public port
  * @param acceptRate most connections accepted on it per second; 0 for any number
  * @param headTimeout how long a client may take for what it has begun; zero for ever
+ * @param bodyTimeout how long a request's body may take; zero for ever
  * @param idleTimeout how long a connection may be silent in both directions
  * @param compression whether WebSocket clients that can take compressed messages get them
  * @param development whether the page and the schemas are served
@@ -38,6 +39,7 @@ public record HttpConfig(
     int threads,
     int acceptRate,
     Duration headTimeout,
+    Duration bodyTimeout,
     Duration idleTimeout,
     boolean compression,
     boolean development) {
@@ -105,6 +107,14 @@ public record HttpConfig(
           "How long a client may take for a TLS handshake or a request's head before it is cut,"
               + " within three times that; 0s: for ever");
 
+  /** A body's time. */
+  public static final Setting<Duration> BODY_TIMEOUT =
+      Setting.duration(
+          "edge.http.body.timeout",
+          "30s",
+          "How long a request's body may take, from its head on; then it is answered with 408; 0s:"
+              + " for ever");
+
   /** Silence. */
   public static final Setting<Duration> IDLE_TIMEOUT =
       Setting.duration(
@@ -129,7 +139,14 @@ public record HttpConfig(
               List.of(PLAINTEXT),
               TlsConfig.SETTINGS,
               ProxyConfig.SETTINGS,
-              List.of(CORS_ORIGINS, THREADS, ACCEPT_RATE, HEAD_TIMEOUT, IDLE_TIMEOUT, COMPRESSION))
+              List.of(
+                  CORS_ORIGINS,
+                  THREADS,
+                  ACCEPT_RATE,
+                  HEAD_TIMEOUT,
+                  BODY_TIMEOUT,
+                  IDLE_TIMEOUT,
+                  COMPRESSION))
           .<Setting<?>>flatMap(List::stream)
           .toList();
 
@@ -151,6 +168,7 @@ public record HttpConfig(
         settings.get(THREADS),
         settings.get(ACCEPT_RATE),
         settings.get(HEAD_TIMEOUT),
+        settings.get(BODY_TIMEOUT),
         settings.get(IDLE_TIMEOUT),
         settings.get(COMPRESSION),
         development);

@@ -6,12 +6,14 @@ import java.util.function.Supplier;
 import org.eclipse.jetty.server.Server;
 
 /**
- * The public port: {@link Routes} behind the check of browser origins.
+ * The public port: {@link Routes} behind the check of browser origins, and answers that wait for
+ * their request's body.
  *
  * <p>Threading: started and closed by one thread; {@link #port} from any.
  */
 public final class PublicServer implements AutoCloseable {
   private final HttpConfig config;
+  private final AnswerAfterBody bodies;
   private final Server server;
 
   /**
@@ -21,11 +23,11 @@ public final class PublicServer implements AutoCloseable {
    */
   public PublicServer(HttpConfig config, Routes routes) {
     this.config = config;
-    this.server =
-        JettyServerFactory.publicServer(
-            config,
-            new SecurityHeaders(
-                new CorsHandler(config.corsOrigins(), config.credentials(), routes)));
+    this.bodies =
+        new AnswerAfterBody(
+            config.bodyTimeout(),
+            new CorsHandler(config.corsOrigins(), config.credentials(), routes));
+    this.server = JettyServerFactory.publicServer(config, new SecurityHeaders(bodies));
   }
 
   /**
@@ -58,7 +60,7 @@ public final class PublicServer implements AutoCloseable {
   /** How many were cut that did not bring to its end what they had begun. */
   public long cutAsOverdue() {
     RequestDeadline deadline = server.getConnectors()[0].getBean(RequestDeadline.class);
-    return deadline == null ? 0 : deadline.cut();
+    return bodies.overdue() + (deadline == null ? 0 : deadline.cut());
   }
 
   /** Stops listening, and cuts the connections that are left. */

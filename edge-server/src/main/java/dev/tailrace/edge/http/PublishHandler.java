@@ -159,6 +159,12 @@ public final class PublishHandler extends Handler.Abstract {
                         "busy",
                         "too many events are being received: this one was not written")
                     .withRetryAfter(Duration.ofSeconds(1)));
+        case BodyReader.Body.Overdue() ->
+            send(
+                ProblemResponse.of(
+                    HttpStatus.REQUEST_TIMEOUT_408,
+                    "request_timeout",
+                    "the body was not there in its time: nothing was written"));
         case BodyReader.Body.Broken(Throwable failure) -> callback.failed(failure);
       }
     }

@@ -30,6 +30,7 @@ class HttpConfigTest {
                 64,
                 5_000,
                 Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
                 Duration.ofSeconds(60),
                 true,
                 false));
