@@ -4,14 +4,15 @@ import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.encoding.WireFrame;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the frames of a message together, within a bound, and expands it if it is compressed: then
  * the bound is that of both its forms. Frames without a byte have a bound of their own, for their
  * message would never end. {@link FrameReader} has checked the frames themselves.
+ *
+ * <p>Text that is not UTF-8 is refused at its first bad byte, as it comes in; compressed text when
+ * it is whole, for it is not expanded before.
  *
  * <p>Threading: one frame at a time.
  */
@@ -42,6 +43,7 @@ final class MessageAssembler {
   private final int maxBytes;
   private final byte expected;
   private final MessageInflater inflater;
+  private final Utf8Check utf8 = new Utf8Check();
   private @Nullable ByteArrayOutputStream partial;
   private boolean compressed;
   private int emptyFrames;
@@ -60,6 +62,7 @@ final class MessageAssembler {
     if (frame.opCode() != WireFrame.CONTINUATION) {
       compressed = frame.compressed();
       emptyFrames = 0;
+      utf8.begin();
     }
     ByteArrayOutputStream sofar = partial == null ? new ByteArrayOutputStream(64) : partial;
     ByteBuffer payload = frame.payload();
@@ -68,6 +71,9 @@ final class MessageAssembler {
     }
     if (!payload.hasRemaining() && ++emptyFrames > MAX_EMPTY_FRAMES) {
       throw new RefusedMessageException(DisconnectReason.PROTOCOL_ERROR, "too many empty frames");
+    }
+    if (!compressed) {
+      requireUtf8(payload, frame.fin());
     }
     while (payload.hasRemaining()) {
       byte[] bytes = new byte[payload.remaining()];
@@ -79,17 +85,16 @@ final class MessageAssembler {
       return null;
     }
     partial = null;
-    byte[] message = compressed ? inflater.inflate(sofar, maxBytes) : sofar.toByteArray();
-    if (expected == WireFrame.TEXT) {
-      requireUtf8(message);
+    if (!compressed) {
+      return sofar.toByteArray();
     }
+    byte[] message = inflater.inflate(sofar, maxBytes);
+    requireUtf8(ByteBuffer.wrap(message), true);
     return message;
   }
 
-  private static void requireUtf8(byte[] message) throws RefusedMessageException {
-    try {
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(message));
-    } catch (CharacterCodingException e) {
+  private void requireUtf8(ByteBuffer piece, boolean last) throws RefusedMessageException {
+    if (expected == WireFrame.TEXT && !(utf8.accepts(piece) && (!last || utf8.isAtEnd()))) {
       throw new RefusedMessageException(DisconnectReason.MALFORMED);
     }
   }

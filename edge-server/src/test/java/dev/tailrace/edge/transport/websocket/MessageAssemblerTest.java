@@ -97,6 +97,30 @@ class MessageAssemblerTest {
   }
 
   @Test
+  void shouldRefuseTextAtItsFirstBadByteAndWaitForNoMore() throws Exception {
+    for (byte[] bad :
+        List.of(
+            new byte[] {(byte) 0xff},
+            new byte[] {(byte) 0xc0},
+            new byte[] {(byte) 0xf4, (byte) 0x90},
+            new byte[] {(byte) 0xed, (byte) 0xa0})) {
+      MessageAssembler assembler = new MessageAssembler(MAX, Subprotocol.JSON, inflater);
+      assembler.add(frame(WireFrame.TEXT, false, "{\"a"));
+
+      assertThat(refusal(assembler, frame(WireFrame.CONTINUATION, false, bad)))
+          .isEqualTo(DisconnectReason.MALFORMED);
+    }
+  }
+
+  @Test
+  void shouldRefuseTextThatEndsWithinACharacter() throws Exception {
+    assertThat(text.add(frame(WireFrame.TEXT, false, new byte[] {'a', (byte) 0xe2}))).isNull();
+
+    assertThat(refusal(text, frame(WireFrame.CONTINUATION, true, new byte[] {(byte) 0x82})))
+        .isEqualTo(DisconnectReason.MALFORMED);
+  }
+
+  @Test
   void shouldExpandCompressedMessagesAmongOthers() throws Exception {
     String message = "{\"ping\":{\"ref\":1}}";
     byte[] compressed = deflated(message, Deflater.SYNC_FLUSH);
