@@ -44,7 +44,9 @@ final class SettingsHelp {
       String defaultText =
           setting.defaultText().isEmpty() ? "" : " (default: " + setting.defaultText() + ")";
       String fileText =
-          setting.secret() ? " (a file with it, or it alone in " + setting.environmentName() + ")" : "";
+          setting.secret()
+              ? " (a file with it, or it alone in " + setting.environmentName() + ")"
+              : "";
       rows.put(names, setting.doc() + defaultText + fileText);
     }
     int width = help.commandSpec().usageMessage().width();

@@ -53,7 +53,9 @@ class ConfigurationDocTest {
       String byDefault =
           setting.defaultText().isEmpty() ? "" : "`%s`".formatted(setting.defaultText());
       String keys =
-          setting.secret() ? "`%s`, `%s`".formatted(setting.key(), setting.fileKey()) : "`%s`".formatted(setting.key());
+          setting.secret()
+              ? "`%s`, `%s`".formatted(setting.key(), setting.fileKey())
+              : "`%s`".formatted(setting.key());
       text.append("| %s | %s | %s |\n".formatted(keys, byDefault, cell(setting.doc())));
     }
     return text.toString();

@@ -63,8 +63,7 @@ class TokenCommandTest {
   }
 
   private @Nullable Object history(String... options) throws Exception {
-    List<String> arguments =
-        new ArrayList<>(List.of("token", secret(SECRET), "--sub", "42"));
+    List<String> arguments = new ArrayList<>(List.of("token", secret(SECRET), "--sub", "42"));
     arguments.addAll(List.of(options));
     CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
     assertThat(run.exitCode()).as(run.err()).isZero();
@@ -111,8 +110,7 @@ class TokenCommandTest {
 
   @Test
   void shouldRefuseALifetimeThatIsNone() throws Exception {
-    CommandRun run =
-        CommandRun.of("token", "--sub", "42", "--ttl", "soon", secret(SECRET));
+    CommandRun run = CommandRun.of("token", "--sub", "42", "--ttl", "soon", secret(SECRET));
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err()).contains("--ttl", "soon");
@@ -121,7 +119,6 @@ class TokenCommandTest {
   @Test
   void shouldRefuseATokenForNobody() throws Exception {
     assertThat(CommandRun.of("token", secret(SECRET)).err()).contains("--sub");
-    assertThat(CommandRun.of("token", "--sub=", secret(SECRET)).exitCode())
-        .isEqualTo(2);
+    assertThat(CommandRun.of("token", "--sub=", secret(SECRET)).exitCode()).isEqualTo(2);
   }
 }
