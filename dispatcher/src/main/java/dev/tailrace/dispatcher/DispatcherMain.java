@@ -3,11 +3,11 @@ package dev.tailrace.dispatcher;
 import dev.tailrace.dispatcher.config.DispatcherConfig;
 import dev.tailrace.support.config.Setting;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.kafka.KafkaErrors;
 import dev.tailrace.support.kafka.KafkaSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import org.apache.kafka.common.KafkaException;
 
 /**
  * Runs a dispatcher until it is told to stop.
@@ -28,7 +28,7 @@ public final class DispatcherMain {
       settings.requireKnown(known);
       dispatcher = Dispatcher.start(settings);
     } catch (RuntimeException e) {
-      System.err.println("dispatcher: " + explain(e));
+      System.err.println("dispatcher: " + KafkaErrors.explain(e));
       System.exit(1);
       return;
     }
@@ -45,12 +45,5 @@ public final class DispatcherMain {
         "dispatcher ready: Kafka %s, operator port %d%n",
         KafkaSettings.from(settings).bootstrapServers(), dispatcher.operatorPort());
     stopped.await();
-  }
-
-  /** Kafka's clients say what is wrong with a setting in the cause only. */
-  private static String explain(RuntimeException e) {
-    return e.getClass() == KafkaException.class && e.getCause() != null
-        ? e.getMessage() + ": " + e.getCause().getMessage()
-        : String.valueOf(e.getMessage());
   }
 }

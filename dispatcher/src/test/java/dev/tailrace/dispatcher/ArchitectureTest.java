@@ -13,10 +13,16 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.conditions.ArchConditions;
 import dev.tailrace.dispatcher.pump.PumpState;
 import dev.tailrace.dispatcher.pump.PumpStatus;
 import dev.tailrace.dispatcher.pump.SourceState;
+import dev.tailrace.support.kafka.KafkaSettings;
+import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -150,6 +156,30 @@ class ArchitectureTest {
             .doNotHaveModifier(JavaModifier.SYNTHETIC)
             .should()
             .beFinal());
+  }
+
+  /** Or it would not get in where Kafka asks for a login. */
+  @Test
+  void shouldGiveEveryKafkaClientWhatIsConfigured() {
+    check(
+        classes()
+            .that(
+                DescribedPredicate.describe(
+                    "make a Kafka client",
+                    type ->
+                        type.getConstructorCallsFromSelf().stream()
+                                .anyMatch(
+                                    call ->
+                                        call.getTargetOwner().isEquivalentTo(KafkaConsumer.class)
+                                            || call.getTargetOwner()
+                                                .isEquivalentTo(KafkaProducer.class))
+                            || type.getMethodCallsFromSelf().stream()
+                                .anyMatch(
+                                    call ->
+                                        call.getTargetOwner().isEquivalentTo(Admin.class)
+                                            && call.getName().equals("create"))))
+            .should(
+                ArchConditions.callMethod(KafkaSettings.class, "client", String.class, Map.class)));
   }
 
   private static void check(ArchRule rule) {

@@ -3,8 +3,10 @@ package dev.tailrace.edge;
 import dev.tailrace.edge.health.Readiness;
 import dev.tailrace.edge.health.ReadinessCheck;
 import dev.tailrace.edge.tail.LaneTopology;
+import dev.tailrace.support.kafka.LoginRefusedException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -37,12 +39,19 @@ final class TopologyDiscovery implements ReadinessCheck {
     this.admin = admin;
   }
 
-  /** The lanes, once they are there; null when stopped before that. */
+  /**
+   * The lanes, once they are there; null when stopped before that.
+   *
+   * @throws LoginRefusedException when Kafka does not let this process in: waiting would not help
+   */
   @Nullable LaneTopology await() throws InterruptedException {
     for (int attempt = 0; ; attempt++) {
       try {
         return LaneTopology.describe(admin);
       } catch (LaneTopology.Unavailable e) {
+        if (e.getCause() instanceof ExecutionException failure) {
+          LoginRefusedException.throwIfSo(failure);
+        }
         readiness = Readiness.notReady(String.valueOf(e.getMessage()));
         if (attempt % ATTEMPTS_PER_WORD == 0) {
           LOG.info("waiting: {}", e.getMessage());

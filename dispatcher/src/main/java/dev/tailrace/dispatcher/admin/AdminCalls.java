@@ -1,5 +1,6 @@
 package dev.tailrace.dispatcher.admin;
 
+import dev.tailrace.support.kafka.LoginRefusedException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,10 +19,14 @@ record AdminCalls(String bootstrapServers, Duration timeout) {
    *
    * @throws ExecutionException what was answered instead
    * @throws TopicRefusedException when nothing was
+   * @throws LoginRefusedException when this process is not let in
    */
   <T> T await(KafkaFuture<T> future) throws ExecutionException {
     try {
       return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      LoginRefusedException.throwIfSo(e);
+      throw e;
     } catch (TimeoutException e) {
       throw unreachable(e);
     } catch (InterruptedException e) {

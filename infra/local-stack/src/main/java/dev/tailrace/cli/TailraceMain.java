@@ -5,6 +5,7 @@ import dev.tailrace.infra.kafka.EmbeddedKafkaException;
 import dev.tailrace.infra.local.StackException;
 import dev.tailrace.infra.local.StopSignal;
 import dev.tailrace.support.config.SettingException;
+import dev.tailrace.support.kafka.KafkaErrors;
 import java.io.PrintWriter;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -74,8 +75,7 @@ public final class TailraceMain {
           case StackException e -> e.exitCode();
           default -> CommandException.FAILED;
         };
-    String message = exception.getMessage();
-    complain(command, message == null ? exception.toString() : message);
+    complain(command, KafkaErrors.explain(exception));
     if (System.getenv("TAILRACE_DEBUG") != null) {
       exception.printStackTrace(command.getErr());
     }
