@@ -349,7 +349,7 @@ public final class EdgeServer implements AutoCloseable {
                 PublicPaths.EVENTS,
                 new SseHandler(rules, admission, acceptors, encoder, buffers, retry, streams),
                 "GET")
-            .route(PublicPaths.EVENTS_TOKEN, new StreamTokenHandler(authenticator, streams), "POST")
+            .route(PublicPaths.EVENTS_TOKEN, new StreamTokenHandler(rules, streams), "POST")
             .route(
                 PublicPaths.POLL,
                 new PollHandler(rules, admission, acceptors, encoder, buffers, retry),

@@ -289,6 +289,10 @@ class RevocationIT extends EdgeFixture {
     assertThat(problem(post(STREAM, ""))).isEqualTo("401 missing");
     String over = Tokens.expired("max", Instant.now().minusSeconds(60));
     assertThat(problem(post(STREAM, over))).isEqualTo("401 expired");
+    String nobodys = Tokens.subscribing(null, "*");
+    assertThat(problem(get(edge, "/v1/events?stream=" + STREAM, nobodys, "posted.c")))
+        .isEqualTo("400 bad_stream");
+    assertThat(problem(post(STREAM, nobodys))).isEqualTo("404 no_such_stream");
     String good = token("max", LATER);
     assertThat(problem(post("short", good))).isEqualTo("400 bad_stream");
     assertThat(problem(get(edge, "/v1/events?stream=a%0Ab", good, "posted.c")))

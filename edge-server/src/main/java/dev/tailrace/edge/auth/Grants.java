@@ -35,6 +35,11 @@ public final class Grants {
             .sum();
   }
 
+  /** Whether they allow nothing. */
+  boolean isNone() {
+    return names.isEmpty() && prefixes.length == 0;
+  }
+
   /** Whether a pattern is one that can be granted: not empty, and {@code *} only at its end. */
   public static boolean isPattern(String pattern) {
     int star = pattern.indexOf('*');

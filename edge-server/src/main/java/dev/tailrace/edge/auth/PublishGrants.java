@@ -21,6 +21,11 @@ public record PublishGrants(Grants grants) {
     return USER_PREFIX + user;
   }
 
+  /** Whether there is nothing that one may publish. */
+  public boolean isNone() {
+    return grants.isNone();
+  }
+
   /** Whether one may publish on this channel. */
   public boolean allowsChannel(String channel) {
     return grants.allows(channel);

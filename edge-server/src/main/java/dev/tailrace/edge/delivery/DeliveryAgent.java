@@ -389,6 +389,9 @@ final class DeliveryAgent implements Agent {
     Notice warning = timers.takeExpiryWarning(connection);
     if (warning != null) {
       tell(connection, warning);
+      if (connection.state() == Connection.State.CLOSED) {
+        return; // it had too much to be told already
+      }
     }
     boolean beats = nowMs >= connection.heartbeatAtMs();
     if (nowMs >= connection.answerByMs()) {

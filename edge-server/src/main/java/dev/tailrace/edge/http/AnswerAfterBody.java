@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
@@ -59,7 +60,35 @@ final class AnswerAfterBody extends Handler.Wrapper {
       }
     }
     RequestBody body = new RequestBody(request, first, timeout, overdue::increment);
-    return super.handle(body, new HeldResponse(body, response), new HeldCallback(body, callback));
+    if (HttpMethod.POST.is(request.getMethod())) {
+      return super.handle(body, new HeldResponse(body, response), new HeldCallback(body, callback));
+    }
+    body.discard(MAX_DISCARDED_BYTES, () -> handleLater(body, response, callback));
+    return true;
+  }
+
+  /** What is no POST has no use for a body; it may be held for long, and answered by an agent. */
+  private void handleLater(RequestBody body, Response response, Callback callback) {
+    try {
+      if (body.isGivenUp()) {
+        refuse(body, response).send(response, callback);
+      } else if (!super.handle(body, response, callback)) {
+        Routes.notFound().send(response, callback);
+      }
+    } catch (Exception e) {
+      callback.failed(e);
+    }
+  }
+
+  private static ProblemResponse refuse(RequestBody body, Response response) {
+    if (isHttp1(body)) {
+      response.getHeaders().put(HttpHeader.CONNECTION, "close");
+    }
+    return ProblemResponse.of(
+        HttpStatus.PAYLOAD_TOO_LARGE_413,
+        "body_too_large",
+        "this method takes no body, and no more than %,d bytes of one are passed over"
+            .formatted(MAX_DISCARDED_BYTES));
   }
 
   private static boolean mayHaveBody(Request request) {
@@ -101,7 +130,8 @@ final class AnswerAfterBody extends Handler.Wrapper {
           MAX_DISCARDED_BYTES,
           () -> {
             if (!body.isWhole() && isHttp1(body)) {
-              // Jetty then ends its side, and reads on for a while.
+              // When the time was over Jetty still waits for more, and closes at once: who goes on
+              // sending may lose the answer. Else it ends its side, and reads on for a while.
               getHeaders().put(HttpHeader.CONNECTION, "close");
             }
             super.write(last, bytes, callback);
@@ -121,6 +151,12 @@ final class AnswerAfterBody extends Handler.Wrapper {
     @Override
     public void succeeded() {
       body.discard(MAX_DISCARDED_BYTES, super::succeeded);
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+      body.giveUp();
+      super.failed(failure);
     }
   }
 }

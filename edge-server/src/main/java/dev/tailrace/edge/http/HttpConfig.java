@@ -112,8 +112,8 @@ public record HttpConfig(
       Setting.duration(
           "edge.http.body.timeout",
           "30s",
-          "How long a request's body may take, from its head on; then it is answered with 408; 0s:"
-              + " for ever");
+          "How long a request's body may take, from the first wait for more of it; then it is"
+              + " answered with 408; 0s: for ever");
 
   /** Silence. */
   public static final Setting<Duration> IDLE_TIMEOUT =

@@ -73,7 +73,11 @@ public final class PublishHandler extends Handler.Abstract {
       case Refused refused -> ProblemResponse.of(refused).send(response, callback);
       case Verified(Identity identity) -> {
         String mediaType = mediaType(request);
-        if (mediaType.equals(JSON) || mediaType.equals(PROTOBUF)) {
+        if (identity.publish().isNone()) { // no room is made for what he sends
+          ProblemResponse.of(
+                  HttpStatus.FORBIDDEN_403, "not_granted", "the token grants no publishing")
+              .send(response, callback);
+        } else if (mediaType.equals(JSON) || mediaType.equals(PROTOBUF)) {
           Exchange exchange =
               new Exchange(request, response, callback, identity, mediaType.equals(PROTOBUF));
           BodyReader.read(request, bodyLimit, bodies, exchange::onBody);

@@ -57,6 +57,7 @@ final class RequestBody extends Request.Wrapper {
   private volatile boolean begun;
   private volatile boolean whole;
   private volatile boolean failed;
+  private volatile boolean givenUp;
 
   /**
    * That of a request.
@@ -108,6 +109,7 @@ final class RequestBody extends Request.Wrapper {
   @Override
   public void demand(Runnable task) {
     Demand next = new Demand(task);
+    demand = next; // first: the next chunk may be there at once, and be asked for the one after it
     if (deadline == null && !timeout.isZero()) {
       deadline =
           getComponents()
@@ -117,7 +119,6 @@ final class RequestBody extends Request.Wrapper {
     if (!overdue) {
       super.demand(next);
     }
-    demand = next;
     if (overdue) {
       next.run();
     }
@@ -140,6 +141,22 @@ final class RequestBody extends Request.Wrapper {
     return whole;
   }
 
+  /** Whether more came than is read for nothing, or it failed. */
+  boolean isGivenUp() {
+    return givenUp || failed;
+  }
+
+  /** Nothing more of it is wanted. */
+  void giveUp() {
+    givenUp = true;
+    end();
+    Content.Chunk unread = first;
+    if (unread != null) {
+      first = null;
+      unread.release();
+    }
+  }
+
   /** Whether its client has not begun to send it, and waits for a word. */
   boolean isHeldBack() {
     return !begun && getHeaders().contains(HttpHeader.EXPECT);
@@ -151,7 +168,7 @@ final class RequestBody extends Request.Wrapper {
    * @param then called once, from here or later, also when not all could be read
    */
   void discard(long maxBytes, Runnable then) {
-    if (whole || failed || isHeldBack()) {
+    if (whole || failed || givenUp || isHeldBack()) {
       then.run();
     } else {
       new Discarding(maxBytes, then).run();
@@ -177,8 +194,10 @@ final class RequestBody extends Request.Wrapper {
         }
         left -= chunk.remaining();
         chunk.release();
-        if (whole || failed || left < 0) {
-          end();
+        if (left < 0) {
+          giveUp();
+        }
+        if (whole || failed || givenUp) {
           then.run();
           return;
         }

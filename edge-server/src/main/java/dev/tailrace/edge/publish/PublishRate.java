@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How often one publisher may publish, whatever his events come by. Whoever has a user is one
  * publisher with all of that user's tokens; without a user each token that has an id is one, and
- * all others together are one.
+ * all others together are one, apart from those who came without a token.
  *
  * <p>Threading: any thread.
  */
@@ -23,9 +23,11 @@ public final class PublishRate {
   private final PublishMetrics metrics;
   private final RateLimiter<Publisher> limiter;
 
-  private record Publisher(@Nullable String user, @Nullable String tokenId) {
+  private record Publisher(@Nullable String user, @Nullable String tokenId, boolean anonymous) {
     static Publisher of(Identity identity) {
-      return new Publisher(identity.user(), identity.user() == null ? identity.tokenId() : null);
+      String user = identity.user();
+      return new Publisher(
+          user, user == null ? identity.tokenId() : null, user == null && identity.anonymous());
     }
   }
 

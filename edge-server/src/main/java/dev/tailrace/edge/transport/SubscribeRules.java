@@ -1,5 +1,6 @@
 package dev.tailrace.edge.transport;
 
+import dev.tailrace.edge.auth.AuthFailure;
 import dev.tailrace.edge.auth.Identity;
 import dev.tailrace.edge.auth.RequestAuthenticator;
 import dev.tailrace.edge.auth.TokenVerifier;
@@ -144,6 +145,21 @@ public final class SubscribeRules {
       }
     }
     return accepted(identity, subscriber(identity, granted), asked.channels(), asked);
+  }
+
+  /**
+   * Who brings a new token for a connection that he holds.
+   *
+   * @throws RefusedException when the token is not good, or there is none
+   */
+  public Subscriber refreshed(Request request) throws RefusedException {
+    Identity identity = identity(request);
+    if (authenticator.isAnonymous(identity)) {
+      throw new RefusedException(
+          ProblemResponse.of(
+              new Verification.Refused(AuthFailure.MISSING, "no token to go on with")));
+    }
+    return subscriber(identity);
   }
 
   private Identity identity(Request request) throws RefusedException {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpURI;
@@ -42,6 +43,7 @@ class AnswerAfterBodyIT {
   /** How long nothing is to come; a server that answers at once needs far less. */
   private static final int NOTHING_MS = 200;
 
+  private final AtomicInteger handled = new AtomicInteger();
   private PublicServer server;
 
   @AfterEach
@@ -124,6 +126,41 @@ class AnswerAfterBodyIT {
     }
   }
 
+  /** Once: whoever goes on sending a little would hold the exchange open for as long as he likes. */
+  @Test
+  void shouldBeDoneWithAStreamWhoseBodyIsTooLong() throws Exception {
+    start("edge.http.body.timeout", "0s");
+    try (Http2 client = new Http2(server.port())) {
+      Stream stream = client.post("/v1/publish");
+      ByteBuffer tooMuch = ByteBuffer.allocate((8 << 20) + 1);
+      stream.data(new DataFrame(stream.getId(), tooMuch, false), Callback.NOOP);
+
+      assertThat(client.next()).isEqualTo("status 401");
+      assertThat(client.next()).isEqualTo("end");
+      assertThat(client.next()).startsWith("reset");
+    }
+  }
+
+  @Test
+  void shouldPassTheBodyOverBeforeAMethodThatTakesNone() throws Exception {
+    start("edge.http.body.timeout", "200ms");
+    String head = "GET /v1/poll HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n";
+    try (Socket whole = open();
+        Socket late = open();
+        Socket tooLong = open()) {
+      write(whole, head.formatted(5) + "hello");
+      assertThat(readHead(whole)).startsWith("HTTP/1.1 401 ");
+      assertThat(handled.get()).isOne();
+
+      write(late, head.formatted(5) + "hell");
+      assertThat(readAll(late)).startsWith("HTTP/1.1 413 ").contains("body_too_large");
+      write(tooLong, head.formatted(99_999_999));
+      write(tooLong, "x".repeat((8 << 20) + 1));
+      assertThat(readHead(tooLong)).startsWith("HTTP/1.1 413 ").containsIgnoringCase("close");
+      assertThat(handled.get()).as("nothing was begun for these").isOne();
+    }
+  }
+
   @Test
   void shouldNotAskForABodyThatItDoesNotWant() throws Exception {
     start();
@@ -181,9 +218,10 @@ class AnswerAfterBodyIT {
   }
 
   /** Wants a token, and looks at nothing. */
-  private static final class Refusing extends Handler.Abstract {
+  private final class Refusing extends Handler.Abstract {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
+      handled.incrementAndGet();
       ProblemResponse.of(HttpStatus.UNAUTHORIZED_401).send(response, callback);
       return true;
     }

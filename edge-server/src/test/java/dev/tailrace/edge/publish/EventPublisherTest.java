@@ -111,6 +111,20 @@ class EventPublisherTest {
     assertThat(publish("a")).isInstanceOf(PublishResult.Acknowledged.class);
   }
 
+  /** Or anybody could keep a service from publishing whose token has neither user nor id. */
+  @Test
+  void shouldNotCountThoseWithoutATokenAmongThoseWithOne() {
+    Identity nobody =
+        new Identity(null, true, SubscribeGrants.NONE, PublishGrants.NONE, null, null, null);
+    Identity service =
+        new Identity(null, false, SubscribeGrants.NONE, PublishGrants.ALL, null, null, null);
+    for (int i = 0; i < 10; i++) {
+      assertThat(publish(nobody, "a")).isNotInstanceOf(PublishResult.Acknowledged.class);
+    }
+
+    assertThat(publish(service, "a")).isInstanceOf(PublishResult.Acknowledged.class);
+  }
+
   @Test
   void shouldCountAllTokensOfAUserTogetherAndOthersByTheirId() {
     for (String token : List.of("1", "2", "3")) {

@@ -218,6 +218,15 @@ class PublishIT {
             BodyHandlers.ofString());
     assertThat(forged.statusCode()).isEqualTo(401);
 
+    HttpResponse<String> reader =
+        client.send(
+            request(JSON)
+                .header("Authorization", "Bearer " + Tokens.subscribing("1", "*"))
+                .POST(BodyPublishers.ofString("not even looked at"))
+                .build(),
+            BodyHandlers.ofString());
+    assertProblem(reader, 403, "not_granted");
+
     HttpResponse<String> channel = json("{\"channels\":[\"p.a\",\"q.a\"]}");
     assertProblem(channel, 403, "not_granted");
     assertThat(channel.body()).contains("\"channel\":\"q.a\"");

@@ -1,6 +1,5 @@
 package dev.tailrace.edge.transport.sse;
 
-import dev.tailrace.edge.auth.Identity;
 import dev.tailrace.edge.connection.ConnectionAcceptor;
 import dev.tailrace.edge.connection.Subscriber;
 import dev.tailrace.edge.connection.Transport;
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The event streams of this edge whose clients gave them a name, so that a stream can be given a
  * new token. A name is the client's to choose and counts among its user's own: nobody reaches
- * another user's stream by it.
+ * another user's stream by it. So streams of nobody have none.
  *
  * <p>Threading: any thread; holds as many as there are such streams.
  */
@@ -22,14 +21,11 @@ public final class OpenStreams {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{16,64}");
 
-  /**
-   * Whose stream it is, and its name.
-   *
-   * @param user null for a token without one
-   */
-  record Key(@Nullable String user, String name) {
-    static Key of(Identity identity, String name) {
-      return new Key(identity.user(), name);
+  /** Whose stream it is, and its name. */
+  record Key(String user, String name) {
+    /** Null for nobody's. */
+    static @Nullable Key of(@Nullable String user, String name) {
+      return user == null ? null : new Key(user, name);
     }
   }
 

@@ -106,10 +106,11 @@ public final class SseHandler extends Handler.Abstract.NonBlocking {
     if (name.isEmpty()) {
       return null;
     }
-    if (!OpenStreams.isName(name)) {
-      throw new RefusedException(StreamTokenHandler.badName());
+    OpenStreams.@Nullable Key key = OpenStreams.Key.of(accepted.subscriber().user(), name);
+    if (key == null || !OpenStreams.isName(name)) {
+      throw StreamTokenHandler.badName();
     }
-    return OpenStreams.Key.of(accepted.identity(), name);
+    return key;
   }
 
   private static StreamOutput begin(Request request, Response response, Callback callback) {

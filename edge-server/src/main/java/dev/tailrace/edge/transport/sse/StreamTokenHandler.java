@@ -1,11 +1,9 @@
 package dev.tailrace.edge.transport.sse;
 
-import dev.tailrace.edge.auth.AuthFailure;
-import dev.tailrace.edge.auth.Identity;
-import dev.tailrace.edge.auth.RequestAuthenticator;
-import dev.tailrace.edge.auth.Verification;
+import dev.tailrace.edge.connection.Subscriber;
 import dev.tailrace.edge.http.ProblemResponse;
 import dev.tailrace.edge.transport.SubscribeRules;
+import dev.tailrace.edge.transport.SubscribeRules.RefusedException;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -15,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /v1/events/token?stream=…}: gives an open event stream the token that this request
- * brings. It must be of the stream's user. What it grants holds from then on, as if the stream had
- * been opened with it, and the stream lasts as long as it does.
+ * brings. It must be of the stream's user. What it grants holds from then on, and the stream lasts
+ * as long as it does.
  *
  * <p>Threading: Jetty's threads; never blocks.
  */
@@ -24,53 +22,50 @@ public final class StreamTokenHandler extends Handler.Abstract.NonBlocking {
   /** The query parameter that names a stream. */
   static final String STREAM = "stream";
 
-  private final RequestAuthenticator authenticator;
+  private final SubscribeRules rules;
   private final OpenStreams streams;
 
   /** For these streams. */
-  public StreamTokenHandler(RequestAuthenticator authenticator, OpenStreams streams) {
-    this.authenticator = authenticator;
+  public StreamTokenHandler(SubscribeRules rules, OpenStreams streams) {
+    this.rules = rules;
     this.streams = streams;
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    String name = SubscribeRules.text(Request.extractQueryParameters(request), STREAM);
-    ProblemResponse refusal =
-        OpenStreams.isName(name)
-            ? switch (authenticator.authenticate(request)) {
-              case Verification.Refused refused -> ProblemResponse.of(refused);
-              case Verification.Verified(Identity identity) -> refresh(name, identity);
-            }
-            : badName();
-    if (refusal == null) {
+    try {
+      refresh(request);
       response.setStatus(HttpStatus.NO_CONTENT_204);
       callback.succeeded();
-    } else {
-      refusal.send(response, callback);
+    } catch (RefusedException e) {
+      e.problem().send(response, callback);
     }
     return true;
   }
 
-  private @Nullable ProblemResponse refresh(String name, Identity identity) {
-    if (authenticator.isAnonymous(identity)) {
-      return ProblemResponse.of(
-          new Verification.Refused(AuthFailure.MISSING, "no token that the stream could be given"));
+  private void refresh(Request request) throws RefusedException {
+    String name = SubscribeRules.text(Request.extractQueryParameters(request), STREAM);
+    if (!OpenStreams.isName(name)) {
+      throw badName();
     }
-    OpenStreams.Key key = OpenStreams.Key.of(identity, name);
-    if (streams.refresh(key, SubscribeRules.subscriber(identity))) {
-      return null;
+    Subscriber refreshed = rules.refreshed(request);
+    OpenStreams.@Nullable Key key = OpenStreams.Key.of(refreshed.user(), name);
+    if (key == null || !streams.refresh(key, refreshed)) {
+      throw new RefusedException(
+          ProblemResponse.of(
+              HttpStatus.NOT_FOUND_404,
+              "no_such_stream",
+              "this edge holds no stream of this user by that name: open it again, with the new"
+                  + " token and the last cursor"));
     }
-    return ProblemResponse.of(
-        HttpStatus.NOT_FOUND_404,
-        "no_such_stream",
-        "this edge holds no stream of this user by that name: open it again, with the new token and"
-            + " the last cursor");
   }
 
-  /** The answer to a name that is none. */
-  static ProblemResponse badName() {
-    return ProblemResponse.of(
-        HttpStatus.BAD_REQUEST_400, "bad_stream", "stream is " + OpenStreams.RULE);
+  /** Of a name that is none, or nobody's. */
+  static RefusedException badName() {
+    return new RefusedException(
+        ProblemResponse.of(
+            HttpStatus.BAD_REQUEST_400,
+            "bad_stream",
+            "stream is " + OpenStreams.RULE + ", and for tokens that have a sub"));
   }
 }

@@ -51,6 +51,7 @@ final class WebSocketEndpoint {
   private volatile @Nullable WebSocketTransport transport;
   private volatile Scheduler.@Nullable Task authDeadline;
   private volatile ConnectionAdmission.@Nullable Lease lease;
+  private volatile boolean over;
   private boolean refused;
 
   WebSocketEndpoint(
@@ -94,6 +95,9 @@ final class WebSocketEndpoint {
       context.unauthenticated().add(out);
     } else {
       register(known);
+    }
+    if (over) {
+      onClosed(); // on another thread, while this was half done
     }
   }
 
@@ -299,8 +303,12 @@ final class WebSocketEndpoint {
         : channel.substring(0, Channels.MAX_NAME_BYTES) + "...";
   }
 
-  /** The connection is no more. On any thread, after it was opened. */
+  /**
+   * The connection is no more. On any thread, also while it is being opened, as a stream of HTTP/2
+   * may be reset; may be called again.
+   */
   void onClosed() {
+    over = true;
     Scheduler.Task deadline = authDeadline;
     if (deadline != null) {
       deadline.cancel();

@@ -32,7 +32,7 @@ final class FuzzedFrames {
   /** Which goes to Kafka, and is to be read there. */
   private static void expectAnEvent(Event event) {
     try {
-      assertThat(EventBytes.parse(event.toByteString())).isEqualTo(event);
+      assertThat(EventBytes.parse(event.toByteString()).build()).isEqualTo(event);
     } catch (InvalidProtocolBufferException e) {
       throw new AssertionError("an event that cannot be read", e);
     }
