@@ -33,7 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Names that clients make up: so many of them, or such as are to be taken for something else. */
 class HostileNamesIT extends EdgeFixture {
-  private static final int NAMES = 10_000;
+  private static final int NAMES = 2_000;
   private static final int BATCH = 50;
   private static final int REFUSED_EACH = 10;
   private static final int DELIVERED = 500;
@@ -42,7 +42,7 @@ class HostileNamesIT extends EdgeFixture {
   /** Ends a line of a log, a header or a stream, and begins another; colours a terminal. */
   private static final String BROKEN = "a\r\nX-Injected: yes\r\n\r\n\u001b[31m\u0000\u0085";
 
-  // ---- ten thousand
+  // ---- thousands
 
   @Test
   void shouldShowNoMoreSeriesHoweverManyNamesThereAre() throws Exception {

@@ -310,7 +310,7 @@ class RevocationIT extends EdgeFixture {
     try {
       await()
           .atMost(PATIENCE)
-          .until(() -> operatorValue("tailrace_edge_control_silence_seconds ") > 12);
+          .until(() -> operatorValue("tailrace_edge_control_silence_seconds ") > 4);
       assertThat(problem(get(edge, "/v1/poll", revoked, "a"))).isEqualTo("401 revoked");
     } finally {
       kafka.resume();

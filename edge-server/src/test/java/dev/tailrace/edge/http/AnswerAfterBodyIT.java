@@ -126,7 +126,9 @@ class AnswerAfterBodyIT {
     }
   }
 
-  /** Once: whoever goes on sending a little would hold the exchange open for as long as he likes. */
+  /**
+   * Once: whoever goes on sending a little would hold the exchange open for as long as he likes.
+   */
   @Test
   void shouldBeDoneWithAStreamWhoseBodyIsTooLong() throws Exception {
     start("edge.http.body.timeout", "0s");
