@@ -40,6 +40,10 @@ public final class HostileClients {
   private static final long LORIS_EVERY_NS = TimeUnit.SECONDS.toNanos(1);
   private static final long PINGS_EVERY_NS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int PINGS_AT_ONCE = 4;
+
+  /** Below what one user may have. */
+  private static final int CONNECTIONS_OF_A_USER = 50;
+
   private static final int PING_BYTES = 125;
   private static final int GARBAGE_BYTES = 1 << 10;
   private static final int SMALL_BUFFER_BYTES = 4 << 10;
@@ -48,16 +52,17 @@ public final class HostileClients {
 
   private static final class Client {
     final Kind kind;
+    final String query;
     @Nullable SocketChannel channel;
     long dueNs;
 
-    Client(Kind kind) {
+    Client(Kind kind, String query) {
       this.kind = kind;
+      this.query = query;
     }
   }
 
   private final InetSocketAddress edge;
-  private final String path;
   private final Selector selector;
   private final List<Client> clients = new ArrayList<>();
   private final Map<Kind, Integer> opened = new EnumMap<>(Kind.class);
@@ -69,12 +74,12 @@ public final class HostileClients {
 
   private HostileClients(int port, int connections, String channel) throws IOException {
     this.edge = new InetSocketAddress("127.0.0.1", port);
-    this.path = "channel=" + channel + "&user=mallory";
     this.selector = Selector.open();
     new Random(1).nextBytes(garbage);
     Kind[] kinds = Kind.values();
     for (int i = 0; i < connections; i++) {
-      clients.add(new Client(kinds[i % kinds.length]));
+      String user = "mallory-" + i / CONNECTIONS_OF_A_USER;
+      clients.add(new Client(kinds[i % kinds.length], "channel=" + channel + "&user=" + user));
     }
   }
 
@@ -179,15 +184,15 @@ public final class HostileClients {
   private void begin(Client client, SocketChannel channel) throws IOException {
     opened.merge(client.kind, 1, Integer::sum);
     switch (client.kind) {
-      case SLOWLORIS -> send(channel, ascii("GET /v1/poll?" + path + " HTTP/1.1\r\nX-Loris: "));
+      case SLOWLORIS -> send(channel, ascii("GET /v1/poll?" + client.query + " HTTP/1.1\r\nX-Loris: "));
       case NEVER_READS ->
-          send(channel, ascii("GET /v1/events?" + path + " HTTP/1.1\r\nHost: e\r\n\r\n"));
+          send(channel, ascii("GET /v1/events?" + client.query + " HTTP/1.1\r\nHost: e\r\n\r\n"));
       case PINGS ->
           send(
               channel,
               ascii(
                   "GET /v1/socket?"
-                      + path
+                      + client.query
                       + " HTTP/1.1\r\nHost: e\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                       + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                       + "Sec-WebSocket-Version: 13\r\n\r\n"));
