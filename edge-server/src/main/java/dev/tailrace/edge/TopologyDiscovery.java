@@ -3,6 +3,7 @@ package dev.tailrace.edge;
 import dev.tailrace.edge.health.Readiness;
 import dev.tailrace.edge.health.ReadinessCheck;
 import dev.tailrace.edge.tail.LaneTopology;
+import dev.tailrace.support.kafka.LoginAttempts;
 import dev.tailrace.support.kafka.LoginRefusedException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -42,25 +43,40 @@ final class TopologyDiscovery implements ReadinessCheck {
   /**
    * The lanes, once they are there; null when stopped before that.
    *
-   * @throws LoginRefusedException when Kafka does not let this process in: waiting would not help
+   * @throws LoginRefusedException when Kafka does not let this process in, again and again
    */
   @Nullable LaneTopology await() throws InterruptedException {
+    LoginAttempts logins = new LoginAttempts();
     for (int attempt = 0; ; attempt++) {
+      Duration pause = RETRY;
       try {
         return LaneTopology.describe(admin);
       } catch (LaneTopology.Unavailable e) {
-        if (e.getCause() instanceof ExecutionException failure) {
-          LoginRefusedException.throwIfSo(failure);
+        if (isRefused(e, logins)) {
+          pause = LoginAttempts.PAUSE;
         }
         readiness = Readiness.notReady(String.valueOf(e.getMessage()));
         if (attempt % ATTEMPTS_PER_WORD == 0) {
           LOG.info("waiting: {}", e.getMessage());
         }
       }
-      if (stopped.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
         return null;
       }
     }
+  }
+
+  private static boolean isRefused(LaneTopology.Unavailable e, LoginAttempts logins) {
+    if (e.getCause() instanceof ExecutionException failure) {
+      try {
+        LoginRefusedException.throwIfSo(failure);
+      } catch (LoginRefusedException refused) {
+        logins.onRefused(refused);
+        return true;
+      }
+    }
+    logins.onOther();
+    return false;
   }
 
   /**

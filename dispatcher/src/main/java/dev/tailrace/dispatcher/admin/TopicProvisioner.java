@@ -6,6 +6,8 @@ import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.schemas.Topics;
+import dev.tailrace.support.kafka.LoginAttempts;
+import dev.tailrace.support.kafka.LoginRefusedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,8 +60,22 @@ public final class TopicProvisioner {
    * Makes sure of all topics; returns the slot map of the lanes.
    *
    * @throws TopicRefusedException when one cannot be used or the cluster cannot be reached
+   * @throws LoginRefusedException when it does not let this process in, again and again
    */
   public SlotMap provision() {
+    LoginAttempts logins = new LoginAttempts();
+    while (true) {
+      try {
+        return provisionAtOnce();
+      } catch (LoginRefusedException e) {
+        logins.onRefused(e);
+        LOG.info("waiting: {}", e.getMessage());
+        LockSupport.parkNanos(LoginAttempts.PAUSE.toNanos());
+      }
+    }
+  }
+
+  private SlotMap provisionAtOnce() {
     requireSlotsOfGrownLanes();
     create();
     for (TopicFinding finding : checkCreated()) {

@@ -1,6 +1,7 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.support.kafka.KafkaSettings;
+import dev.tailrace.support.kafka.LoginRefusedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,7 @@ final class TopicLookup implements AutoCloseable {
    * What a topic is like.
    *
    * @throws CommandException when it is not there, or Kafka does not answer
+   * @throws LoginRefusedException when Kafka does not let this process in
    */
   TopicDescription describe(String topic) {
     TopicDescription found = find(topic);
@@ -59,6 +61,7 @@ final class TopicLookup implements AutoCloseable {
    * The same, or null when it is not there.
    *
    * @throws CommandException when Kafka does not answer
+   * @throws LoginRefusedException when Kafka does not let this process in
    */
   @Nullable TopicDescription find(String topic) {
     try {
@@ -72,6 +75,7 @@ final class TopicLookup implements AutoCloseable {
       if (e.getCause() instanceof UnknownTopicOrPartitionException) {
         return null;
       }
+      LoginRefusedException.throwIfSo(e);
       throw unreachable(e);
     } catch (TimeoutException e) {
       throw unreachable(e);

@@ -5,7 +5,7 @@ import org.apache.kafka.common.errors.AuthenticationException;
 
 /**
  * Kafka does not let this process in: a wrong password, a certificate that one of both does not
- * trust. Asking again would not help; the message says where to look.
+ * trust, a provider of credentials that fails. The message says where to look.
  */
 public final class LoginRefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -30,11 +30,12 @@ public final class LoginRefusedException extends RuntimeException {
 
   /** Of TLS only the innermost cause says what is wrong. */
   private static String reason(AuthenticationException refused) {
-    String reason = String.valueOf(refused.getMessage());
+    String reason = KafkaErrors.words(refused);
     String innermost = "";
     for (Throwable cause = refused.getCause(); cause != null; cause = cause.getCause()) {
-      innermost = " (" + cause.getMessage() + ")";
+      String words = KafkaErrors.words(cause);
+      innermost = words.isEmpty() ? innermost : " (" + words + ")";
     }
-    return reason + innermost;
+    return (reason.isEmpty() ? refused.getClass().getSimpleName() : reason) + innermost;
   }
 }
