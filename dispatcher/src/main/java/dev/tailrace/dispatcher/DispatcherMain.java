@@ -25,7 +25,7 @@ public final class DispatcherMain {
       settings = Settings.load(List.of(args), System.getenv());
       List<Setting<?>> known = new ArrayList<>(DispatcherConfig.SETTINGS);
       known.addAll(KafkaSettings.SECRETS);
-      settings.requireKnown(known);
+      settings.requireKnown(known, KafkaSettings.OPEN_KEYS);
       dispatcher = Dispatcher.start(settings);
     } catch (RuntimeException e) {
       System.err.println("dispatcher: " + KafkaErrors.explain(e));

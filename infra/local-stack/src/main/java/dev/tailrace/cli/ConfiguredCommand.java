@@ -2,6 +2,7 @@ package dev.tailrace.cli;
 
 import dev.tailrace.infra.local.StopSignal;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.kafka.KafkaSettings;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ abstract class ConfiguredCommand implements Callable<Integer> {
    */
   final Settings settings() {
     Settings settings = Settings.load(settingFlags, System.getenv());
-    settings.requireKnown(KnownSettings.all());
+    settings.requireKnown(KnownSettings.all(), KafkaSettings.OPEN_KEYS);
     return settings;
   }
 

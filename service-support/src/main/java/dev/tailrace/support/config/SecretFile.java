@@ -22,6 +22,8 @@ final class SecretFile {
   /** Room for a chain of certificates. */
   static final int MOST_BYTES = 64 << 10;
 
+  private static final int LONGEST_NAME = 255;
+
   private SecretFile() {}
 
   /**
@@ -77,7 +79,26 @@ final class SecretFile {
 
   private static SettingException refusal(
       String key, String name, String why, @Nullable Exception cause) {
+    if (!isFilesName(name)) {
+      return new SettingException(
+          key + " names no file: it is to be the name of one that holds the secret");
+    }
     String message = "%s: the file %s %s".formatted(key, name, why);
     return cause == null ? new SettingException(message) : new SettingException(message, cause);
+  }
+
+  /** Or it may be the secret itself, given by mistake, which is not to be printed. */
+  private static boolean isFilesName(String name) {
+    if (name.length() > LONGEST_NAME || name.chars().anyMatch(Character::isISOControl)) {
+      return false;
+    }
+    try {
+      Path file = Path.of(name);
+      Path folder = file.getParent();
+      return Files.exists(file)
+          || (folder != null && folder.getNameCount() > 0 && Files.isDirectory(folder));
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 }

@@ -99,6 +99,10 @@ public record Setting<T>(
 
   /** As an environment variable. */
   public String environmentName() {
+    return environmentName(key);
+  }
+
+  static String environmentName(String key) {
     return "TAILRACE_" + key.replace('.', '_').toUpperCase(Locale.ROOT);
   }
 

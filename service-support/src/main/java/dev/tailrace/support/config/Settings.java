@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -28,7 +29,7 @@ public final class Settings {
 
   private static final String ENVIRONMENT_PREFIX = "TAILRACE_";
   private static final String FLAG = "flag --";
-  private static final Pattern CREDENTIALS_IN_URL = Pattern.compile("(?<=//)[^/@\\s]+(?=@)");
+  private static final Pattern CREDENTIALS_IN_URL = Pattern.compile("(?<=//)[^/\\s]+(?=@)");
   private static final String CONFIG_FILE_VARIABLE = "TAILRACE_CONFIG";
 
   private record Given(String text, String where) {}
@@ -138,8 +139,8 @@ public final class Settings {
   /** As given; of a secret whose file is named that file's content. */
   private @Nullable Given find(Setting<?> setting) {
     Given value = given.get(setting.key());
-    Given file = setting.secret() ? given.get(setting.fileKey()) : null;
-    if (file == null || file.text().isEmpty()) {
+    Given file = file(setting);
+    if (file == null) {
       return value;
     }
     if (value != null && !value.text().isEmpty()) {
@@ -152,9 +153,15 @@ public final class Settings {
         file.where());
   }
 
+  /** Where the name of a secret's file was given; an empty name is none. */
+  private @Nullable Given file(Setting<?> setting) {
+    Given file = setting.secret() ? given.get(setting.fileKey()) : null;
+    return file == null || file.text().isEmpty() ? null : file;
+  }
+
   /** Whether anything was given for this setting. */
   public boolean has(Setting<?> setting) {
-    return given.keySet().stream().anyMatch(setting::isNamed);
+    return given.containsKey(setting.key()) || file(setting) != null;
   }
 
   /** These settings with one key set, over whatever was given. */
@@ -179,8 +186,8 @@ public final class Settings {
           }
         });
     for (Setting<String> secret : secrets) {
+      properties.remove(secret.fileKey().substring(KAFKA_PREFIX.length()));
       if (has(secret)) {
-        properties.remove(secret.fileKey().substring(KAFKA_PREFIX.length()));
         properties.put(secret.key().substring(KAFKA_PREFIX.length()), get(secret));
       }
     }
@@ -189,11 +196,13 @@ public final class Settings {
 
   /**
    * Refuses keys that no known setting has, so that a misspelt one is noticed, and secrets that
-   * were given as flags. The environment is exempt: it may hold variables for other parts.
+   * were given as flags. The environment is exempt: it may hold variables for other parts. So are
+   * keys for Kafka's clients, unless they were given as flags.
    *
+   * @param openKafka those keys, without their prefix, that are no secrets
    * @throws SettingException naming the key and the nearest known one, or where a secret goes
    */
-  public void requireKnown(Collection<? extends Setting<?>> known) {
+  public void requireKnown(Collection<? extends Setting<?>> known, Set<String> openKafka) {
     given.forEach(
         (key, value) -> {
           if (!value.where().startsWith(ENVIRONMENT_PREFIX)
@@ -204,6 +213,19 @@ public final class Settings {
           }
         });
     known.stream().filter(Setting::secret).forEach(this::requireNoFlag);
+    given.forEach(
+        (key, value) -> {
+          if (value.where().startsWith(FLAG)
+              && key.startsWith(KAFKA_PREFIX)
+              && !openKafka.contains(key.substring(KAFKA_PREFIX.length()))
+              && known.stream().noneMatch(s -> s.isNamed(key))) {
+            throw new SettingException(
+                ("%s (%s): Kafka's clients know no such key, and what may be a secret of a login"
+                        + " module's is not taken as a flag: correct it, or put it into %s, or into"
+                        + " the configuration file")
+                    .formatted(key, value.where(), Setting.environmentName(key)));
+          }
+        });
   }
 
   private void requireNoFlag(Setting<?> secret) {
@@ -255,7 +277,7 @@ public final class Settings {
     List<String> lines = new ArrayList<>();
     for (Setting<?> setting : known) {
       Given value = given.get(setting.key());
-      Given file = setting.secret() ? given.get(setting.fileKey()) : null;
+      Given file = file(setting);
       if (file != null) {
         lines.add("%s = %s (%s)".formatted(setting.fileKey(), file.text(), file.where()));
         continue;
@@ -273,6 +295,11 @@ public final class Settings {
     if (setting.secret()) {
       return text.isEmpty() ? "" : "(secret)";
     }
+    return withoutCredentials(text);
+  }
+
+  /** A value as it may be shown: of a URL not what stands before its host. */
+  public static String withoutCredentials(String text) {
     return CREDENTIALS_IN_URL.matcher(text).replaceAll("(secret)");
   }
 }

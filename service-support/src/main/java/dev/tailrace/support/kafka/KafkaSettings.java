@@ -42,7 +42,8 @@ public final class KafkaSettings {
           .map(key -> Setting.secret(Settings.KAFKA_PREFIX + key.name, key.documentation))
           .toList();
 
-  private static final Set<String> SHOWN =
+  /** What else they know, without the prefix: it is no secret. */
+  public static final Set<String> OPEN_KEYS =
       clientKeys()
           .filter(key -> key.type != ConfigDef.Type.PASSWORD)
           .map(key -> key.name)
@@ -87,7 +88,8 @@ public final class KafkaSettings {
 
   /**
    * What is configured, a line each. Only the values of what Kafka's own clients know, and do not
-   * take for a password, are shown: what else there is may be a login module's.
+   * take for a password, are shown, without credentials in a URL: what else there is may be a login
+   * module's.
    */
   public List<String> describe() {
     return properties.entrySet().stream()
@@ -97,7 +99,9 @@ public final class KafkaSettings {
                     .formatted(
                         Settings.KAFKA_PREFIX,
                         property.getKey(),
-                        SHOWN.contains(property.getKey()) ? property.getValue() : "(secret)"))
+                        OPEN_KEYS.contains(property.getKey())
+                            ? Settings.withoutCredentials(property.getValue())
+                            : "(secret)"))
         .toList();
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,7 +58,7 @@ class SettingsTest {
   void shouldNotShowCredentialsInAUrl() {
     Setting<String> url = Setting.text("auth.jwks.url", "", "");
     assertThat(
-            Settings.of(Map.of("auth.jwks.url", "https://me:hush@keys.example/jwks@1"))
+            Settings.of(Map.of("auth.jwks.url", "https://me:hu@sh@keys.example/jwks@1"))
                 .describe(List.of(url)))
         .containsExactly("auth.jwks.url = https://(secret)@keys.example/jwks@1 (given)");
   }
@@ -74,7 +75,7 @@ class SettingsTest {
             Settings.load(List.of("--auth-hmac-secret-file", file.toString()), Map.of()),
             Settings.load(List.of(), Map.of("TAILRACE_AUTH_HMAC_SECRET_FILE", file.toString())),
             Settings.load(List.of("--config", config.toString()), Map.of()))) {
-      settings.requireKnown(List.of(SECRET));
+      settings.requireKnown(List.of(SECRET), Set.of());
       assertThat(settings.get(SECRET)).isEqualTo("hush\nhush");
       assertThat(settings.has(SECRET)).isTrue();
       assertThat(settings.describe(List.of(SECRET)))
@@ -105,15 +106,50 @@ class SettingsTest {
             folder.toString(),
             "cannot be read",
             "/dev/zero",
-            "has more than 65,536 bytes",
-            "\0",
-            "is no path");
+            "has more than 65,536 bytes");
     reasons.forEach(
         (name, reason) ->
             assertThatThrownBy(() -> Settings.of(Map.of("auth.hmac.secret.file", name)).get(SECRET))
                 .isInstanceOf(SettingException.class)
                 .hasMessage(
                     "auth.hmac.secret.file (given): the file %s %s".formatted(name, reason)));
+  }
+
+  @Test
+  void shouldNotPrintASecretThatWasGivenInPlaceOfItsFile(@TempDir Path folder) {
+    for (String secret :
+        List.of(
+            "hunter2",
+            "\0hunter2",
+            "/hunter2",
+            "aHVudGVyMg/hunter2+/hunter2=",
+            "a.Module required username=\"me\" password=\"hunter2\";",
+            folder + "/hunter2\n",
+            folder + "/" + "hunter2".repeat(40),
+            "-----BEGIN PRIVATE KEY-----\nhunter2\n")) {
+      assertThatThrownBy(
+              () -> Settings.of(Map.of("auth.hmac.secret.file", secret + "\nx")).get(SECRET))
+          .hasMessageNotContaining("hunter2");
+      assertThatThrownBy(() -> Settings.of(Map.of("auth.hmac.secret.file", secret)).get(SECRET))
+          .isInstanceOf(SettingException.class)
+          .hasMessage(
+              "auth.hmac.secret.file (given) names no file: it is to be the name of one that holds"
+                  + " the secret")
+          .hasNoCause();
+    }
+  }
+
+  @Test
+  void shouldTakeAnEmptyNameOfAFileForNone() {
+    Settings settings = Settings.of(Map.of("auth.hmac.secret.file", ""));
+    assertThat(settings.has(SECRET)).isFalse();
+    assertThat(settings.get(SECRET)).isEmpty();
+    assertThat(settings.describe(List.of(SECRET))).containsExactly("auth.hmac.secret =  (default)");
+    Setting<String> kafkas = Setting.secret("kafka.ssl.key.password", "");
+    assertThat(
+            Settings.of(Map.of("kafka.ssl.key.password.file", "", "kafka.a", "b"))
+                .kafka(List.of(kafkas)))
+        .isEqualTo(Map.of("a", "b"));
   }
 
   @Test
@@ -133,28 +169,44 @@ class SettingsTest {
   @Test
   void shouldRefuseASecretAsAFlagWithoutPrintingIt() {
     Settings settings = Settings.load(List.of("--auth-hmac-secret=hush-hush"), Map.of());
-    assertThatThrownBy(() -> settings.requireKnown(List.of(PORT, SECRET)))
+    assertThatThrownBy(() -> settings.requireKnown(List.of(PORT, SECRET), Set.of()))
         .isInstanceOf(SettingException.class)
         .hasMessage(
             "auth.hmac.secret (flag --auth-hmac-secret): a secret is not taken as a flag, which"
                 + " every user of this machine can see: put it into TAILRACE_AUTH_HMAC_SECRET, or"
                 + " into a file that --auth-hmac-secret-file names");
     Settings.load(List.of(), Map.of("TAILRACE_AUTH_HMAC_SECRET", "hush-hush"))
-        .requireKnown(List.of(SECRET));
+        .requireKnown(List.of(SECRET), Set.of());
   }
 
   @Test
   void shouldKnowFilesOfSecretsOnly() {
     Settings settings = Settings.of(Map.of("edge.port.file", "port"));
-    assertThatThrownBy(() -> settings.requireKnown(List.of(PORT, SECRET)))
+    assertThatThrownBy(() -> settings.requireKnown(List.of(PORT, SECRET), Set.of()))
         .hasMessageStartingWith("unknown setting edge.port.file (given)");
   }
 
   @Test
   void shouldRefuseAMisspeltKeyAndNameTheNearest() {
     Settings settings = Settings.load(List.of("--edge-prot", "1"), Map.of());
-    assertThatThrownBy(() -> settings.requireKnown(List.of(PORT, SECRET)))
+    assertThatThrownBy(() -> settings.requireKnown(List.of(PORT, SECRET), Set.of()))
         .hasMessage("unknown setting edge.prot (flag --edge-prot); did you mean edge.port?");
+  }
+
+  @Test
+  void shouldRefuseAsAFlagWhatMayBeASecretOfALoginModule() {
+    Setting<String> kafkas = Setting.secret("kafka.ssl.key.password", "");
+    Settings settings = Settings.load(List.of("--kafka-some-module-knows=hush"), Map.of());
+    assertThatThrownBy(() -> settings.requireKnown(List.of(kafkas), Set.of("sasl.mechanism")))
+        .isInstanceOf(SettingException.class)
+        .hasMessageStartingWith("kafka.some.module.knows (flag --kafka-some-module-knows): Kafka's")
+        .hasMessageContaining("TAILRACE_KAFKA_SOME_MODULE_KNOWS")
+        .hasMessageNotContaining("hush");
+    Settings.load(
+            List.of("--kafka-ssl-key-password-file=there", "--kafka-sasl-mechanism=PLAIN"),
+            Map.of("TAILRACE_KAFKA_SOME_MODULE_KNOWS", "hush"))
+        .requireKnown(List.of(kafkas), Set.of("sasl.mechanism"));
+    Settings.of(Map.of("kafka.some.module.knows", "hush")).requireKnown(List.of(kafkas), Set.of());
   }
 
   @Test
@@ -163,7 +215,7 @@ class SettingsTest {
         Settings.load(
             List.of("--kafka-security-protocol", "SASL_SSL"),
             Map.of("TAILRACE_KAFKA_SASL_MECHANISM", "PLAIN"));
-    settings.requireKnown(List.of(PORT));
+    settings.requireKnown(List.of(PORT), Set.of("security.protocol"));
     assertThat(settings.kafka(List.of()))
         .containsEntry("security.protocol", "SASL_SSL")
         .containsEntry("sasl.mechanism", "PLAIN");

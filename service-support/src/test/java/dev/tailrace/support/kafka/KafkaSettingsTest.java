@@ -65,7 +65,7 @@ class KafkaSettingsTest {
     Map<String, String> missing = Map.of("kafka.ssl.key.password.file", "/nowhere/at/all");
     assertThatThrownBy(() -> client(missing))
         .isInstanceOf(SettingException.class)
-        .hasMessage("kafka.ssl.key.password.file (given): the file /nowhere/at/all is not there");
+        .hasMessageStartingWith("kafka.ssl.key.password.file (given) names no file");
   }
 
   @Test
@@ -86,9 +86,37 @@ class KafkaSettingsTest {
   }
 
   @Test
+  void shouldNotShowCredentialsInAUrl() {
+    Map<String, String> configured =
+        Map.of(
+            "kafka.sasl.oauthbearer.token.endpoint.url", "https://id:hush@issuer.example/token",
+            "kafka.bootstrap.servers", "kafka-1:9093");
+    assertThat(KafkaSettings.from(Settings.of(configured)).describe())
+        .containsExactly(
+            "kafka.bootstrap.servers = kafka-1:9093",
+            "kafka.sasl.oauthbearer.token.endpoint.url = https://(secret)@issuer.example/token");
+  }
+
+  @Test
+  void shouldTakeAsFlagsWhatKafkasClientsKnowAlone() {
+    Settings.load(
+            List.of(
+                "--kafka-bootstrap-servers=kafka-1:9093",
+                "--kafka-sasl-jaas-config-file=/run/secrets/jaas",
+                "--kafka-ssl-truststore-location=/etc/ca.pem",
+                "--kafka-linger-ms=5"),
+            Map.of())
+        .requireKnown(KafkaSettings.SECRETS, KafkaSettings.OPEN_KEYS);
+    Settings unknown = Settings.load(List.of("--kafka-bootstrap-server=kafka-1:9093"), Map.of());
+    assertThatThrownBy(() -> unknown.requireKnown(KafkaSettings.SECRETS, KafkaSettings.OPEN_KEYS))
+        .isInstanceOf(SettingException.class)
+        .hasMessageStartingWith("kafka.bootstrap.server (flag --kafka-bootstrap-server): Kafka's");
+  }
+
+  @Test
   void shouldRefuseKafkasSecretsAsFlags() {
     Settings settings = Settings.load(List.of("--kafka-sasl-jaas-config=hush"), Map.of());
-    assertThatThrownBy(() -> settings.requireKnown(KafkaSettings.SECRETS))
+    assertThatThrownBy(() -> settings.requireKnown(KafkaSettings.SECRETS, KafkaSettings.OPEN_KEYS))
         .isInstanceOf(SettingException.class)
         .hasMessageStartingWith("kafka.sasl.jaas.config (flag --kafka-sasl-jaas-config): a secret")
         .hasMessageContaining("TAILRACE_KAFKA_SASL_JAAS_CONFIG")
