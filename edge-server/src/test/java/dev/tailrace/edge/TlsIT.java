@@ -196,6 +196,24 @@ class TlsIT extends EdgeFixture {
         .hasMessage("edge.tls.certificate and edge.tls.key go together: name both files, or none");
   }
 
+  @ParameterizedTest
+  @EnumSource(Version.class)
+  void shouldTellBrowsersToStayWithTls(Version version) throws Exception {
+    for (String path : List.of("/v1/poll", "/v1/events", "/nowhere")) {
+      HttpRequest request = HttpRequest.newBuilder(uri("https", path)).version(version).build();
+      HttpResponse<InputStream> answer = client.send(request, BodyHandlers.ofInputStream());
+      answer.body().close();
+      assertThat(answer.headers().allValues("Strict-Transport-Security"))
+          .as(path)
+          .containsExactly("max-age=31536000");
+    }
+    URI plain = URI.create("http://127.0.0.1:%d/nowhere".formatted(edge.port()));
+    HttpResponse<String> answer =
+        client.send(HttpRequest.newBuilder(plain).build(), BodyHandlers.ofString());
+    assertThat(answer.headers().map()).doesNotContainKey("strict-transport-security");
+    assertThat(answer.statusCode()).isEqualTo(404);
+  }
+
   private X509Certificate served() throws IOException {
     try (SSLSocket socket = connect("TLSv1.3")) {
       socket.startHandshake();

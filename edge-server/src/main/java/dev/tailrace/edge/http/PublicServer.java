@@ -27,7 +27,8 @@ public final class PublicServer implements AutoCloseable {
         new AnswerAfterBody(
             config.bodyTimeout(),
             new CorsHandler(config.corsOrigins(), config.credentials(), routes));
-    this.server = JettyServerFactory.publicServer(config, new SecurityHeaders(bodies));
+    this.server =
+        JettyServerFactory.publicServer(config, new SecurityHeaders(config.tls().isOn(), bodies));
   }
 
   /**
