@@ -86,12 +86,18 @@ class OperatorPortIT {
   }
 
   @Test
-  void shouldNotServeTheWorldWithoutAToken() {
+  void shouldNotServeTheWorldWithoutATokenOrConsent() {
     Map<String, String> open = Map.of("dispatcher.operator.host", "0.0.0.0");
     assertThatThrownBy(() -> Dispatcher.start(settings(kafka.bootstrapServers(), open)))
         .isInstanceOf(SettingException.class)
         .hasMessageStartingWith("dispatcher.operator.host: 0.0.0.0 is not a loopback address")
         .hasMessageContaining("operator.token");
+    Map<String, String> plain =
+        Map.of("dispatcher.operator.host", "0.0.0.0", "operator.token", TOKEN);
+    assertThatThrownBy(() -> Dispatcher.start(settings(kafka.bootstrapServers(), plain)))
+        .isInstanceOf(SettingException.class)
+        .hasMessageStartingWith("dispatcher.operator.host: 0.0.0.0 is not a loopback address")
+        .hasMessageContaining("operator.plaintext=true");
   }
 
   @Test

@@ -29,7 +29,8 @@ public record DispatcherConfig(
       Setting.text(
           "dispatcher.operator.host",
           "127.0.0.1",
-          "address of the operator port; one that is not loopback needs operator.token");
+          "address of the operator port; one that is not loopback needs operator.token and"
+              + " operator.plaintext");
 
   /** The operator port. */
   public static final Setting<Integer> OPERATOR_PORT =

@@ -3,6 +3,7 @@ package dev.tailrace.dispatcher.http;
 import dev.tailrace.support.operator.OperatorAccess;
 import java.net.BindException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.eclipse.jetty.http.HttpHeader;
@@ -134,6 +135,12 @@ public final class OperatorServer implements AutoCloseable {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
       String path = Request.getPathInContext(request);
+      String refusal =
+          access.refusal(authority(request), request.getHeaders().get(HttpHeader.ORIGIN));
+      if (refusal != null) {
+        return answer(
+            response, callback, HttpStatus.FORBIDDEN_403, Page.text(false, refusal + "\n"));
+      }
       if (!access.admits(path, request.getHeaders().get(HttpHeader.AUTHORIZATION))) {
         response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, OperatorAccess.CHALLENGE);
         return answer(
@@ -172,6 +179,12 @@ public final class OperatorServer implements AutoCloseable {
       }
       Page made = page.answer(query::getValue);
       return answer(response, callback, made.status(), made);
+    }
+
+    private static String authority(Request request) {
+      String host = request.getHeaders().get(HttpHeader.HOST);
+      return Objects.requireNonNullElse(
+          host == null ? request.getHttpURI().getAuthority() : host, "");
     }
 
     private static boolean answer(Response response, Callback callback, int status, Page page) {

@@ -12,7 +12,8 @@ import java.util.stream.Stream;
  * Where and how the edge listens.
  *
  * @param operator who may read the operator port
- * @param plaintext whether addresses other than loopback may be served without TLS
+ * @param plaintext whether addresses other than loopback may be served without TLS, on the public
+ *     port
  * @param tls of the public port
  * @param proxies in front of the public port
  * @param corsOrigins browser origins that are let in; {@code *} for every one
@@ -57,7 +58,7 @@ public record HttpConfig(
           "edge.operator.host",
           "127.0.0.1",
           "Address of the operator port; one that is not loopback needs operator.token and"
-              + " edge.plaintext");
+              + " operator.plaintext");
 
   /** Operator port. */
   public static final Setting<Integer> OPERATOR_PORT =
@@ -69,8 +70,8 @@ public record HttpConfig(
       Setting.flag(
           "edge.plaintext",
           false,
-          "Serve addresses other than loopback without TLS, for an edge behind a proxy that has"
-              + " it");
+          "Serve the public port on addresses other than loopback without TLS, for an edge behind a"
+              + " proxy that has it");
 
   /** Browser origins. */
   public static final Setting<List<String>> CORS_ORIGINS =

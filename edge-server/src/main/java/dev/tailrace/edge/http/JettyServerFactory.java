@@ -202,7 +202,7 @@ final class JettyServerFactory {
     if (!anywhere && !address.isLoopbackAddress()) {
       throw new SettingException(
           ("%s: %s is not a loopback address, and this server speaks plain text: name a certificate"
-                  + " (%s, the public port's), or put a TLS proxy in front and set %s=true")
+                  + " (%s), or put a TLS proxy in front and set %s=true")
               .formatted(
                   setting.key(), host, TlsConfig.CERTIFICATE.key(), HttpConfig.PLAINTEXT.key()));
     }

@@ -1,6 +1,7 @@
 package dev.tailrace.edge.http;
 
 import dev.tailrace.support.operator.OperatorAccess;
+import java.util.Objects;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
@@ -9,7 +10,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Lets those in who bring the operator port's token, and probes.
+ * Lets those in who bring the operator port's token, and probes; pages of other origins never, the
+ * live feed's WebSocket included.
  *
  * <p>Threading: immutable; any of Jetty's threads.
  */
@@ -23,6 +25,12 @@ final class OperatorGuard extends Handler.Wrapper {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    String refusal =
+        access.refusal(authority(request), request.getHeaders().get(HttpHeader.ORIGIN));
+    if (refusal != null) {
+      ProblemResponse.of(HttpStatus.FORBIDDEN_403, "forbidden", refusal).send(response, callback);
+      return true;
+    }
     String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
     if (access.admits(Request.getPathInContext(request), authorization)) {
       return super.handle(request, response, callback);
@@ -34,5 +42,11 @@ final class OperatorGuard extends Handler.Wrapper {
         .withHeader(HttpHeader.WWW_AUTHENTICATE, OperatorAccess.CHALLENGE)
         .send(response, callback);
     return true;
+  }
+
+  private static String authority(Request request) {
+    String host = request.getHeaders().get(HttpHeader.HOST);
+    return Objects.requireNonNullElse(
+        host == null ? request.getHttpURI().getAuthority() : host, "");
   }
 }

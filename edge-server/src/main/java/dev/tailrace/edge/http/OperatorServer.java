@@ -49,7 +49,7 @@ public final class OperatorServer implements AutoCloseable {
    * Binds the port and serves.
    *
    * @throws dev.tailrace.support.config.SettingException when the port cannot be bound, or must not
-   *     be bound without a token
+   *     be bound without a token or consent
    */
   public void start() throws Exception {
     config.operator().requireSafe(HttpConfig.OPERATOR_HOST.key(), config.operatorHost());
@@ -59,7 +59,7 @@ public final class OperatorServer implements AutoCloseable {
         config.operatorHost(),
         HttpConfig.OPERATOR_PORT,
         config.operatorPort(),
-        config.plaintext());
+        true); // what it may be bound to is its own rule
     server.start();
   }
 

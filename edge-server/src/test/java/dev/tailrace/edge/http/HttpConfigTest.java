@@ -21,7 +21,7 @@ class HttpConfigTest {
                 8080,
                 "127.0.0.1",
                 8090,
-                new OperatorAccess("", false),
+                new OperatorAccess("", false, false),
                 false,
                 new TlsConfig("", "", Duration.ofSeconds(10)),
                 new ProxyConfig(new InetAddressSet(), HttpHeader.X_FORWARDED_FOR, false),

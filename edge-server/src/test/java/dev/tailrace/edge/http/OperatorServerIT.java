@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.data.Offset;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -147,16 +148,72 @@ class OperatorServerIT {
     server.close();
     for (String host : new String[] {"0.0.0.0", "::"}) {
       assertThatThrownBy(
-              () -> start(Configs.with("edge.operator.host", host, "edge.plaintext", "true")))
+              () -> start(Configs.with("edge.operator.host", host, "operator.plaintext", "true")))
           .isInstanceOf(SettingException.class)
           .hasMessageStartingWith("edge.operator.host: " + host + " is not a loopback address")
           .hasMessageContaining("operator.token");
     }
-    // A token alone does not make plain text safe.
-    assertThatThrownBy(
-            () -> start(Configs.with("edge.operator.host", "0.0.0.0", "operator.token", TOKEN)))
+    // A token alone does not make plain text safe; the public port's consent is its own.
+    HttpConfig open =
+        Configs.with(
+            "edge.operator.host", "0.0.0.0", "operator.token", TOKEN, "edge.plaintext", "true");
+    assertThatThrownBy(() -> start(open))
         .isInstanceOf(SettingException.class)
-        .hasMessageContaining("edge.plaintext=true");
+        .hasMessageContaining("operator.plaintext=true");
+  }
+
+  @Test
+  void shouldNotAnswerPagesInABrowserWhoseNameIsBoundToThisAddress() throws Exception {
+    for (String path : List.of("/dump", "/metrics", "/live", "/nowhere")) {
+      assertThat(ask(path, "rebound.example:" + server.port(), null))
+          .as(path)
+          .startsWith("HTTP/1.1 403 ")
+          .contains("application/problem+json", "operator.token");
+    }
+    assertThat(ask("/dump", "localhost:" + server.port(), null)).startsWith("HTTP/1.1 200 ");
+    assertThat(ask("/dump", "127.0.0.1", null)).startsWith("HTTP/1.1 200 ");
+    server.close();
+    start(Configs.with("operator.token", TOKEN));
+    assertThat(ask("/readyz", "edge-1.internal", null)).startsWith("HTTP/1.1 503 ");
+  }
+
+  @Test
+  void shouldNotAnswerPagesOfOtherOrigins() throws Exception {
+    for (String origin : List.of("http://evil.example", "http://127.0.0.1:1", "null")) {
+      for (String path : List.of("/dump", "/metrics", "/live", "/healthz")) {
+        assertThat(ask(path, "127.0.0.1:" + server.port(), origin))
+            .as(path)
+            .startsWith("HTTP/1.1 403 ")
+            .contains("application/problem+json", "other origins");
+      }
+    }
+    String own = "127.0.0.1:" + server.port();
+    assertThat(ask("/dump", own, "https://" + own)).startsWith("HTTP/1.1 200 ");
+    Messages messages = new Messages();
+    client
+        .newWebSocketBuilder()
+        .header("Origin", "http://" + own)
+        .buildAsync(URI.create("ws://" + own + "/live"), messages)
+        .get(20, TimeUnit.SECONDS)
+        .abort();
+  }
+
+  /** As a browser asks; for the live feed with a handshake. */
+  private String ask(String path, String host, @Nullable String origin) throws Exception {
+    String handshake =
+        path.equals("/live")
+            ? "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            : "";
+    return RawHttp.exchange(
+        server.port(),
+        "GET %s HTTP/1.1\r\nHost: %s\r\n%s%sConnection: %sclose\r\n\r\n"
+            .formatted(
+                path,
+                host,
+                origin == null ? "" : "Origin: " + origin + "\r\n",
+                handshake,
+                handshake.isEmpty() ? "" : "Upgrade, "));
   }
 
   @Test
