@@ -158,6 +158,25 @@ class ArchitectureTest {
             .beFinal());
   }
 
+  /** There is no telemetry: what connects to anything is Kafka's client. */
+  @Test
+  void shouldTalkToNobodyElse() {
+    check(
+        noClasses()
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("java.net.http..")
+                    .or(JavaClass.Predicates.assignableTo(java.net.URLConnection.class))
+                    .or(JavaClass.Predicates.assignableTo(java.net.Socket.class))
+                    .or(JavaClass.Predicates.assignableTo(java.net.DatagramSocket.class))
+                    .or(JavaClass.Predicates.assignableTo(java.nio.channels.NetworkChannel.class))
+                    .or(resideInAPackage("org.eclipse.jetty.client..")))
+            .orShould()
+            .callMethod(java.net.URL.class, "openStream")
+            .orShould()
+            .callMethod(java.net.URL.class, "openConnection"));
+  }
+
   /** Or it would not get in where Kafka asks for a login. */
   @Test
   void shouldGiveEveryKafkaClientWhatIsConfigured() {
