@@ -63,7 +63,7 @@ class ArchitectureTest {
         "console             | metrics",
         "config              | auth, catchup, connection, delivery, http, placement, publish, tail",
         "transport           | auth, connection, cursor, encoding, http, log",
-        "transport.sse       | auth, connection, encoding, http, log, transport",
+        "transport.sse       | connection, encoding, http, log, transport",
         "transport.longpoll  | connection, encoding, http, transport",
         "transport.history   | connection, cursor, encoding, http, log, transport",
         "transport.websocket | agent, auth, connection, cursor, encoding, http, log, publish,"
