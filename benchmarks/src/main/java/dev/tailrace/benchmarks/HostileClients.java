@@ -184,7 +184,8 @@ public final class HostileClients {
   private void begin(Client client, SocketChannel channel) throws IOException {
     opened.merge(client.kind, 1, Integer::sum);
     switch (client.kind) {
-      case SLOWLORIS -> send(channel, ascii("GET /v1/poll?" + client.query + " HTTP/1.1\r\nX-Loris: "));
+      case SLOWLORIS ->
+          send(channel, ascii("GET /v1/poll?" + client.query + " HTTP/1.1\r\nX-Loris: "));
       case NEVER_READS ->
           send(channel, ascii("GET /v1/events?" + client.query + " HTTP/1.1\r\nHost: e\r\n\r\n"));
       case PINGS ->
