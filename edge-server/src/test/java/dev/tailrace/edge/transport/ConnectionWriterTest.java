@@ -13,11 +13,14 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.io.ByteArrayEndPoint;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ConnectionWriterTest {
   private static final int ROOM = 8;
@@ -78,6 +81,32 @@ class ConnectionWriterTest {
 
     assertThat(told).containsExactly("turn failed", "next failed");
     assertThat(scheduler.tasks).isEmpty();
+  }
+
+  /** As TLS does; whoever reads is told so on the same thread, and cuts the connection. */
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void shouldBeDoneWhenAWriteFindsTheConnectionClosedAndCutsIt() {
+    AtomicReference<ConnectionWriter> writing = new AtomicReference<>();
+    ByteArrayEndPoint closed =
+        new ByteArrayEndPoint(scheduler, 0, new byte[0], ROOM) {
+          @Override
+          public boolean flush(ByteBuffer... buffers) throws IOException {
+            close(new IOException("gone"));
+            throw new EofException("gone");
+          }
+
+          @Override
+          public void doClose() {
+            writing.get().cut(new IOException("gone"));
+            super.doClose();
+          }
+        };
+    writing.set(new ConnectionWriter(closed, scheduler, STALL));
+
+    writing.get().write(tell("turn"), bytes("turn"));
+
+    assertThat(told).containsExactly("turn failed");
   }
 
   @Test
