@@ -150,7 +150,8 @@ public final class ConnectionWriter implements Callback {
   public void cut(Throwable cause) {
     boolean ofHttp2 = endPoint.getTransport() instanceof Stream;
     // One that is closed fails its writes by itself. It may be this thread that has found it closed
-    // in the middle of a write, as TLS does, and Jetty would wait for the end of that here for ever.
+    // in the middle of a write, as TLS does, and Jetty would wait for the end of that here for
+    // ever.
     Callback cancelled = ofHttp2 || endPoint.isOpen() ? endPoint.cancelWrite(cause) : null;
     if (cancelled != null) {
       cancelled.failed(cause);
