@@ -3,6 +3,7 @@ package dev.tailrace.benchmarks;
 import com.google.protobuf.ByteString;
 import dev.tailrace.dispatcher.Dispatcher;
 import dev.tailrace.dispatcher.config.DispatcherConfig;
+import dev.tailrace.dispatcher.pump.KafkaPumpClients;
 import dev.tailrace.dispatcher.pump.MetadataWatch;
 import dev.tailrace.dispatcher.pump.PumpClients;
 import dev.tailrace.dispatcher.pump.PumpStatus;
@@ -173,7 +174,7 @@ public final class PumpComparison {
     Map<TopicPartition, Long> from = ends(topic + SOURCE);
     fill(topic + SOURCE);
     DispatcherConfig config = DispatcherConfig.from(settings(topic));
-    PumpClients clients = new PumpClients(config.kafka(), config.pump());
+    PumpClients clients = new KafkaPumpClients(config.kafka(), config.pump());
     AtomicLong acknowledged = new AtomicLong();
     Thread copying =
         Thread.ofPlatform()

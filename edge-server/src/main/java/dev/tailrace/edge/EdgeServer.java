@@ -274,28 +274,30 @@ public final class EdgeServer implements AutoCloseable {
     PartitionTailProxy tail =
         started.push(
             "tail",
-            PartitionTailProxy.launch(
-                0,
-                tailConsumer,
-                offsets,
-                slots,
-                config.tail(),
-                EdgeClock.SYSTEM,
-                listeners,
-                this::wakeAgents));
+            new PartitionTailProxy(
+                    0,
+                    tailConsumer,
+                    offsets,
+                    slots,
+                    config.tail(),
+                    EdgeClock.SYSTEM,
+                    listeners,
+                    this::wakeAgents)
+                .start());
     Consumer<byte[], byte[]> catchUpConsumer = LaneConsumers.forCatchUp(kafka, "edge-catchup-0");
     metrics.kafka().show("catch-up", catchUpConsumer);
     CatchUpProxy catchUp =
         started.push(
             "catch-up",
-            CatchUpProxy.launch(
-                0,
-                catchUpConsumer,
-                offsets,
-                slots,
-                EdgeClock.SYSTEM,
-                Runtime.getRuntime().maxMemory() / 8,
-                listeners));
+            new CatchUpProxy(
+                    0,
+                    catchUpConsumer,
+                    offsets,
+                    slots,
+                    EdgeClock.SYSTEM,
+                    Runtime.getRuntime().maxMemory() / 8,
+                    listeners)
+                .start());
     CatchUpAllowance allowance = new CatchUpAllowance(config.catchUp(), EdgeClock.SYSTEM);
     for (int i = 0; i < config.delivery().agents(); i++) {
       DeliveryProxy agent =

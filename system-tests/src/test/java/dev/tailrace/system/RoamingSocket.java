@@ -1,5 +1,6 @@
 package dev.tailrace.system;
 
+import dev.tailrace.testing.Positions;
 import dev.tailrace.testing.history.Address;
 import dev.tailrace.testing.history.ToldGap;
 import java.io.IOException;

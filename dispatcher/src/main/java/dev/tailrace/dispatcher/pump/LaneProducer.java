@@ -32,6 +32,7 @@ final class LaneProducer implements AutoCloseable {
   private final Producer<byte[], byte[]> producer;
   private final Clock clock;
   private final Consumer<SourceEvent> onEventAcknowledged;
+  private final MonitorWait waiting;
   private final AtomicLong inFlightBytes = new AtomicLong();
   private final AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
   private final Object settled = new Object();
@@ -48,9 +49,18 @@ final class LaneProducer implements AutoCloseable {
    */
   LaneProducer(
       Producer<byte[], byte[]> producer, Clock clock, Consumer<SourceEvent> onEventAcknowledged) {
+    this(producer, clock, onEventAcknowledged, Object::wait);
+  }
+
+  LaneProducer(
+      Producer<byte[], byte[]> producer,
+      Clock clock,
+      Consumer<SourceEvent> onEventAcknowledged,
+      MonitorWait waiting) {
     this.producer = producer;
     this.clock = clock;
     this.onEventAcknowledged = onEventAcknowledged;
+    this.waiting = waiting;
   }
 
   /** Learns where these topics' partitions are, so that no send has to wait for it. */
@@ -121,7 +131,7 @@ final class LaneProducer implements AutoCloseable {
           if (left <= 0 || failure.get() != null) {
             return false;
           }
-          settled.wait(left);
+          waiting.await(settled, left);
         }
       }
       return true;

@@ -34,6 +34,11 @@ public final class SessionTimeout {
     return new SessionTimeout(() -> GroupLimits.read(admin, PATIENCE), wanted);
   }
 
+  /** One whose brokers do not say what they allow. */
+  public static SessionTimeout untold(Duration wanted) {
+    return new SessionTimeout(() -> null, wanted);
+  }
+
   /** To ask the group for. */
   public Duration allowed() {
     Duration found = allowed;

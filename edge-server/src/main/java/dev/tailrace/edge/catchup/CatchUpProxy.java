@@ -1,5 +1,6 @@
 package dev.tailrace.edge.catchup;
 
+import dev.tailrace.edge.agent.Agent;
 import dev.tailrace.edge.agent.AgentThread;
 import dev.tailrace.edge.tail.LaneOffsets;
 import dev.tailrace.schemas.SlotMaps;
@@ -27,7 +28,14 @@ public final class CatchUpProxy implements CatchUpRequests, AutoCloseable {
   private final CatchUpReader reader;
   private final AgentThread thread;
 
-  private CatchUpProxy(
+  /**
+   * A reader that nobody turns yet.
+   *
+   * @param consumer its own from now on, see {@code LaneConsumers.forCatchUp}
+   * @param slots the versions of the slot map that are known now
+   * @param maxHeldBytes what it may read ahead for clients who take what is written to them
+   */
+  public CatchUpProxy(
       int index,
       Consumer<byte[], byte[]> consumer,
       LaneOffsets offsets,
@@ -51,25 +59,15 @@ public final class CatchUpProxy implements CatchUpRequests, AutoCloseable {
     this.thread = new AgentThread(reader, MAX_IDLE, CLOSE_TIMEOUT);
   }
 
-  /**
-   * Builds and starts a reader.
-   *
-   * @param consumer its own from now on, see {@code LaneConsumers.forCatchUp}
-   * @param slots the versions of the slot map that are known now
-   * @param maxHeldBytes what it may read ahead for clients who take what is written to them
-   */
-  public static CatchUpProxy launch(
-      int index,
-      Consumer<byte[], byte[]> consumer,
-      LaneOffsets offsets,
-      Supplier<SlotMaps> slots,
-      InstantSource clock,
-      long maxHeldBytes,
-      CatchUpListener listener) {
-    CatchUpProxy proxy =
-        new CatchUpProxy(index, consumer, offsets, slots, clock, maxHeldBytes, listener);
-    proxy.thread.start();
-    return proxy;
+  /** Starts its thread. */
+  public CatchUpProxy start() {
+    thread.start();
+    return this;
+  }
+
+  /** The agent, to be turned by hand instead. */
+  public Agent agent() {
+    return reader;
   }
 
   private void wake() {

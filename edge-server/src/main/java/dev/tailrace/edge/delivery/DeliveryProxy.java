@@ -1,5 +1,6 @@
 package dev.tailrace.edge.delivery;
 
+import dev.tailrace.edge.agent.Agent;
 import dev.tailrace.edge.agent.AgentThread;
 import dev.tailrace.edge.agent.EdgeClock;
 import dev.tailrace.edge.catchup.CatchUpAllowance;
@@ -97,8 +98,8 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
     this.thread = new AgentThread(agent, MAX_IDLE, CLOSE_TIMEOUT);
   }
 
-  /** The agent, to be driven by hand. */
-  DeliveryAgent agent() {
+  /** The agent, to be turned by hand instead. */
+  public Agent agent() {
     return agent;
   }
 

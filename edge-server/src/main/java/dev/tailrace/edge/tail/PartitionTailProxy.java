@@ -1,5 +1,6 @@
 package dev.tailrace.edge.tail;
 
+import dev.tailrace.edge.agent.Agent;
 import dev.tailrace.edge.agent.AgentThread;
 import dev.tailrace.edge.agent.EdgeClock;
 import dev.tailrace.edge.log.PartitionLog;
@@ -35,7 +36,14 @@ public final class PartitionTailProxy implements TailCommands, AutoCloseable {
   private final PartitionTailAgent agent;
   private final AgentThread thread;
 
-  private PartitionTailProxy(
+  /**
+   * A tail that nobody turns yet.
+   *
+   * @param consumer its own from now on, see {@link LaneConsumers#forTail}
+   * @param slots the versions of the slot map that are known now
+   * @param onAdvance called on the tail's thread after logs have moved; must not block
+   */
+  public PartitionTailProxy(
       int index,
       Consumer<byte[], byte[]> consumer,
       LaneOffsets offsets,
@@ -61,26 +69,15 @@ public final class PartitionTailProxy implements TailCommands, AutoCloseable {
     this.thread = new AgentThread(agent, MAX_IDLE, CLOSE_TIMEOUT);
   }
 
-  /**
-   * Builds and starts a tail.
-   *
-   * @param consumer its own from now on, see {@link LaneConsumers#forTail}
-   * @param slots the versions of the slot map that are known now
-   * @param onAdvance called on the tail's thread after logs have moved; must not block
-   */
-  public static PartitionTailProxy launch(
-      int index,
-      Consumer<byte[], byte[]> consumer,
-      LaneOffsets offsets,
-      KnownSlots slots,
-      TailConfig config,
-      EdgeClock clock,
-      TailListener listener,
-      Runnable onAdvance) {
-    PartitionTailProxy proxy =
-        new PartitionTailProxy(index, consumer, offsets, slots, config, clock, listener, onAdvance);
-    proxy.thread.start();
-    return proxy;
+  /** Starts its thread. */
+  public PartitionTailProxy start() {
+    thread.start();
+    return this;
+  }
+
+  /** The agent, to be turned by hand instead. */
+  public Agent agent() {
+    return agent;
   }
 
   @Override

@@ -52,14 +52,15 @@ class WaitingSessionsTest {
     MemoryLanes.LaneConsumer consumer = lanes.consumer();
     int taken = 0;
     try (CatchUpProxy catchUp =
-        CatchUpProxy.launch(
-            0,
-            consumer,
-            consumer.offsets(),
-            lanes.slots(),
-            EdgeClock.SYSTEM,
-            Long.MAX_VALUE,
-            new HandCatchUp(lanes, clock))) {
+        new CatchUpProxy(
+                0,
+                consumer,
+                consumer.offsets(),
+                lanes.slots(),
+                EdgeClock.SYSTEM,
+                Long.MAX_VALUE,
+                new HandCatchUp(lanes, clock))
+            .start()) {
       while (taken < 3 * MOST && catchUp.offer(session())) {
         taken++;
       }

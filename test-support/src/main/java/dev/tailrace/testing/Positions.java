@@ -1,4 +1,4 @@
-package dev.tailrace.system;
+package dev.tailrace.testing;
 
 import java.util.Map;
 import java.util.TreeMap;
@@ -9,13 +9,13 @@ import java.util.TreeMap;
  *
  * <p>Threading: one thread.
  */
-final class Positions {
+public final class Positions {
   private String tag = "";
   private String time = "";
   private final Map<String, Long> offsets = new TreeMap<>();
 
   /** All that a cursor says, which replaces what was there. */
-  void reset(String cursor) {
+  public void reset(String cursor) {
     Positions told = parse(cursor);
     tag = told.tag;
     time = told.time;
@@ -24,7 +24,7 @@ final class Positions {
   }
 
   /** It goes on here: just after an event or a gap. */
-  void move(String cursor) {
+  public void move(String cursor) {
     Positions told = parse(cursor);
     if (told.tag.equals(tag)) {
       offsets.putAll(told.offsets);
@@ -34,7 +34,7 @@ final class Positions {
   }
 
   /** A heartbeat, which is for the whole connection: it moves what is here on, and not back. */
-  void raise(String cursor) {
+  public void raise(String cursor) {
     Positions told = parse(cursor);
     if (told.tag.equals(tag)) {
       told.offsets.forEach(
@@ -61,7 +61,7 @@ final class Positions {
   }
 
   /** As it is sent; empty when nothing was told yet. */
-  String cursor() {
+  public String cursor() {
     if (tag.isEmpty()) {
       return "";
     }

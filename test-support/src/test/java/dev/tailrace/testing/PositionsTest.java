@@ -1,4 +1,4 @@
-package dev.tailrace.system;
+package dev.tailrace.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
