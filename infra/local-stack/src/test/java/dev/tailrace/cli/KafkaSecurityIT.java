@@ -6,26 +6,15 @@ import static org.awaitility.Awaitility.await;
 import dev.tailrace.dispatcher.Dispatcher;
 import dev.tailrace.edge.EdgeServer;
 import dev.tailrace.infra.kafka.EmbeddedKafka;
+import dev.tailrace.infra.local.StopSignal;
 import dev.tailrace.support.config.Settings;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
-import javax.management.JMException;
-import javax.management.MBeanServer;
-import javax.management.ObjectName;
 import javax.security.auth.callback.Callback;
 import javax.security.auth.callback.PasswordCallback;
 import javax.security.auth.callback.UnsupportedCallbackException;
@@ -35,36 +24,43 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+import org.apache.kafka.common.config.internals.BrokerSecurityConfigs;
 import org.apache.kafka.common.security.auth.AuthenticateCallbackHandler;
 import org.apache.kafka.common.security.authenticator.SaslClientCallbackHandler;
+import org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler;
+import org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallbackHandler;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** A Kafka that takes nobody without TLS and a password, and those who have them or not. */
+/** A Kafka that takes nobody without TLS and a password or token, and those who have one or not. */
 class KafkaSecurityIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String PASSWORD = "correct-horse-battery-staple";
   private static final String JAAS =
       "org.apache.kafka.common.security.%s required username=\"%s\" password=\"%s\";";
 
+  private static final String OAUTH_JAAS =
+      "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;";
+
   @TempDir private static Path folder;
   private static EmbeddedKafka kafka;
   private static Path trusted;
+  private static TokenIssuer issuer;
 
   @BeforeAll
   static void startBroker() throws Exception {
+    issuer = new TokenIssuer();
+    System.setProperty(
+        BrokerSecurityConfigs.ALLOWED_SASL_OAUTHBEARER_URLS_CONFIG,
+        String.join(",", issuer.keysUrl(), issuer.tokenUrl(), issuer.forgedUrl()));
     HeldCertificate certificate =
         new HeldCertificate.Builder().addSubjectAlternativeName("127.0.0.1").build();
     trusted = Files.writeString(folder.resolve("ca.pem"), certificate.certificatePem());
     String plain = JAAS.formatted("plain.PlainLoginModule", "admin", "admin-secret");
     Map<String, String> broker = new HashMap<>();
     broker.put("listener.security.protocol.map", "PLAINTEXT:SASL_SSL,CONTROLLER:PLAINTEXT");
-    broker.put("sasl.enabled.mechanisms", "SCRAM-SHA-512,PLAIN");
+    broker.put("sasl.enabled.mechanisms", "SCRAM-SHA-512,PLAIN,OAUTHBEARER");
     broker.put("sasl.mechanism.inter.broker.protocol", "PLAIN");
     broker.put(
         "listener.name.plaintext.plain.sasl.jaas.config",
@@ -72,6 +68,14 @@ class KafkaSecurityIT {
     broker.put(
         "listener.name.plaintext.scram-sha-512.sasl.jaas.config",
         "org.apache.kafka.common.security.scram.ScramLoginModule required;");
+    String oauth = "listener.name.plaintext.oauthbearer.sasl.";
+    broker.put(oauth + "jaas.config", OAUTH_JAAS);
+    broker.put(
+        oauth + "server.callback.handler.class",
+        OAuthBearerValidatorCallbackHandler.class.getName());
+    broker.put(oauth + "oauthbearer.jwks.endpoint.url", issuer.keysUrl());
+    broker.put(oauth + "oauthbearer.expected.issuer", TokenIssuer.NAME);
+    broker.put(oauth + "oauthbearer.expected.audience", TokenIssuer.AUDIENCE);
     broker.put("ssl.keystore.type", "PEM");
     broker.put("ssl.keystore.certificate.chain", certificate.certificatePem());
     broker.put("ssl.keystore.key", certificate.privateKeyPkcs8Pem());
@@ -93,6 +97,8 @@ class KafkaSecurityIT {
   @AfterAll
   static void stopBroker() {
     kafka.close();
+    issuer.close();
+    System.clearProperty(BrokerSecurityConfigs.ALLOWED_SASL_OAUTHBEARER_URLS_CONFIG);
   }
 
   private static Map<String, String> clients(String mechanism) {
@@ -115,71 +121,59 @@ class KafkaSecurityIT {
         Files.writeString(
             folder.resolve("jaas-" + password),
             JAAS.formatted("scram.ScramLoginModule", "tailrace", password) + "\n");
-    Map<String, String> settings = new TreeMap<>();
-    clients("SCRAM-SHA-512").forEach((key, value) -> settings.put("kafka." + key, value));
+    Map<String, String> settings = SecuredParts.settings(clients("SCRAM-SHA-512"));
     settings.put("kafka.sasl.jaas.config.file", jaas.toString());
-    settings.put("dev", "true");
-    settings.put("dispatcher.operator.port", "0");
-    settings.put("edge.port", "0");
-    settings.put("edge.operator.port", "0");
+    return settings;
+  }
+
+  /** What a part needs to get in with tokens that it gets here, by this secret. */
+  private static Map<String, String> settingsOfTokens(String url, String secret)
+      throws IOException {
+    Path file = Files.writeString(folder.resolve("oauth-" + secret), secret + "\n");
+    Map<String, String> settings = SecuredParts.settings(clients("OAUTHBEARER"));
+    settings.put("kafka.sasl.jaas.config", OAUTH_JAAS);
+    settings.put("kafka.sasl.oauthbearer.token.endpoint.url", url);
+    settings.put(
+        "kafka.sasl.login.callback.handler.class", OAuthBearerLoginCallbackHandler.class.getName());
+    settings.put("kafka.sasl.oauthbearer.client.credentials.client.id", TokenIssuer.CLIENT);
+    settings.put("kafka.sasl.oauthbearer.client.credentials.client.secret.file", file.toString());
     return settings;
   }
 
   @Test
   void shouldDeliverThroughAKafkaThatAsksForALogin() throws Exception {
-    Settings settings = Settings.of(settings(PASSWORD));
-    try (Dispatcher dispatcher = Dispatcher.start(settings);
-        EdgeServer edge = EdgeServer.start(settings);
-        HttpClient http = HttpClient.newHttpClient()) {
-      await().atMost(PATIENCE).until(dispatcher::isReady);
-      HttpRequest publish =
-          request(edge, "/v1/publish?user=42")
-              .header("Content-Type", "application/json")
-              .POST(BodyPublishers.ofString("{\"channels\":[\"secured\"],\"data\":\"over TLS\"}"))
-              .build();
-      assertThat(http.send(publish, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
-      HttpRequest last = request(edge, "/v1/poll?user=42&channel=secured&last=1").build();
-      await()
-          .atMost(PATIENCE)
-          .untilAsserted(
-              () ->
-                  assertThat(http.send(last, BodyHandlers.ofString()).body()).contains("over TLS"));
-      assertThat(get(http, "http://127.0.0.1:%d/dump".formatted(dispatcher.operatorPort())))
-          .contains("kafka.sasl.mechanism = SCRAM-SHA-512", "kafka.sasl.jaas.config = (secret)")
-          .doesNotContain(PASSWORD);
-      assertThat(get(http, "http://127.0.0.1:%d/dump".formatted(edge.operatorPort())))
-          .contains("kafka.sasl.mechanism = SCRAM-SHA-512", "kafka.sasl.jaas.config = (secret)")
-          .doesNotContain(PASSWORD);
-      assertThat(failedLogins())
-          .as("each client of both parts is let in")
-          .allSatisfy((client, failed) -> assertThat(failed).as(client).isZero())
-          .containsKeys(
-              "edge-admin",
-              "edge-tail-0",
-              "edge-catchup-0",
-              "edge-publish",
-              "edge-slots",
-              "dispatcher-admin",
-              "dispatcher-pump-0",
-              "dispatcher-pump-0-lanes");
-    }
+    SecuredParts.expectDelivery(
+        settings(PASSWORD),
+        List.of("kafka.sasl.mechanism = SCRAM-SHA-512", "kafka.sasl.jaas.config = (secret)"),
+        PASSWORD);
   }
 
-  /** Of each of Kafka's clients in this JVM, by its id. */
-  private static Map<String, Double> failedLogins() throws JMException {
-    MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
-    Map<String, Double> failed = new TreeMap<>();
-    for (String kind :
+  @Test
+  void shouldDeliverWithTokensOfAnIssuer() throws Exception {
+    SecuredParts.expectDelivery(
+        settingsOfTokens(issuer.tokenUrl(), TokenIssuer.SECRET),
         List.of(
-            "admin.client:type=admin-client", "consumer:type=consumer", "producer:type=producer")) {
-      for (ObjectName name :
-          beans.queryNames(new ObjectName("kafka." + kind + "-metrics,client-id=*"), null)) {
-        failed.put(
-            name.getKeyProperty("client-id"),
-            (Double) beans.getAttribute(name, "failed-authentication-total"));
-      }
-    }
-    return failed;
+            "kafka.sasl.mechanism = OAUTHBEARER",
+            "kafka.sasl.oauthbearer.client.credentials.client.secret = (secret)"),
+        TokenIssuer.SECRET);
+  }
+
+  @Test
+  void shouldEndWithOneLineWhenATokenIsNotOfTheIssuersKey() throws Exception {
+    SecuredParts.expectRefusal(
+        folder,
+        settingsOfTokens(issuer.forgedUrl(), TokenIssuer.SECRET),
+        List.of("Kafka refuses the login", "invalid_token", "kafka.sasl.*"),
+        TokenIssuer.SECRET);
+  }
+
+  @Test
+  void shouldEndWithOneLineWhenTheIssuerGivesNoToken() throws Exception {
+    SecuredParts.expectRefusal(
+        folder,
+        settingsOfTokens(issuer.tokenUrl(), "not-the-secret"),
+        List.of("invalid_client"),
+        "not-the-secret");
   }
 
   /** Gives a wrong password as often as it is told, and then the right one. */
@@ -219,7 +213,7 @@ class KafkaSecurityIT {
     FailingProvider.FAILURES.set(1);
     try (Dispatcher dispatcher = Dispatcher.start(settings)) {
       assertThat(FailingProvider.FAILURES).hasValue(0);
-      await().atMost(PATIENCE).until(dispatcher::isReady);
+      await().atMost(SecuredParts.PATIENCE).until(dispatcher::isReady);
       FailingProvider.FAILURES.set(1);
       try (EdgeServer edge = EdgeServer.start(settings)) {
         assertThat(FailingProvider.FAILURES).hasValue(0);
@@ -230,7 +224,9 @@ class KafkaSecurityIT {
 
   @Test
   void shouldSayToACommandThatTheLoginIsRefused() throws Exception {
-    CommandRun run = run("slots", settings("not-the-password"), "show");
+    CommandRun run =
+        SecuredParts.run(
+            StopSignal.manual(), folder, "slots", settings("not-the-password"), "show");
 
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err().lines()).hasSize(1);
@@ -239,82 +235,44 @@ class KafkaSecurityIT {
         .doesNotContain("not-the-password", "start it");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"dispatcher", "edge"})
-  void shouldNotShowALoginThatKafkaCannotRead(String part) throws Exception {
+  @Test
+  void shouldNotShowALoginThatKafkaCannotRead() throws Exception {
     Map<String, String> settings = settings(PASSWORD);
     settings.remove("kafka.sasl.jaas.config.file");
     settings.put(
         "kafka.sasl.jaas.config", JAAS.formatted("scram.ScramLoginModule", "tailrace", "ab\"cdef"));
 
-    CommandRun run = run(part, settings);
-
-    assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.err().lines()).hasSize(1);
-    assertThat(run.err()).contains("JAAS config").doesNotContain("cdef");
+    SecuredParts.expectRefusal(folder, settings, List.of("JAAS config"), "cdef");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"dispatcher", "edge"})
-  @Timeout(60)
-  void shouldEndWithOneLineWhenThePasswordIsWrong(String part) throws Exception {
-    Map<String, String> settings = settings("not-the-password");
-
-    CommandRun run = run(part, settings);
-
-    assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.err().lines()).hasSize(1);
-    assertThat(run.err())
-        .contains("Kafka refuses the login", "invalid credentials", "kafka.sasl.*")
-        .doesNotContain("not-the-password");
+  @Test
+  void shouldEndWithOneLineWhenThePasswordIsWrong() throws Exception {
+    SecuredParts.expectRefusal(
+        folder,
+        settings("not-the-password"),
+        List.of("Kafka refuses the login", "invalid credentials", "kafka.sasl.*"),
+        "not-the-password");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"dispatcher", "edge"})
-  void shouldEndWithOneLineWhenItDoesNotTrustTheBroker(String part) throws Exception {
+  @Test
+  void shouldEndWithOneLineWhenItDoesNotTrustTheBroker() throws Exception {
     Map<String, String> settings = settings(PASSWORD);
     Path other = folder.resolve("other.pem");
     Files.writeString(other, new HeldCertificate.Builder().build().certificatePem());
     settings.put("kafka.ssl.truststore.location", other.toString());
 
-    CommandRun run = run(part, settings);
-
-    assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.err().lines()).hasSize(1);
-    assertThat(run.err())
-        .contains("Kafka refuses the login", "SSL handshake failed", "certification path");
+    SecuredParts.expectRefusal(
+        folder,
+        settings,
+        List.of("Kafka refuses the login", "SSL handshake failed", "certification path"),
+        PASSWORD);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"dispatcher", "edge"})
-  void shouldSayWhatIsWrongWithAnIncompleteLogin(String part) throws Exception {
+  @Test
+  void shouldSayWhatIsWrongWithAnIncompleteLogin() throws Exception {
     Map<String, String> settings = settings(PASSWORD);
     settings.remove("kafka.sasl.jaas.config.file");
 
-    CommandRun run = run(part, settings);
-
-    assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.err().lines()).hasSize(1);
-    assertThat(run.err()).contains("JAAS configuration");
-  }
-
-  private static CommandRun run(String part, Map<String, String> settings, String... more)
-      throws IOException {
-    StringBuilder lines = new StringBuilder();
-    settings.forEach((key, value) -> lines.append(key).append('=').append(value).append('\n'));
-    Path file = Files.writeString(folder.resolve(part + ".properties"), lines);
-    return CommandRun.of(
-        Stream.of(Stream.of(part), Stream.of(more), Stream.of("--config=" + file))
-            .flatMap(one -> one)
-            .toArray(String[]::new));
-  }
-
-  private static String get(HttpClient http, String url) throws Exception {
-    return http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString())
-        .body();
-  }
-
-  private static HttpRequest.Builder request(EdgeServer edge, String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(edge.port(), path)));
+    SecuredParts.expectRefusal(folder, settings, List.of("JAAS configuration"), PASSWORD);
   }
 }
