@@ -1,6 +1,9 @@
 package dev.tailrace.infra.local;
 
+import dev.tailrace.edge.http.TlsConfig;
 import dev.tailrace.schemas.Topics;
+import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.kafka.IngressSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +20,11 @@ final class DevBanner {
 
   private DevBanner() {}
 
-  static List<String> lines(DevPorts ports, String kafka, String ingressTopic, Path logs) {
-    String edge = "http://127.0.0.1:" + ports.edge();
-    String url = ports.edge() == EDGE ? "" : " --url " + edge;
+  static List<String> lines(Settings settings, DevPorts ports, String kafka, Path logs) {
+    boolean tls = !settings.get(TlsConfig.CERTIFICATE).isEmpty();
+    String edge = "%s://127.0.0.1:%d".formatted(tls ? "https" : "http", ports.edge());
+    String url = ports.edge() == EDGE && !tls ? "" : " --url " + edge;
+    String ingressTopic = settings.get(IngressSettings.TOPICS).getFirst();
     String bootstrap =
         ports.broker() == BROKER ? "" : " --kafka-bootstrap-servers 127.0.0.1:" + ports.broker();
     String topic = ingressTopic.equals(Topics.EVENTS) ? "" : " --topic " + ingressTopic;

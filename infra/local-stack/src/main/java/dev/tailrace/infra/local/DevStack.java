@@ -94,7 +94,7 @@ public final class DevStack {
       }
       await("edge", readiness(ports.edgeOperator()));
       if (!signal.isRequested()) {
-        DevBanner.lines(ports, kafka, ingressTopic(), logs).forEach(this::say);
+        DevBanner.lines(settings, ports, kafka, logs).forEach(this::say);
       }
       while (!signal.await(TURN)) {
         requireAllAlive();
