@@ -15,15 +15,10 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
-import com.tngtech.archunit.lang.conditions.ArchConditions;
 import dev.tailrace.edge.agent.Agent;
-import dev.tailrace.support.kafka.KafkaSettings;
+import dev.tailrace.testing.ArchitectureRules;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -230,49 +225,14 @@ class ArchitectureTest {
     return Stream.concat(Arrays.stream(some), Arrays.stream(more)).toArray(String[]::new);
   }
 
-  /** There is no telemetry: what else connects to anything is Kafka's client. */
   @Test
   void shouldTalkToNobodyElse() {
-    check(
-        noClasses()
-            .that()
-            .doNotHaveSimpleName("JwkSetClient")
-            .should()
-            .dependOnClassesThat(
-                resideInAPackage("java.net.http..")
-                    .or(JavaClass.Predicates.assignableTo(java.net.URLConnection.class))
-                    .or(JavaClass.Predicates.assignableTo(java.net.Socket.class))
-                    .or(JavaClass.Predicates.assignableTo(java.net.DatagramSocket.class))
-                    .or(JavaClass.Predicates.assignableTo(java.nio.channels.NetworkChannel.class))
-                    .or(resideInAPackage("org.eclipse.jetty.client..")))
-            .orShould()
-            .callMethod(java.net.URL.class, "openStream")
-            .orShould()
-            .callMethod(java.net.URL.class, "openConnection"));
+    check(ArchitectureRules.talkToNobodyElse("JwkSetClient"));
   }
 
-  /** Or it would not get in where Kafka asks for a login. */
   @Test
   void shouldGiveEveryKafkaClientWhatIsConfigured() {
-    check(
-        classes()
-            .that(
-                DescribedPredicate.describe(
-                    "make a Kafka client",
-                    type ->
-                        type.getConstructorCallsFromSelf().stream()
-                                .anyMatch(
-                                    call ->
-                                        call.getTargetOwner().isEquivalentTo(KafkaConsumer.class)
-                                            || call.getTargetOwner()
-                                                .isEquivalentTo(KafkaProducer.class))
-                            || type.getMethodCallsFromSelf().stream()
-                                .anyMatch(
-                                    call ->
-                                        call.getTargetOwner().isEquivalentTo(Admin.class)
-                                            && call.getName().equals("create"))))
-            .should(
-                ArchConditions.callMethod(KafkaSettings.class, "client", String.class, Map.class)));
+    check(ArchitectureRules.giveEveryKafkaClientWhatIsConfigured());
   }
 
   private static void check(ArchRule rule) {

@@ -3,34 +3,27 @@ package dev.tailrace.edge.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tailrace.edge.client.Http2Client;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.MetaData;
-import org.eclipse.jetty.http2.api.Session;
 import org.eclipse.jetty.http2.api.Stream;
-import org.eclipse.jetty.http2.client.HTTP2Client;
 import org.eclipse.jetty.http2.frames.DataFrame;
-import org.eclipse.jetty.http2.frames.HeadersFrame;
-import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.component.LifeCycle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +34,7 @@ class AnswerAfterBodyIT {
   private static final int PATIENCE_MS = 20_000;
 
   /** How long nothing is to come; a server that answers at once needs far less. */
-  private static final int NOTHING_MS = 200;
+  private static final Duration NOTHING = Duration.ofMillis(200);
 
   private final AtomicInteger handled = new AtomicInteger();
   private PublicServer server;
@@ -86,15 +79,15 @@ class AnswerAfterBodyIT {
   @CsvSource({"/v1/publish, 401", "/v1/events, 405", "/v1/nothing, 404"})
   void shouldNotResetAStreamWhoseRequestIsRefused(String path, int status) throws Exception {
     start();
-    try (Http2 client = new Http2(server.port())) {
-      Stream stream = client.post(path);
+    try (Http2Client client = new Http2Client(server.port())) {
+      Stream stream = post(client, path);
       stream.data(new DataFrame(stream.getId(), ByteBuffer.allocate(5), false), Callback.NOOP);
-      assertThat(client.frames.poll(NOTHING_MS, TimeUnit.MILLISECONDS)).as("an answer").isNull();
+      assertThat(client.next(NOTHING)).as("an answer").isNull();
       stream.data(new DataFrame(stream.getId(), ByteBuffer.allocate(5), true), Callback.NOOP);
 
       assertThat(client.next()).isEqualTo("status " + status);
       assertThat(client.next()).isEqualTo("end");
-      assertThat(client.frames.poll(NOTHING_MS, TimeUnit.MILLISECONDS)).as("a reset").isNull();
+      assertThat(client.next(NOTHING)).as("a reset").isNull();
     }
   }
 
@@ -102,9 +95,9 @@ class AnswerAfterBodyIT {
   void shouldGiveTheAnswerWhenTheBodyDoesNotCome() throws Exception {
     start("edge.http.body.timeout", "200ms");
     try (Socket socket = open();
-        Http2 client = new Http2(server.port())) {
+        Http2Client client = new Http2Client(server.port())) {
       write(socket, "POST /v1/publish HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nx");
-      client.post("/v1/publish");
+      post(client, "/v1/publish");
 
       assertThat(readAll(socket)).startsWith("HTTP/1.1 401 ").containsIgnoringCase("close");
       assertThat(client.next()).isEqualTo("status 401");
@@ -132,8 +125,8 @@ class AnswerAfterBodyIT {
   @Test
   void shouldBeDoneWithAStreamWhoseBodyIsTooLong() throws Exception {
     start("edge.http.body.timeout", "0s");
-    try (Http2 client = new Http2(server.port())) {
-      Stream stream = client.post("/v1/publish");
+    try (Http2Client client = new Http2Client(server.port())) {
+      Stream stream = post(client, "/v1/publish");
       ByteBuffer tooMuch = ByteBuffer.allocate((8 << 20) + 1);
       stream.data(new DataFrame(stream.getId(), tooMuch, false), Callback.NOOP);
 
@@ -187,6 +180,15 @@ class AnswerAfterBodyIT {
     server.start();
   }
 
+  private Stream post(Http2Client client, String path) throws Exception {
+    return client.open(
+        new MetaData.Request(
+            "POST",
+            HttpURI.from("http://127.0.0.1:" + server.port() + path),
+            HttpVersion.HTTP_2,
+            HttpFields.EMPTY));
+  }
+
   private Socket open() throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
     socket.setSoTimeout(PATIENCE_MS);
@@ -198,7 +200,7 @@ class AnswerAfterBodyIT {
   }
 
   private static void expectNothing(Socket socket) throws IOException {
-    socket.setSoTimeout(NOTHING_MS);
+    socket.setSoTimeout((int) NOTHING.toMillis());
     assertThatThrownBy(() -> socket.getInputStream().read())
         .as("an answer")
         .isInstanceOf(SocketTimeoutException.class);
@@ -226,74 +228,6 @@ class AnswerAfterBodyIT {
       handled.incrementAndGet();
       ProblemResponse.of(HttpStatus.UNAUTHORIZED_401).send(response, callback);
       return true;
-    }
-  }
-
-  /** A client of HTTP/2 that says what comes on its streams. */
-  private static final class Http2 implements AutoCloseable {
-    private final HTTP2Client client = new HTTP2Client();
-    private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
-    private final Session session;
-    private final int port;
-
-    private Http2(int port) throws Exception {
-      this.port = port;
-      client.start();
-      session =
-          client
-              .connect(
-                  new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-                  new Session.Listener() {})
-              .get(PATIENCE_MS, TimeUnit.MILLISECONDS);
-    }
-
-    private Stream post(String path) throws Exception {
-      MetaData.Request request =
-          new MetaData.Request(
-              "POST",
-              HttpURI.from("http://127.0.0.1:" + port + path),
-              HttpVersion.HTTP_2,
-              HttpFields.EMPTY);
-      return session
-          .newStream(new HeadersFrame(request, null, false), new Frames())
-          .get(PATIENCE_MS, TimeUnit.MILLISECONDS);
-    }
-
-    private String next() throws InterruptedException {
-      return frames.poll(PATIENCE_MS, TimeUnit.MILLISECONDS);
-    }
-
-    @Override
-    public void close() {
-      LifeCycle.stop(client);
-    }
-
-    private final class Frames implements Stream.Listener {
-      @Override
-      public void onHeaders(Stream stream, HeadersFrame frame) {
-        frames.add("status " + ((MetaData.Response) frame.getMetaData()).getStatus());
-        stream.demand();
-      }
-
-      @Override
-      public void onDataAvailable(Stream stream) {
-        Stream.Data data = stream.readData();
-        boolean last = data != null && data.frame().isEndStream();
-        if (data != null) {
-          data.release();
-        }
-        if (last) {
-          frames.add("end");
-        } else {
-          stream.demand();
-        }
-      }
-
-      @Override
-      public void onReset(Stream stream, ResetFrame frame, Callback callback) {
-        frames.add("reset " + frame.getError());
-        callback.succeeded();
-      }
     }
   }
 }
