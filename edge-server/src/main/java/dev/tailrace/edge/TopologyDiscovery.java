@@ -7,7 +7,6 @@ import dev.tailrace.support.kafka.LoginAttempts;
 import dev.tailrace.support.kafka.LoginRefusedException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -52,7 +51,7 @@ final class TopologyDiscovery implements ReadinessCheck {
       try {
         return LaneTopology.describe(admin);
       } catch (LaneTopology.Unavailable e) {
-        if (isRefused(e, logins)) {
+        if (logins.onFailed(e.getCause())) {
           pause = LoginAttempts.PAUSE;
         }
         readiness = Readiness.notReady(String.valueOf(e.getMessage()));
@@ -64,19 +63,6 @@ final class TopologyDiscovery implements ReadinessCheck {
         return null;
       }
     }
-  }
-
-  private static boolean isRefused(LaneTopology.Unavailable e, LoginAttempts logins) {
-    if (e.getCause() instanceof ExecutionException failure) {
-      try {
-        LoginRefusedException.throwIfSo(failure);
-      } catch (LoginRefusedException refused) {
-        logins.onRefused(refused);
-        return true;
-      }
-    }
-    logins.onOther();
-    return false;
   }
 
   /**

@@ -43,6 +43,7 @@ class ProxiesIT {
         "the other header alone | Forwarded: for=1.2.3.4 | 127.0.0.1",
         "two headers | X-Forwarded-For: 1.2.3.4\\r\\nX-Forwarded-For: 203.0.113.9 | 203.0.113.9",
         "nobody known | X-Forwarded-For: unknown | 127.0.0.1",
+        "nobody known, behind what a client says | X-Forwarded-For: 1.2.3.4, unknown | 127.0.0.1",
         "a name that is not looked up | X-Forwarded-For: localhost.example | 127.0.0.1",
         "nonsense | X-Forwarded-For: %%%;;, | 127.0.0.1",
         "proxies only | X-Forwarded-For: 10.1.2.3 | 127.0.0.1",
@@ -62,6 +63,7 @@ class ProxiesIT {
         "what a client says of himself | Forwarded: for=1.2.3.4, for=203.0.113.9 | 203.0.113.9",
         "version 6 | Forwarded: For=\"[2001:db8::9]:47\" | [2001:db8:0:0:0:0:0:9]",
         "a hidden one | Forwarded: for=_hidden | 127.0.0.1",
+        "a hidden one, behind what a client says | Forwarded: for=1.2.3.4, for=_x | 127.0.0.1",
         "nonsense | Forwarded: for=%%%;;, | 127.0.0.1",
         "the other header | X-Forwarded-For: 1.2.3.4 | 127.0.0.1",
       })

@@ -1,6 +1,8 @@
 package dev.tailrace.support.kafka;
 
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * For how long a start bears refused logins: a provider of credentials may fail once and give the
@@ -28,8 +30,24 @@ public final class LoginAttempts {
     }
   }
 
-  /** This process was let in, or nobody answered. */
-  public void onOther() {
+  /**
+   * Counts a request that failed. Those that were refused are no longer in a row when this one was
+   * not: this process was let in, or nobody answered.
+   *
+   * @param cause of the failure, as a future of Kafka's gives it
+   * @return whether it was refused
+   * @throws LoginRefusedException when it is the third in a row
+   */
+  public boolean onFailed(@Nullable Throwable cause) {
+    if (cause instanceof ExecutionException failure) {
+      try {
+        LoginRefusedException.throwIfSo(failure);
+      } catch (LoginRefusedException e) {
+        onRefused(e);
+        return true;
+      }
+    }
     refused = 0;
+    return false;
   }
 }

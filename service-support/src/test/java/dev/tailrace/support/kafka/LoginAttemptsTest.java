@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
@@ -21,14 +22,30 @@ class LoginAttemptsTest {
   }
 
   @Test
-  void shouldEndWithTheThirdRefusalInARow() {
+  void shouldEndWithTheThirdRefusal() {
     LoginRefusedException refusal = refusal(new SaslAuthenticationException("no"));
     attempts.onRefused(refusal);
     attempts.onRefused(refusal);
-    attempts.onOther();
-    attempts.onRefused(refusal);
-    attempts.onRefused(refusal);
     assertThatThrownBy(() -> attempts.onRefused(refusal)).isSameAs(refusal);
+  }
+
+  @Test
+  void shouldBearRefusalsThatAreNotInARow() {
+    ExecutionException refused = new ExecutionException(new SaslAuthenticationException("no"));
+    ExecutionException slow = new ExecutionException(new TimeoutException("slow"));
+    for (Throwable other : List.of(slow, new IllegalStateException())) {
+      assertThat(attempts.onFailed(refused)).isTrue();
+      assertThat(attempts.onFailed(refused)).isTrue();
+      assertThat(attempts.onFailed(other)).isFalse();
+    }
+    assertThat(attempts.onFailed(refused)).isTrue();
+    assertThat(attempts.onFailed(refused)).isTrue();
+    assertThat(attempts.onFailed(null)).isFalse();
+    assertThat(attempts.onFailed(refused)).isTrue();
+    assertThat(attempts.onFailed(refused)).isTrue();
+    assertThatThrownBy(() -> attempts.onFailed(refused))
+        .isInstanceOf(LoginRefusedException.class)
+        .hasMessageContaining("no");
   }
 
   @Test
