@@ -16,6 +16,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,11 +29,24 @@ class EventStreamIT extends EdgeFixture {
       "/v1/events?channel=" + CHANNEL + "&access_token=" + TOKEN + "&cursor=";
 
   private EdgeServer own;
+  private @Nullable Thread closing;
 
   /** It would be minutes before anything is written that could show that a client is gone. */
   @BeforeEach
   void startEdge() {
     own = anotherEdge("edge.heartbeat", "5m", "edge.http.idle.timeout", "10m");
+  }
+
+  /** Ends its streams, and waits for their clients, who are to read their ends meanwhile. */
+  private void close() {
+    closing = Thread.startVirtualThread(own::close);
+  }
+
+  @AfterEach
+  void awaitClose() throws InterruptedException {
+    if (closing != null) {
+      assertThat(closing.join(PATIENCE)).as("the edge is closed").isTrue();
+    }
   }
 
   private Socket request(String head) throws IOException {
@@ -99,7 +114,7 @@ class EventStreamIT extends EdgeFixture {
         body.append(chunk(in));
       }
 
-      own.close();
+      close();
 
       for (String chunk = chunk(in); !chunk.isEmpty(); chunk = chunk(in)) {
         body.append(chunk);
@@ -132,7 +147,7 @@ class EventStreamIT extends EdgeFixture {
       write(CHANNEL, 0, 1);
 
       assertThat(until(in, "\n\n")).startsWith("data: {").contains("\nid: ");
-      own.close();
+      close();
       assertThat(until(in, "\n\n")).startsWith("retry: ");
       assertThat(in.read()).isEqualTo(-1);
     }
@@ -162,7 +177,7 @@ class EventStreamIT extends EdgeFixture {
         body.append(chunk(in));
       }
 
-      own.close();
+      close();
 
       for (String chunk = chunk(in); !chunk.isEmpty(); chunk = chunk(in)) {
         body.append(chunk);

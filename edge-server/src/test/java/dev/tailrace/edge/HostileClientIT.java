@@ -303,7 +303,7 @@ class HostileClientIT extends EdgeFixture {
     await().atMost(PATIENCE).until(() -> small.connections() == 0);
     long files = openFiles();
 
-    comeAndGo(leaving, 2_000);
+    comeAndGo(leaving, 600);
 
     await().atMost(PATIENCE).until(() -> small.connections() == 0);
     await("agents hold no connection and no reader")

@@ -99,7 +99,7 @@ class SlowlorisIT extends EdgeFixture {
     EdgeServer attacked = anotherEdge("edge.http.head.timeout", "0s");
     try (Attack attack = new Attack(attacked.port(), Place.HEADERS.begin, ATTACKERS)) {
       await()
-          .during(Duration.ofSeconds(2))
+          .during(Duration.ofSeconds(1))
           .atMost(PATIENCE)
           .pollInterval(BYTE_INTERVAL)
           .until(() -> attack.goOn() == ATTACKERS);
@@ -138,9 +138,9 @@ class SlowlorisIT extends EdgeFixture {
       write(waiting, present);
       Matcher cursor = CURSOR.matcher(readAnswer(waiting));
       assertThat(cursor.find()).isTrue();
-      write(waiting, present.replace("slow.b&", "slow.b&wait=2&cursor=" + cursor.group(1) + "&"));
+      write(waiting, present.replace("slow.b&", "slow.b&wait=1&cursor=" + cursor.group(1) + "&"));
 
-      assertThat(readAnswer(waiting)).as("after 2 s, with nothing").contains("\"cursor\"");
+      assertThat(readAnswer(waiting)).as("after 1 s, with nothing").contains("\"cursor\"");
       write(idle, get);
       assertThat(idle.getInputStream().read()).as("it is still there").isEqualTo('H');
       crowd.expectNext();

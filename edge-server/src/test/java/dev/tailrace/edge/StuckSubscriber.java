@@ -25,7 +25,7 @@ final class StuckSubscriber implements AutoCloseable {
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     lines =
         new BufferedReader(
-            new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1), 1);
+            new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
   }
 
   /** Returns when the stream's first bytes are there. */

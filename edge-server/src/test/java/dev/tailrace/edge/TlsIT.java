@@ -33,8 +33,9 @@ import javax.net.ssl.SSLSocket;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,32 +46,46 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TlsIT extends EdgeFixture {
   private static final String CHANNEL = "tls.scores";
 
-  private final HeldCertificate root =
+  private static final HeldCertificate ROOT =
       new HeldCertificate.Builder().certificateAuthority(0).build();
-  private final HandshakeCertificates trusting =
-      new HandshakeCertificates.Builder().addTrustedCertificate(root.certificate()).build();
+  private static final HandshakeCertificates TRUSTING =
+      new HandshakeCertificates.Builder().addTrustedCertificate(ROOT.certificate()).build();
+
+  @TempDir private static Path directory;
+  private static EdgeServer secure;
+
   private final HttpClient client =
-      HttpClient.newBuilder().sslContext(trusting.sslContext()).build();
+      HttpClient.newBuilder().sslContext(TRUSTING.sslContext()).build();
   private final List<String> received = new CopyOnWriteArrayList<>();
   private final String token = Tokens.subscribing("tls.user", "*");
 
-  @TempDir private Path directory;
-  private EdgeServer secure;
-
-  @BeforeEach
-  void startEdge() throws IOException {
-    HeldCertificate first = issue();
-    replace("tls.crt", first.certificatePem());
-    replace("tls.key", first.privateKeyPkcs8Pem());
-    secure = anotherEdge(settingsOfTls());
+  @BeforeAll
+  static void startSecureEdge() throws IOException {
+    placeCertificate();
+    secure = EdgeServer.start(settings(settingsOfTls()));
   }
 
+  @AfterAll
+  static void stopSecureEdge() {
+    secure.close();
+  }
+
+  private static HeldCertificate placeCertificate() throws IOException {
+    HeldCertificate own = issue();
+    replace("tls.crt", own.certificatePem());
+    replace("tls.key", own.privateKeyPkcs8Pem());
+    return own;
+  }
+
+  /** The next one has the same edge: it is to have a pair, and to have seen it. */
   @AfterEach
-  void closeClient() {
+  void closeClientAndMendCertificate() throws IOException {
     client.shutdownNow();
+    HeldCertificate own = placeCertificate();
+    await().atMost(PATIENCE).until(() -> own.certificate().equals(served()));
   }
 
-  private String[] settingsOfTls() {
+  private static String[] settingsOfTls() {
     return new String[] {
       "edge.tls.certificate", directory.resolve("tls.crt").toString(),
       "edge.tls.key", directory.resolve("tls.key").toString(),
@@ -78,14 +93,14 @@ class TlsIT extends EdgeFixture {
     };
   }
 
-  private HeldCertificate issue() {
+  private static HeldCertificate issue() {
     return new HeldCertificate.Builder()
         .addSubjectAlternativeName("127.0.0.1")
-        .signedBy(root)
+        .signedBy(ROOT)
         .build();
   }
 
-  private void replace(String name, String pem) throws IOException {
+  private static void replace(String name, String pem) throws IOException {
     Files.writeString(directory.resolve(name), pem);
   }
 
@@ -224,7 +239,7 @@ class TlsIT extends EdgeFixture {
   private SSLSocket connect(String version) throws IOException {
     SSLSocket socket =
         (SSLSocket)
-            trusting
+            TRUSTING
                 .sslSocketFactory()
                 .createSocket(InetAddress.getLoopbackAddress(), secure.port());
     socket.setSoTimeout((int) PATIENCE.toMillis());

@@ -26,10 +26,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: {@link #get} from one thread, which waits; {@link #close} from any.
  */
 final class JwkSetClient implements AutoCloseable {
-  /** From the beginning of the request to the end of the answer. */
+  /** How long an edge waits, from the beginning of the request to the end of the answer. */
   static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final URI url;
+  private final Duration timeout;
   private final HttpClient client;
 
   /**
@@ -37,13 +38,14 @@ final class JwkSetClient implements AutoCloseable {
    *
    * @throws SettingException when the URL cannot be used, or could be read and changed on the way
    */
-  JwkSetClient(String url) {
+  JwkSetClient(String url, Duration timeout) {
     this.url = checked(url);
+    this.timeout = timeout;
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(TIMEOUT)
+            .connectTimeout(timeout)
             .executor(
                 Executors.newThreadPerTaskExecutor(
                     Thread.ofVirtual().name("edge-jwks-client-", 0).factory()))
@@ -104,13 +106,13 @@ final class JwkSetClient implements AutoCloseable {
         client.sendAsync(
             request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), PublicKeys.MAX_BYTES));
     try {
-      HttpResponse<byte[]> response = answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      HttpResponse<byte[]> response = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       if (response.statusCode() != 200) {
         throw new IOException("it answers with status " + response.statusCode());
       }
       return new String(response.body(), StandardCharsets.UTF_8);
     } catch (TimeoutException e) {
-      throw new IOException("no whole answer in %d s".formatted(TIMEOUT.toSeconds()), e);
+      throw new IOException("no whole answer in %d ms".formatted(timeout.toMillis()), e);
     } catch (ExecutionException e) {
       throw new IOException(reason(e.getCause() == null ? e : e.getCause()), e);
     } finally {

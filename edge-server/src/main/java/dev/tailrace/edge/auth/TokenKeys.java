@@ -21,6 +21,7 @@ public final class TokenKeys implements KeySource, AutoCloseable {
 
   private final KeyRing ring = new KeyRing();
   private final @Nullable KeyFile file;
+  private final Duration fileInterval;
   private final @Nullable JwkSetRefresher url;
   private final TokenVerifier uncached;
   private final TokenVerifier verifier;
@@ -34,6 +35,18 @@ public final class TokenKeys implements KeySource, AutoCloseable {
    */
   public TokenKeys(
       AuthConfig config, InstantSource clock, LongSupplier monotonicMs, KeyListener listener) {
+    this(config, clock, monotonicMs, listener, FILE_INTERVAL, JwkSetClient.TIMEOUT);
+  }
+
+  /** The same with times of one's own: between two looks at the file, and for a fetch. */
+  TokenKeys(
+      AuthConfig config,
+      InstantSource clock,
+      LongSupplier monotonicMs,
+      KeyListener listener,
+      Duration fileInterval,
+      Duration fetchTimeout) {
+    this.fileInterval = fileInterval;
     if (!config.hmacSecret().isEmpty()) {
       ring.put(KeyRing.Source.SECRET, List.of(secret(config.hmacSecret())));
     }
@@ -42,7 +55,7 @@ public final class TokenKeys implements KeySource, AutoCloseable {
         config.jwksUrl().isEmpty()
             ? null
             : new JwkSetRefresher(
-                new JwkSetClient(config.jwksUrl()),
+                new JwkSetClient(config.jwksUrl(), fetchTimeout),
                 config.jwksRefresh(),
                 config.jwksPause(),
                 ring,
@@ -64,7 +77,7 @@ public final class TokenKeys implements KeySource, AutoCloseable {
   /** Begins to look for new keys. */
   public void start() {
     if (file != null) {
-      file.watch(FILE_INTERVAL);
+      file.watch(fileInterval);
     }
     if (url != null) {
       url.start();
