@@ -23,7 +23,7 @@ public final class AgentThread implements AutoCloseable {
   private final Duration closeTimeout;
   private final Thread thread;
   private volatile boolean running = true;
-  private volatile boolean parked;
+  private final Parking parking = new Parking();
 
   /** Prepares the thread; {@link #start} runs it. */
   public AgentThread(Agent agent, Duration maxIdle, Duration closeTimeout) {
@@ -46,7 +46,7 @@ public final class AgentThread implements AutoCloseable {
 
   /** Ends the parking of an idle agent, now or at its next attempt. */
   public void wake() {
-    if (parked) {
+    if (parking.wake()) {
       LockSupport.unpark(thread);
     }
   }
@@ -71,13 +71,13 @@ public final class AgentThread implements AutoCloseable {
 
   /** Announces the parking before a last look, so that work offered in between is not missed. */
   private void idle() {
-    parked = true;
+    parking.announce();
     try {
-      if (running && agent.doWork() == 0) {
+      if (running && agent.doWork() == 0 && parking.isQuiet()) {
         LockSupport.parkNanos(maxIdleNs);
       }
     } finally {
-      parked = false;
+      parking.end();
     }
   }
 
@@ -85,7 +85,8 @@ public final class AgentThread implements AutoCloseable {
   @Override
   public void close() {
     running = false;
-    LockSupport.unpark(thread);
+    wake();
+    LockSupport.unpark(thread); // it may rest after a failure
     try {
       if (!thread.join(closeTimeout)) {
         LOG.warn("{} did not end within {}", agent.name(), closeTimeout);

@@ -2,6 +2,7 @@ package dev.tailrace.edge.tail;
 
 import dev.tailrace.edge.agent.Agent;
 import dev.tailrace.edge.agent.EdgeClock;
+import dev.tailrace.edge.agent.Parking;
 import dev.tailrace.edge.lane.KnownTexts;
 import dev.tailrace.edge.lane.LaneRecordReader;
 import dev.tailrace.edge.log.LogEntry;
@@ -99,7 +100,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
   private final Map<TopicPartition, Followed> followed = new LinkedHashMap<>();
   private final EndWatch ends;
   private final Map<LanePartition, LeaderInquiry> inquiries = new LinkedHashMap<>();
-  private volatile boolean polling;
+  private final Parking polling = new Parking();
   private volatile String description = "";
   private volatile Set<LanePartition> partitions = Set.of();
 
@@ -139,7 +140,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
 
   /** Any thread: interrupts a poll that waits for records; there is a command, or an answer. */
   void wakeup() {
-    if (polling) {
+    if (polling.wake()) {
       consumer.wakeup();
     }
   }
@@ -315,7 +316,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
   private int poll() {
     pace.await();
     makeRoom();
-    polling = true;
+    polling.announce();
     ConsumerRecords<byte[], byte[]> records;
     try {
       if (!commands.isEmpty() || inquiries.values().stream().anyMatch(LeaderInquiry::isAnswered)) {
@@ -323,7 +324,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
       }
       records = polls.next(POLL, this::onLost);
     } finally {
-      polling = false;
+      polling.end();
     }
     pace.polled(records.count());
     // The consumer itself may not know its position now: after a change of leaders it asks first.
