@@ -14,7 +14,6 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -55,9 +54,8 @@ public final class PublishProducer implements AutoCloseable {
   private final PublishMetrics metrics;
   private final InstantSource clock;
   private final InFlightBudget budget;
-  private final LinkedBlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
+  private final PublishQueue<Pending> queue = new PublishQueue<>();
   private final Thread thread;
-  private volatile boolean stopping;
 
   /** Of the thread, once it runs. */
   private @Nullable Producer<byte[], byte[]> producer;
@@ -136,7 +134,7 @@ public final class PublishProducer implements AutoCloseable {
   }
 
   private CompletionStage<PublishResult> take(Event event) {
-    if (stopping) {
+    if (queue.isClosed()) {
       return CompletableFuture.completedStage(stoppingResult());
     }
     long bytes = event.getSerializedSize();
@@ -148,7 +146,10 @@ public final class PublishProducer implements AutoCloseable {
               RETRY_SOON));
     }
     CompletableFuture<PublishResult> answer = new CompletableFuture<>();
-    queue.add(new Pending(event, answer, bytes));
+    if (!queue.add(new Pending(event, answer, bytes))) {
+      budget.release(1, bytes);
+      return CompletableFuture.completedStage(stoppingResult());
+    }
     return answer.completeOnTimeout(
         timeoutResult(), config.timeout().toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -171,13 +172,13 @@ public final class PublishProducer implements AutoCloseable {
   private void run() {
     try {
       warm();
-      while (!stopping) {
+      while (!queue.isClosed()) {
         send(queue.take());
       }
     } catch (InterruptedException | InterruptException e) {
       LOG.debug("stopping", e);
     }
-    stopping = true;
+    queue.close();
     // The producer must be able to wait for what it holds.
     Thread.interrupted();
     closeProducer(CLOSE_TIMEOUT);
@@ -283,7 +284,7 @@ public final class PublishProducer implements AutoCloseable {
   /** Stops taking events, waits for those in flight at most a few seconds, refuses the rest. */
   @Override
   public void close() {
-    stopping = true;
+    queue.close();
     thread.interrupt();
     try {
       thread.join();
