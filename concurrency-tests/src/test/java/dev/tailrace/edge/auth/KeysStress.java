@@ -106,8 +106,9 @@ public final class KeysStress {
     }
 
     @Actor
-    public void source() {
+    public void sourceAndAnother() {
       ring.put(KeyRing.Source.FILE, List.of());
+      verifier.verify("another"); // from here on it knows of the new keys
     }
 
     @Arbiter

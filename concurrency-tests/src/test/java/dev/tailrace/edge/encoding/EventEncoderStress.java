@@ -73,6 +73,7 @@ public final class EventEncoderStress {
     }
 
     @Arbiter
+    @SuppressWarnings("ReferenceEquality") // the same bytes, not as many
     public void after(ZI_Result r) {
       r.r1 = first == second;
       r.r2 = made.get();

@@ -51,6 +51,32 @@ public final class PartitionLogStress {
     }
   }
 
+  /** An entry is there before it counts: a reader of those before it may look at it already. */
+  @JCStressTest
+  @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "before")
+  @Outcome(id = "2, 2", expect = ACCEPTABLE, desc = "after")
+  @Outcome(expect = FORBIDDEN, desc = "the end came before the entry")
+  @State
+  public static class AppendMore {
+    private final PartitionLog log = new PartitionLog(Entries.PARTITION, 0, 1 << 20);
+
+    public AppendMore() {
+      log.append(List.of(Entries.at(0)), 1);
+    }
+
+    @Actor
+    public void tail() {
+      log.append(List.of(Entries.at(1)), 2);
+    }
+
+    @Actor
+    public void reader(JJ_Result r) {
+      long[] seen = {0};
+      r.r1 = read(log, seen);
+      r.r2 = seen[0];
+    }
+  }
+
   /** And so it is of new segments: whoever sees the end sees the window that holds it. */
   @JCStressTest
   @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "before")
