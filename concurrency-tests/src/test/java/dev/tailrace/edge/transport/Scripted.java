@@ -33,7 +33,7 @@ public final class Scripted {
   public static final class Sink extends ByteArrayEndPoint {
     private final AtomicInteger writing = new AtomicInteger();
     private volatile int overlaps;
-    private volatile int writes;
+    private final AtomicInteger writes = new AtomicInteger();
 
     /** With nothing written. */
     public Sink() {
@@ -45,7 +45,7 @@ public final class Scripted {
       if (!writing.compareAndSet(0, 1)) {
         overlaps = 1;
       }
-      writes++; // by one at a time, if all is well
+      writes.incrementAndGet();
       writing.set(0);
       callback.succeeded();
     }
@@ -55,7 +55,7 @@ public final class Scripted {
     }
 
     int writes() {
-      return writes;
+      return writes.get();
     }
   }
 
