@@ -30,7 +30,7 @@ class ShortStressTest {
     "-m",
     "quick",
     "-time",
-    "150",
+    "100",
     "-iters",
     "1",
     "-strideSize",

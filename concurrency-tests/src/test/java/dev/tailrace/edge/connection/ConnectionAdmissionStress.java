@@ -4,7 +4,6 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.tailrace.edge.tail.StoppedClock;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -24,8 +23,7 @@ public final class ConnectionAdmissionStress {
         max, LIMITS, any -> true, new StoppedClock(), (kind, limit) -> {});
   }
 
-  private static ConnectionAdmission.@Nullable Lease admit(
-      ConnectionAdmission to, @Nullable String user) {
+  private static ConnectionAdmission.Lease admit(ConnectionAdmission to, String user) {
     try {
       return to.admit(Transport.Kind.WEBSOCKET, null, user);
     } catch (NotAdmittedException e) {

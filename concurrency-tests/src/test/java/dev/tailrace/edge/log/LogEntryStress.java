@@ -9,7 +9,7 @@ import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
-import org.openjdk.jcstress.infra.results.JJ_Result;
+import org.openjdk.jcstress.infra.results.IJ_Result;
 import org.openjdk.jcstress.infra.results.J_Result;
 
 /** What several delivery agents leave on an entry. */
@@ -42,7 +42,7 @@ public final class LogEntryStress {
     }
 
     @Arbiter
-    public void left(JJ_Result r) {
+    public void left(IJ_Result r) {
       r.r1 = (entry.encoding(0) == null ? 0 : 1) + (entry.encoding(1) == null ? 0 : 1);
       r.r2 = log.bytes() - before;
     }

@@ -6,7 +6,6 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -35,7 +34,8 @@ public class TopicFollowerStress {
   /** As the maps, placements and revocations of those who follow: an immutable one, set anew. */
   private volatile boolean known;
 
-  private final TopicFollower follower = new TopicFollower("f", "t", none(), new Reading());
+  private final TopicFollower follower =
+      new TopicFollower("f", "t", TopicFollowerStress::none, new Reading());
 
   private final class Reading implements TopicFollower.Reader {
     @Override
@@ -49,10 +49,8 @@ public class TopicFollowerStress {
     }
   }
 
-  private static Supplier<Consumer<byte[], byte[]>> none() {
-    return () -> {
-      throw new IllegalStateException("it is not started");
-    };
+  private static Consumer<byte[], byte[]> none() {
+    throw new IllegalStateException("it is not started");
   }
 
   @SuppressWarnings("unchecked")

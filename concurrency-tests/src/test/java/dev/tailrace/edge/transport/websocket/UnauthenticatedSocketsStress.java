@@ -48,7 +48,7 @@ public class UnauthenticatedSocketsStress {
       new WebSocketTransport(
           new WebSocketConnection(
               new Scripted.Sink(), CONNECTOR, null, false, Duration.ofMinutes(1)),
-          Subprotocol.values()[0],
+          Subprotocol.JSON,
           false,
           ENCODER,
           BUFFERS,
