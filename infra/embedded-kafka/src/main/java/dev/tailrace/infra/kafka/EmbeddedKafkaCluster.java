@@ -13,10 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -44,8 +42,6 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedKafkaCluster implements AutoCloseable {
   /** The most replicas that Kafka's own topics have. */
   public static final int MOST_REPLICAS = 3;
-
-  static final String CONTROLLER = "CONTROLLER";
 
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafkaCluster.class);
   private static final String HOST = "127.0.0.1";
@@ -77,8 +73,9 @@ public final class EmbeddedKafkaCluster implements AutoCloseable {
                     new KafkaNode(
                         id,
                         logFolder(id),
-                        voters(controllerPorts),
-                        properties(id, controllerPorts, overrides)))
+                        NodeProperties.voters(controllerPorts),
+                        NodeProperties.of(
+                            id, logFolder(id), this.ports, controllerPorts, overrides)))
             .toList();
   }
 
@@ -214,56 +211,6 @@ public final class EmbeddedKafkaCluster implements AutoCloseable {
                   + " (--broker-count), or choose another folder (--broker-data)")
               .formatted(folder, before, nodes.size()));
     }
-  }
-
-  private static Map<Integer, InetSocketAddress> voters(List<Integer> controllerPorts) {
-    Map<Integer, InetSocketAddress> voters = new HashMap<>();
-    for (int i = 0; i < controllerPorts.size(); i++) {
-      voters.put(i + 1, new InetSocketAddress(HOST, controllerPorts.get(i)));
-    }
-    return voters;
-  }
-
-  private Properties properties(
-      int id, List<Integer> controllerPorts, Map<String, String> overrides) {
-    int copies = Math.min(MOST_REPLICAS, controllerPorts.size());
-    String replicas = Integer.toString(copies);
-    String inSync = Integer.toString(minInSync(copies));
-    Properties p = new Properties();
-    p.put("process.roles", "broker,controller");
-    p.put("node.id", Integer.toString(id));
-    p.put(
-        "controller.quorum.voters",
-        IntStream.rangeClosed(1, controllerPorts.size())
-            .mapToObj(voter -> "%d@%s:%d".formatted(voter, HOST, controllerPorts.get(voter - 1)))
-            .collect(Collectors.joining(",")));
-    p.put(
-        "listeners",
-        "PLAINTEXT://%s,%s://%s:%d"
-            .formatted(address(id), CONTROLLER, HOST, controllerPorts.get(id - 1)));
-    p.put("advertised.listeners", "PLAINTEXT://" + address(id));
-    p.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-    p.put("controller.listener.names", CONTROLLER);
-    p.put("inter.broker.listener.name", "PLAINTEXT");
-    p.put("log.dirs", logFolder(id).toString());
-    p.put("auto.create.topics.enable", "false");
-    p.put("offsets.topic.replication.factor", replicas);
-    p.put("offsets.topic.num.partitions", "1");
-    p.put("transaction.state.log.replication.factor", replicas);
-    p.put("transaction.state.log.min.isr", inSync);
-    p.put("transaction.state.log.num.partitions", "1");
-    p.put("share.coordinator.state.topic.replication.factor", replicas);
-    p.put("share.coordinator.state.topic.min.isr", inSync);
-    p.put("share.coordinator.state.topic.num.partitions", "1");
-    p.put("group.initial.rebalance.delay.ms", "0");
-    p.put("group.min.session.timeout.ms", "1000");
-    p.put("log.cleaner.dedupe.buffer.size", "2097152");
-    p.put("message.max.bytes", "2097152");
-    p.put("min.insync.replicas", inSync);
-    p.put("socket.receive.buffer.bytes", "-1"); // the system's, as its clients have: they grow
-    p.put("socket.send.buffer.bytes", "-1");
-    p.putAll(overrides);
-    return p;
   }
 
   private String address(int id) {

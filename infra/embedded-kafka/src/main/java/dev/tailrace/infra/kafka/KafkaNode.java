@@ -68,7 +68,7 @@ final class KafkaNode {
         .setClusterId(clusterId)
         .addDirectory(logs.toString())
         .setMetadataLogDirectory(logs.toString())
-        .setControllerListenerName(EmbeddedKafkaCluster.CONTROLLER)
+        .setControllerListenerName(NodeProperties.CONTROLLER)
         .setReleaseVersion(MetadataVersion.latestProduction())
         .setSupportedFeatures(Feature.PRODUCTION_FEATURES)
         .setIgnoreFormatted(true)
