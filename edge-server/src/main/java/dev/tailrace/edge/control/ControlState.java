@@ -23,12 +23,16 @@ import org.slf4j.LoggerFactory;
 /**
  * What the records of {@code tailrace.control} come to. While the topic is read again after a
  * failure what was known before holds, until all of it is read: an old record that is heard again
- * is not taken for the newest of its key. What has expired is forgotten.
+ * is not taken for the newest of its key. What has expired holds no longer, and is forgotten a day
+ * later.
  *
  * <p>Threading: the follower's thread; what is volatile is for any.
  */
 final class ControlState implements TopicFollower.Reader {
   private static final Logger LOG = LoggerFactory.getLogger(ControlState.class);
+
+  /** What has expired is kept for a day: the clock by which it has may be set back. */
+  private static final long KEPT_MS = 86_400_000;
 
   private final InstantSource clock;
   private final ControlListener listener;
@@ -38,6 +42,10 @@ final class ControlState implements TopicFollower.Reader {
   private Map<String, Control> held = new HashMap<>();
 
   private Map<String, Control> reading = new HashMap<>();
+
+  /** How many of those held have not expired. */
+  private long holding;
+
   private boolean complete;
   private final Set<String> disconnected = new HashSet<>();
   private boolean everybodyDisconnected;
@@ -176,12 +184,14 @@ final class ControlState implements TopicFollower.Reader {
   /** Whoever is judged after the listener has heard is judged by this. */
   private void publish() {
     long nowMs = clock.millis();
-    boolean forgotten = held.values().removeIf(one -> expiresMs(one) <= nowMs);
-    if (forgotten || (changed && complete)) {
+    held.values().removeIf(one -> expiresMs(one) <= nowMs - KEPT_MS);
+    long holds = held.values().stream().filter(one -> expiresMs(one) > nowMs).count();
+    if (holds != holding || (changed && complete)) {
+      holding = holds;
       revocations =
           Revocations.of(
               held.values().stream()
-                  .filter(Control::hasRevocation)
+                  .filter(one -> one.hasRevocation() && expiresMs(one) > nowMs)
                   .map(Control::getRevocation)
                   .toList());
     }

@@ -14,6 +14,11 @@ public final class ManualClock implements EdgeClock {
     monotonicMs += duration.toMillis();
   }
 
+  /** The wall clock is set: forward, or back by a negative duration. No time passes. */
+  public void step(Duration duration) {
+    now = now.plus(duration);
+  }
+
   @Override
   public Instant instant() {
     return now;

@@ -75,6 +75,22 @@ class ControlStateTest {
   }
 
   @Test
+  void shouldHoldAgainWhatHadExpiredByAClockThatIsSetBack() {
+    turn(true);
+    record("1", control(revocation("ann").setExpires(timestamp(now.plusSeconds(60)))));
+    turn(true);
+
+    clock.step(Duration.ofHours(2));
+    turn(true);
+    assertThat(isRevoked("ann")).isFalse();
+    clock.step(Duration.ofHours(-2));
+    turn(true);
+
+    assertThat(isRevoked("ann")).as("its tokens are good again by this clock").isTrue();
+    assertThat(state.revocations().count()).isEqualTo(1);
+  }
+
+  @Test
   void shouldTakeBackWhatIsTakenBack() {
     turn(true);
     record("1", revoked("ann"));
