@@ -7,9 +7,11 @@ import dev.tailrace.system.Follower.Transport;
 import dev.tailrace.testing.history.Address;
 import dev.tailrace.testing.history.Finding.Lost;
 import dev.tailrace.testing.history.History;
+import dev.tailrace.testing.history.ToldGap;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -21,7 +23,7 @@ import java.util.stream.IntStream;
  *
  * <p>Threading: one test thread.
  */
-final class Crowd implements AutoCloseable {
+public final class Crowd implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(300);
   private static final List<Transport> TRANSPORTS =
@@ -30,6 +32,10 @@ final class Crowd implements AutoCloseable {
   private static final int USERS = 12;
   private static final int CHANNELS = 8;
   private static final long EVERY_US = 8_000;
+
+  /** So many at an address say that events come there again. */
+  private static final int A_FEW = 2;
+
   private static final long PUBLISH_EVERY_MS = 40;
 
   private final History history = new History();
@@ -43,7 +49,7 @@ final class Crowd implements AutoCloseable {
   private final List<RoamingClient> clients = new ArrayList<>();
 
   /** Connects all, under names of its own, and begins to publish. */
-  Crowd(String name, String bootstrapServers, List<String> edges) {
+  public Crowd(String name, String bootstrapServers, List<String> edges) {
     this(name, bootstrapServers, edges, EVERY_US);
   }
 
@@ -118,8 +124,72 @@ final class Crowd implements AutoCloseable {
         client -> client.log().seen() >= before.get(clients.indexOf(client)) + count);
   }
 
+  /** Waits until each client has got events, from now on, at each of its addresses. */
+  public void awaitNewsEverywhere() {
+    long nowNs = System.nanoTime();
+    awaitAll(
+        "events at each address",
+        client ->
+            client.sight().sightings().fewestSince(client.sight().addresses(), nowNs) >= A_FEW);
+  }
+
+  /** The longest time in which no event came to a client at one of its addresses. */
+  public Duration longestSilence(long fromNs, long toNs) {
+    return Duration.ofNanos(
+        clients.stream()
+            .map(RoamingClient::sight)
+            .mapToLong(sight -> sight.sightings().longestSilence(sight.addresses(), fromNs, toNs))
+            .max()
+            .orElse(0));
+  }
+
+  /** How many events came to clients in each of so many spans of time from a moment on. */
+  public List<Integer> deliveries(long fromNs, Duration span, int spans) {
+    int[] counts = new int[spans];
+    for (RoamingClient client : clients) {
+      for (long moment : client.sight().sightings().moments()) {
+        long at = Math.floorDiv(moment - fromNs, span.toNanos());
+        if (at >= 0 && at < spans) {
+          counts[(int) at]++;
+        }
+      }
+    }
+    return Arrays.stream(counts).boxed().toList();
+  }
+
+  /** How often clients were let in, all together. */
+  public int timesOpened() {
+    return clients.stream().mapToInt(RoamingClient::timesOpened).sum();
+  }
+
+  /** How many clients there are. */
+  public int size() {
+    return clients.size();
+  }
+
+  /** Whether all clients are connected. */
+  public boolean isOpen() {
+    return clients.stream().allMatch(RoamingClient::isOpen);
+  }
+
+  /** Whoever is at this edge leaves it, as one that hears nothing any more, for the next. */
+  public void leave(String edge) {
+    clients.stream().filter(client -> client.isOpenAt(edge)).forEach(RoamingClient::moveOn);
+  }
+
+  /** Whoever is connected leaves, and goes on at the next edge. */
+  public void hop() {
+    clients.stream().filter(RoamingClient::isOpen).forEach(RoamingClient::moveOn);
+  }
+
   /** Publishes one last event to each address, waits for what is due, and judges it all. */
-  void assertWhole() throws InterruptedException {
+  public void assertWhole() throws InterruptedException {
+    assertWholeOrTold();
+    assertThat(history.gaps()).isEmpty();
+  }
+
+  /** The same, where gaps may be told. */
+  public void assertWholeOrTold() throws InterruptedException {
     publisher.stop();
     producer.stop();
     turns().forEach(producer::send);
@@ -132,8 +202,12 @@ final class Crowd implements AutoCloseable {
                 assertThat(history.findings())
                     .noneMatch(finding -> finding instanceof Lost lost && lost.isAtTheEnd()));
     assertThat(history.findings()).isEmpty();
-    assertThat(history.gaps()).isEmpty();
     assertThat(clients).flatExtracting(RoamingClient::faults).isEmpty();
+  }
+
+  /** The reasons of the gaps that were told so far. */
+  public List<String> gapReasons() {
+    return history.gaps().stream().map(ToldGap::reason).toList();
   }
 
   @Override

@@ -37,7 +37,16 @@ final class LoggedProducer implements AutoCloseable {
     this.name = name;
     producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", bootstrapServers, "acks", "all", "linger.ms", 0),
+            Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "acks",
+                "all",
+                "linger.ms",
+                0,
+                // A broker that hangs: then the next is asked.
+                "request.timeout.ms",
+                5_000),
             new StringSerializer(),
             new ByteArraySerializer());
     ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1);

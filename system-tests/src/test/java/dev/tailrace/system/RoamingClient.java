@@ -20,6 +20,7 @@ final class RoamingClient implements AutoCloseable {
   private static final long PAUSE_MS = 50;
 
   private final ClientLog log;
+  private final RoamingSight sight;
   private final List<String> edges;
   private final RoamingConnection connection;
   private final AtomicInteger edge;
@@ -29,8 +30,10 @@ final class RoamingClient implements AutoCloseable {
   private final Thread thread;
   private volatile String openAt = "";
 
-  private RoamingClient(ClientLog log, List<String> edges, int first, RoamingConnection follow) {
+  private RoamingClient(
+      ClientLog log, RoamingSight sight, List<String> edges, int first, RoamingConnection follow) {
     this.log = log;
+    this.sight = sight;
     this.edges = edges;
     this.edge = new AtomicInteger(first);
     this.connection = follow;
@@ -53,7 +56,7 @@ final class RoamingClient implements AutoCloseable {
           case SOCKET -> new RoamingSocket(http, sight);
           case POLL -> new RoamingPoll(http, sight);
         };
-    return new RoamingClient(log, edges, first, connection);
+    return new RoamingClient(log, sight, edges, first, connection);
   }
 
   private void roam() {
@@ -130,6 +133,11 @@ final class RoamingClient implements AutoCloseable {
 
   ClientLog log() {
     return log;
+  }
+
+  /** What it follows, and when its events came. */
+  RoamingSight sight() {
+    return sight;
   }
 
   @Override

@@ -29,6 +29,7 @@ final class RoamingSight {
   private static final Pattern CURSOR = Pattern.compile("\"cursor\":\"([^\"]*)\"");
 
   private final ClientLog log;
+  private final Sightings sightings = new Sightings();
   private final String user;
   private final List<String> channels;
 
@@ -44,6 +45,11 @@ final class RoamingSight {
     return Stream.concat(
         Stream.of(Address.user(user), Address.channel(BROADCAST)),
         channels.stream().map(Address::channel));
+  }
+
+  /** When its events came. */
+  Sightings sightings() {
+    return sightings;
   }
 
   List<String> channels() {
@@ -82,7 +88,9 @@ final class RoamingSight {
     Matcher event = EVENT.matcher(json);
     while (event.find()) {
       String channel = event.group(1);
-      log.saw(channel == null ? Address.user(user) : Address.channel(channel), event.group(2));
+      Address address = channel == null ? Address.user(user) : Address.channel(channel);
+      log.saw(address, event.group(2));
+      sightings.saw(address);
     }
   }
 
