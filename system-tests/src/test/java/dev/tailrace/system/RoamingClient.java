@@ -100,12 +100,6 @@ final class RoamingClient implements AutoCloseable {
     }
   }
 
-  /** It cuts its connection, whatever is on its way, and goes on at this edge. */
-  void moveTo(int which) {
-    edge.set(which);
-    thread.interrupt();
-  }
-
   /** It cuts its connection, whatever is on its way, and goes on at the next edge. */
   void moveOn() {
     edge.incrementAndGet();

@@ -127,7 +127,7 @@ final class BrokerProcesses implements AutoCloseable {
   }
 
   /** Gives a node that was never started a disk of its own, of so many megabytes. */
-  void mount(int which, int megabytes) throws Exception {
+  void mount(int which, int megabytes) throws IOException {
     disks.add(SmallDisk.mount(folder(which), megabytes));
   }
 
@@ -153,7 +153,7 @@ final class BrokerProcesses implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     servers.close();
     for (SmallDisk disk : disks) {
       disk.close();

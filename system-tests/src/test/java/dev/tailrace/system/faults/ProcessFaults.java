@@ -1,5 +1,7 @@
 package dev.tailrace.system.faults;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -111,7 +113,7 @@ final class ProcessFaults {
         "edge drained",
         (cluster, crowd, stage) -> {
           stage.countsFromNow();
-          cluster.edges().terminate(1);
+          assertThat(cluster.edges().terminate(1)).contains("drained");
         });
   }
 
@@ -144,7 +146,7 @@ final class ProcessFaults {
             (cluster, crowd, stage) -> {
               stage.countsFromNow();
               for (int i = 0; i < BrokerProcesses.COUNT; i++) {
-                cluster.brokers().servers().terminate(i);
+                var _ = cluster.brokers().servers().terminate(i);
                 cluster.restore();
               }
             })

@@ -94,8 +94,8 @@ final class Servers implements AutoCloseable {
     }
   }
 
-  /** SIGTERM; returns when it has ended. */
-  void terminate(int which) throws InterruptedException {
+  /** SIGTERM; returns what it said until its end. */
+  String terminate(int which) throws InterruptedException {
     ServerProcess process = running(which);
     processes.set(which, null);
     int code = process.terminate();
@@ -103,6 +103,7 @@ final class Servers implements AutoCloseable {
     if (code != 0 && code != 143) {
       throw new AssertionError("exit code " + code + ": " + process.output());
     }
+    return process.output();
   }
 
   /** Waits until it has ended by itself. */

@@ -1,6 +1,7 @@
 package dev.tailrace.system.faults;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ final class SmallDisk implements AutoCloseable {
   }
 
   /** Whether this user may mount one; tries it. */
-  static boolean isPossible() throws Exception {
+  static boolean isPossible() throws IOException {
     Path folder = Files.createTempDirectory("tailrace-disk-");
     boolean mounted = run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder.toString()) == 0;
     if (mounted) {
@@ -31,7 +32,7 @@ final class SmallDisk implements AutoCloseable {
   }
 
   /** Mounts one at this folder. */
-  static SmallDisk mount(Path folder, int megabytes) throws Exception {
+  static SmallDisk mount(Path folder, int megabytes) throws IOException {
     Files.createDirectories(folder);
     int code =
         run("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "tmpfs", folder.toString());
@@ -41,12 +42,18 @@ final class SmallDisk implements AutoCloseable {
     return new SmallDisk(folder);
   }
 
-  private static int run(String... command) throws Exception {
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .start()
-        .waitFor();
+  private static int run(String... command) throws IOException {
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      return process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException(command[0]);
+    }
   }
 
   /** Writes this file until nothing more fits. */
@@ -64,7 +71,7 @@ final class SmallDisk implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     int code = run("umount", folder.toString());
     if (code != 0) {
       throw new IOException("umount ended with " + code);
