@@ -117,7 +117,7 @@ public final class Crowd implements AutoCloseable {
   }
 
   /** Waits until each client has got so many more events. */
-  void awaitNews(int count) {
+  public void awaitNews(int count) {
     List<Long> before = clients.stream().map(client -> client.log().seen()).toList();
     awaitAll(
         count + " more events each",

@@ -29,6 +29,10 @@ class AllFaults {
       List.of(System.getProperty("faults.only", "").split(",", -1));
   private static final String BROKER_SESSION_MS = "broker.session.timeout.ms";
   private static final int SMALL_DISK_MB = 96;
+
+  /** Events of each client. */
+  private static final int WARM = 500;
+
   private static final int WITH_SMALL_DISK = 2;
 
   @Test
@@ -41,6 +45,7 @@ class AllFaults {
     List<Throwable> failures = new ArrayList<>();
     try (FaultCluster cluster =
         new FaultCluster(brokerProperties(), smallDisk ? WITH_SMALL_DISK : -1, SMALL_DISK_MB)) {
+      warmUp(cluster);
       int crowds = 0;
       for (int round = 0; round < ROUNDS; round++) {
         for (Fault fault : faults(round, smallDisk)) {
@@ -74,6 +79,13 @@ class AllFaults {
         .flatMap(List::stream)
         .filter(fault -> ONLY.stream().anyMatch(fault.name()::startsWith))
         .toList();
+  }
+
+  /** Servers that have just begun are slow: that is not what is measured. */
+  private static void warmUp(FaultCluster cluster) {
+    try (Crowd crowd = new Crowd("warm-up", cluster.bootstrapServers(), cluster.urls())) {
+      crowd.awaitNews(WARM);
+    }
   }
 
   private static FaultRound run(Fault fault, FaultCluster cluster, String name) throws Exception {

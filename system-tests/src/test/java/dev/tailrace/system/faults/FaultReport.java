@@ -33,14 +33,20 @@ final class FaultReport {
   }
 
   private static String recoveries(Map<String, List<FaultRound>> byFault) {
-    StringBuilder csv = new StringBuilder("fault,round,recovery_ms,connections_opened\n");
+    StringBuilder csv =
+        new StringBuilder("fault,round,recovery_ms,restored_ms,connections_opened\n");
     byFault.forEach(
         (name, rounds) -> {
           for (int i = 0; i < rounds.size(); i++) {
             FaultRound round = rounds.get(i);
             csv.append(
-                "\"%s\",%d,%d,%d%n"
-                    .formatted(name, i + 1, round.recovery().toMillis(), round.opened()));
+                "\"%s\",%d,%d,%d,%d%n"
+                    .formatted(
+                        name,
+                        i + 1,
+                        round.recovery().toMillis(),
+                        round.restored().toMillis(),
+                        round.opened()));
           }
         });
     return csv.toString();
@@ -77,17 +83,18 @@ final class FaultReport {
     StringBuilder table =
         new StringBuilder(
             """
-            | fault | rounds | median | worst | aim | clients that lost a connection |
-            |---|---|---|---|---|---|
+            | fault | rounds | median | worst | aim | while the rest came back | clients that lost a connection |
+            |---|---|---|---|---|---|---|
             """);
     byFault.forEach(
         (name, rounds) -> {
           List<Duration> sorted = rounds.stream().map(FaultRound::recovery).sorted().toList();
+          List<Duration> restored = rounds.stream().map(FaultRound::restored).sorted().toList();
           Duration aim = rounds.getFirst().fault().aim();
           boolean met = rounds.stream().allMatch(FaultRound::isMet);
           boolean nobody = rounds.stream().allMatch(round -> round.opened() == 0);
           table.append(
-              "| %s | %d | %s | %s | %s | %s |%n"
+              "| %s | %d | %s | %s | %s | %s | %s |%n"
                   .formatted(
                       name,
                       rounds.size(),
@@ -96,6 +103,7 @@ final class FaultReport {
                       aim == null
                           ? ""
                           : "%d s: %s".formatted(aim.toSeconds(), met ? "met" : "not met"),
+                      seconds(restored.get(restored.size() / 2)),
                       nobody ? "none" : "some"));
         });
     return table.toString();

@@ -12,11 +12,14 @@ import org.slf4j.LoggerFactory;
  * One fault, once, under a crowd that is served before and after.
  *
  * @param fault what was done
- * @param recovery the longest silence of a client at one of its addresses, until all ran again
+ * @param recovery the longest silence of a client at one of its addresses, until events came again
+ *     at all of them
+ * @param restored the longest from then on until all ran again that was ended
  * @param opened how many connections were opened anew
  * @param deliveries in each {@link #SPAN}, the first {@link #BEFORE} before silence counts
  */
-record FaultRound(Fault fault, Duration recovery, int opened, List<Integer> deliveries) {
+record FaultRound(
+    Fault fault, Duration recovery, Duration restored, int opened, List<Integer> deliveries) {
   static final Duration SPAN = Duration.ofMillis(200);
   static final Duration BEFORE = Duration.ofSeconds(3);
 
@@ -32,6 +35,7 @@ record FaultRound(Fault fault, Duration recovery, int opened, List<Integer> deli
     Fault.Stage stage = new Fault.Stage();
     fault.action().run(cluster, crowd, stage);
     crowd.awaitNewsEverywhere();
+    long recoveredNs = System.nanoTime();
     cluster.restore();
     crowd.awaitNewsEverywhere();
     long endNs = System.nanoTime();
@@ -47,7 +51,12 @@ record FaultRound(Fault fault, Duration recovery, int opened, List<Integer> deli
             SPAN,
             (int) ((BEFORE.toNanos() + pictured) / SPAN.toNanos()));
     FaultRound round =
-        new FaultRound(fault, crowd.longestSilence(stage.fromNs(), endNs), opened, deliveries);
+        new FaultRound(
+            fault,
+            crowd.longestSilence(stage.fromNs(), recoveredNs),
+            crowd.longestSilence(recoveredNs, endNs),
+            opened,
+            deliveries);
     LOG.info("{}", round);
     return round;
   }
@@ -60,11 +69,12 @@ record FaultRound(Fault fault, Duration recovery, int opened, List<Integer> deli
 
   @Override
   public String toString() {
-    return "%s: longest silence %d ms%s, %d connections opened anew"
+    return "%s: longest silence %d ms%s; %d ms while the rest came back; %d connections opened anew"
         .formatted(
             fault.name(),
             recovery.toMillis(),
             fault.aim() == null ? "" : ", aim %d ms".formatted(fault.aim().toMillis()),
+            restored.toMillis(),
             opened);
   }
 }
