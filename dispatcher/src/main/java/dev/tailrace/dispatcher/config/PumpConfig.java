@@ -56,9 +56,9 @@ public record PumpConfig(
       Setting.duration(
           "dispatcher.session.timeout",
           "2s",
-          "after how long of silence another dispatcher takes over; heartbeats go out every third"
-              + " of it. Where the brokers' group.min.session.timeout.ms is longer (6s unless told"
-              + " otherwise), that is taken");
+          "after how long of silence another dispatcher takes over; heartbeats go out every 250 ms,"
+              + " or every third of it. Where the brokers' group.min.session.timeout.ms is longer"
+              + " (6s unless told otherwise), that is taken");
   static final Setting<Duration> COMMIT_INTERVAL =
       Setting.duration("dispatcher.commit.interval", "2s", "how often a pump commits");
   static final Setting<Duration> LEASE =

@@ -24,6 +24,9 @@ public final class KafkaPumpClients implements PumpClients {
   /** A broker that hangs must cost less than the lease. */
   private static final int REQUEST_TIMEOUT_MS = 5_000;
 
+  /** A member hears of a change of the group by the answer to a heartbeat, and not before. */
+  private static final int HEARTBEAT_MS = 250;
+
   /** After how long a partition is seen that was added to an ingress topic. */
   private static final int METADATA_MAX_AGE_MS = 5_000;
 
@@ -63,7 +66,9 @@ public final class KafkaPumpClients implements PumpClients {
             Map.entry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false"),
             Map.entry(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false"),
             Map.entry(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, sessionMs),
-            Map.entry(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, Math.max(1, sessionMs / 3)),
+            Map.entry(
+                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                Math.clamp(sessionMs / 3, 1, HEARTBEAT_MS)),
             Map.entry(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS),
             Map.entry(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS),
             Map.entry(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MAX_AGE_MS),
