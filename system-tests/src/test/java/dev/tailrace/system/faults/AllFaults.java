@@ -33,6 +33,9 @@ class AllFaults {
   /** Events of each client. */
   private static final int WARM = 500;
 
+  /** The same, before each fault: what a picture begins with. */
+  private static final int BEFORE = 120;
+
   private static final int WITH_SMALL_DISK = 2;
 
   @Test
@@ -91,6 +94,7 @@ class AllFaults {
   private static FaultRound run(Fault fault, FaultCluster cluster, String name) throws Exception {
     cluster.spreadLeaders();
     try (Crowd crowd = new Crowd(name, cluster.bootstrapServers(), cluster.urls())) {
+      crowd.awaitNews(BEFORE);
       FaultRound round = FaultRound.run(fault, cluster, crowd);
       crowd.assertWholeOrTold();
       Set<String> told = new TreeSet<>(crowd.gapReasons());

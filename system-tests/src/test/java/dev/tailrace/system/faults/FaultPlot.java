@@ -19,6 +19,10 @@ final class FaultPlot {
   private static final int RIGHT = 12;
   private static final int TOP = 26;
   private static final int BOTTOM = 22;
+
+  /** What comes at once after a silence is many times what is steady: it is cut off. */
+  private static final double MOST_PER_SECOND = 3_000;
+
   private static final double MOST_SECONDS = 30;
   private static final int TICK_SECONDS = 5;
 
@@ -52,17 +56,13 @@ final class FaultPlot {
   }
 
   private void panel(String name, List<FaultRound> rounds) {
-    double top =
-        rounds.stream()
-            .flatMap(round -> FaultReport.rates(round).stream())
-            .mapToDouble(Double::doubleValue)
-            .max()
-            .orElse(1);
     add("<text x=\"%d\" y=\"14\" font-weight=\"bold\">%s</text>%n", LEFT, name);
     add(
         "<path d=\"M%d %d V%d H%d\" fill=\"none\" stroke=\"#999\"/>%n",
         LEFT, TOP, HEIGHT - BOTTOM, WIDTH - RIGHT);
-    add("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%.0f/s</text>%n", LEFT - 4, TOP + 8, top);
+    add(
+        "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%.0f/s</text>%n",
+        LEFT - 4, TOP + 8, MOST_PER_SECOND);
     add("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">0</text>%n", LEFT - 4, HEIGHT - BOTTOM);
     for (int s = 0; s <= MOST_SECONDS; s += TICK_SECONDS) {
       add(
@@ -73,16 +73,17 @@ final class FaultPlot {
         "<path d=\"M%.1f %d V%d\" stroke=\"#c33\" stroke-dasharray=\"3 2\"/>%n",
         x(0), TOP, HEIGHT - BOTTOM);
     for (FaultRound round : rounds) {
-      line(FaultReport.rates(round), top);
+      line(FaultReport.rates(round));
     }
   }
 
-  private void line(List<Double> rates, double top) {
+  private void line(List<Double> rates) {
     add("<polyline fill=\"none\" stroke=\"#26c\" stroke-opacity=\"0.6\" points=\"");
     for (int i = 0; i < rates.size(); i++) {
       double s = FaultReport.ms(i) / 1_000.0;
       if (s <= MOST_SECONDS) {
-        add("%.1f,%.1f ", x(s), TOP + (1 - rates.get(i) / top) * (HEIGHT - TOP - BOTTOM));
+        double share = Math.min(1, rates.get(i) / MOST_PER_SECOND);
+        add("%.1f,%.1f ", x(s), TOP + (1 - share) * (HEIGHT - TOP - BOTTOM));
       }
     }
     add("\"/>%n");

@@ -9,7 +9,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -130,16 +129,21 @@ final class Link implements AutoCloseable {
 
   /** Waits until something may pass, and says how much. */
   private int allowed() throws InterruptedException {
+    int perSecond = awaitLimit();
+    if (perSecond == Integer.MAX_VALUE) {
+      return BUFFER_BYTES;
+    }
+    Thread.sleep(DROP_MS);
+    return Math.max(1, (int) (perSecond * DROP_MS / 1_000));
+  }
+
+  private int awaitLimit() throws InterruptedException {
     lock.lock();
     try {
       while (bytesPerSecond == 0) {
         changed.await();
       }
-      if (bytesPerSecond == Integer.MAX_VALUE) {
-        return BUFFER_BYTES;
-      }
-      var _ = changed.await(DROP_MS, TimeUnit.MILLISECONDS);
-      return Math.max(1, (int) (bytesPerSecond * DROP_MS / 1_000));
+      return bytesPerSecond;
     } finally {
       lock.unlock();
     }
