@@ -2,8 +2,6 @@ package dev.tailrace.system.faults;
 
 import dev.tailrace.testing.ServerProcess;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +37,7 @@ final class BrokerProcesses implements AutoCloseable {
    * @param overrides properties of all nodes over the defaults
    */
   BrokerProcesses(List<String> linked, Map<String, String> overrides) throws IOException {
-    List<Integer> free = freePorts(COUNT * (2 + linked.size()));
+    List<Integer> free = Ports.free(COUNT * (2 + linked.size()));
     ports = free.subList(0, COUNT);
     List<Integer> controllers = free.subList(COUNT, 2 * COUNT);
     Map<String, List<Integer>> inner = new LinkedHashMap<>();
@@ -60,20 +58,6 @@ final class BrokerProcesses implements AutoCloseable {
                 .<Servers.Launch>mapToObj(
                     i -> () -> launch(i, clusterId, controllers, inner, overrides))
                 .toList());
-  }
-
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> held = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-      }
-      return held.stream().map(ServerSocket::getLocalPort).toList();
-    } finally {
-      for (ServerSocket socket : held) {
-        socket.close();
-      }
-    }
   }
 
   private ServerProcess launch(

@@ -8,8 +8,6 @@ import dev.tailrace.support.kafka.IngressSettings;
 import dev.tailrace.support.lifecycle.LifecycleStack;
 import dev.tailrace.testing.ServerProcess;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -106,8 +104,9 @@ final class FaultCluster implements AutoCloseable {
 
   private List<Servers.Launch> edgeLaunches() throws IOException {
     List<Servers.Launch> launches = new ArrayList<>();
+    List<Integer> ports = Ports.free(EACH);
     for (int i = 0; i < EACH; i++) {
-      int port = freePort();
+      int port = ports.get(i);
       doors.add(parts.push("door " + i, new Link(port)));
       Map<String, String> settings =
           Map.of(
@@ -123,12 +122,6 @@ final class FaultCluster implements AutoCloseable {
       launches.add(() -> ServerProcess.start(TailraceMain.class, settings, "edge"));
     }
     return launches;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   /** The first of each kind has links. */
