@@ -101,8 +101,8 @@ final class Resources {
                     new Object[] {new String[0]},
                     new String[] {String[].class.getName()});
     Map<String, Long> counts = new TreeMap<>();
-    for (String line : text.split("\n")) {
-      String[] columns = line.strip().split("\\s+");
+    for (String line : text.lines().toList()) {
+      String[] columns = line.strip().split("\\s+", -1);
       if (columns[0].equals("Total")) {
         counts.put(HEAP, Long.parseLong(columns[2]));
       } else if (columns[0].matches("\\d+:")) {
