@@ -90,7 +90,6 @@ final class FaultReport {
         (name, rounds) -> {
           List<Duration> sorted = rounds.stream().map(FaultRound::recovery).sorted().toList();
           List<Duration> restored = rounds.stream().map(FaultRound::restored).sorted().toList();
-          Duration aim = rounds.getFirst().fault().aim();
           boolean met = rounds.stream().allMatch(FaultRound::isMet);
           boolean nobody = rounds.stream().allMatch(round -> round.opened() == 0);
           table.append(
@@ -100,9 +99,12 @@ final class FaultReport {
                       rounds.size(),
                       seconds(sorted.get(sorted.size() / 2)),
                       seconds(sorted.getLast()),
-                      aim == null
-                          ? ""
-                          : "%d s: %s".formatted(aim.toSeconds(), met ? "met" : "not met"),
+                      rounds
+                          .getFirst()
+                          .fault()
+                          .aim()
+                          .map(a -> "%d s: %s".formatted(a.toSeconds(), met ? "met" : "not met"))
+                          .orElse(""),
                       seconds(restored.get(restored.size() / 2)),
                       nobody ? "none" : "some"));
         });

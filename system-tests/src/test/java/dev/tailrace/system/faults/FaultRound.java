@@ -63,8 +63,7 @@ record FaultRound(
 
   /** Whether it was done within what is aimed at; true without an aim. */
   boolean isMet() {
-    Duration aim = fault.aim();
-    return aim == null || recovery.compareTo(aim) <= 0;
+    return fault.aim().isEmpty() || recovery.compareTo(fault.aim().get()) <= 0;
   }
 
   @Override
@@ -73,7 +72,7 @@ record FaultRound(
         .formatted(
             fault.name(),
             recovery.toMillis(),
-            fault.aim() == null ? "" : ", aim %d ms".formatted(fault.aim().toMillis()),
+            fault.aim().map(aim -> ", aim %d ms".formatted(aim.toMillis())).orElse(""),
             restored.toMillis(),
             opened);
   }

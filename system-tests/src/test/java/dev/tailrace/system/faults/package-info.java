@@ -9,7 +9,4 @@
  * mvn -Pfaults verify -pl system-tests -am -Dfaults.rounds=1 -Dfaults.only='broker killed'
  * }</pre>
  */
-@NullMarked
 package dev.tailrace.system.faults;
-
-import org.jspecify.annotations.NullMarked;
