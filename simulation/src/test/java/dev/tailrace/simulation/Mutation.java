@@ -75,6 +75,7 @@ record Mutation(String what, String type, String method, Class<?> change) {
       return true;
     }
 
+    @SuppressWarnings("UnusedVariable") // what is assigned is returned
     @Advice.OnMethodExit
     static void yes(@Advice.Return(readOnly = false) boolean said) {
       said = true;
@@ -105,6 +106,7 @@ record Mutation(String what, String type, String method, Class<?> change) {
   static final class PositionRead {
     private PositionRead() {}
 
+    @SuppressWarnings("UnusedVariable") // what is assigned is returned
     @Advice.OnMethodExit
     static void instead(
         @Advice.Return(readOnly = false) long value, @Advice.FieldValue("position") long position) {

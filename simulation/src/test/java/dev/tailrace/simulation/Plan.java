@@ -123,10 +123,13 @@ record Plan(long seed, int agents, long logBytes, int replicationMs, List<Action
             overtaken ? i * 22_000L + below(5_000) : at(), overtaken ? 0 : below(lossy ? 6 : 3));
       }
       actions.sort(Comparator.comparingLong(Action::atMs));
+      int agents = 1 + below(2);
+      int oneSize = below(6);
+      int otherSize = below(6);
       return new Plan(
           seed,
-          1 + below(2),
-          1_000L << Math.min(below(6), below(6)),
+          agents,
+          1_000L << Math.min(oneSize, otherSize),
           4 << below(8),
           List.copyOf(actions));
     }
@@ -137,7 +140,7 @@ record Plan(long seed, int agents, long logBytes, int replicationMs, List<Action
         publish(atMs + below(500));
       }
       int dispatcher = below(DISPATCHERS);
-      long longMs = 2_500 + below(15_000);
+      long longMs = 2_500L + below(15_000);
       switch (which) {
         case 0, 1 -> {
           // What it has sent arrives when another has written the same.

@@ -228,7 +228,7 @@ final class SimConsumer extends MockConsumer<byte[], byte[]> {
   }
 
   @Override
-  public List<PartitionInfo> partitionsFor(String topic) {
+  public synchronized List<PartitionInfo> partitionsFor(String topic) {
     ask(List.of());
     return cluster.partitions(topic);
   }
@@ -335,7 +335,7 @@ final class SimConsumer extends MockConsumer<byte[], byte[]> {
 
   /** What it says to the group in parting may not arrive. */
   @Override
-  public void close() {
+  public synchronized void close() {
     SimGroup.Member now = member;
     if (!closed && now != null) {
       now.fallSilent();

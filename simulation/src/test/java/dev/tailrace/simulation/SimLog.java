@@ -1,5 +1,6 @@
 package dev.tailrace.simulation;
 
+import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,7 +11,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One partition: what its leader has, and up to where the others have it too, which is all that
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class SimLog {
   /** A record as a producer wrote it, with what tells its repetition. */
   record Written(
-      String producer, long sequence, long timestampMs, byte @Nullable [] value, Headers headers) {}
+      String producer, long sequence, long timestampMs, ByteString value, Headers headers) {}
 
   private record Stored(long offset, int epoch, Written record) {}
 
@@ -157,7 +157,7 @@ final class SimLog {
       if (stored.offset() >= committed) {
         break;
       }
-      byte[] value = stored.record().value();
+      byte[] value = stored.record().value().toByteArray();
       read.add(
           new ConsumerRecord<>(
               partition.topic(),
@@ -166,7 +166,7 @@ final class SimLog {
               stored.record().timestampMs(),
               TimestampType.CREATE_TIME,
               -1,
-              value == null ? -1 : value.length,
+              value.length,
               null,
               value,
               new RecordHeaders(stored.record().headers()),

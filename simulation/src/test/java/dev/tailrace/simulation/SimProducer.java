@@ -1,5 +1,6 @@
 package dev.tailrace.simulation;
 
+import com.google.protobuf.ByteString;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -77,7 +78,7 @@ final class SimProducer implements Producer<byte[], byte[]> {
             id,
             sequence,
             timestamp == null ? process.millis() : timestamp,
-            record.value(),
+            ByteString.copyFrom(record.value()),
             record.headers());
     queues
         .computeIfAbsent(partition, p -> new ArrayDeque<>())

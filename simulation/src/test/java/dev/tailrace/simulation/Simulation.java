@@ -292,7 +292,7 @@ final class Simulation {
     published++;
     SimLog.Written record =
         new SimLog.Written(
-            publish.id(), 1, world.nowMs(), event.build().toByteArray(), new RecordHeaders());
+            publish.id(), 1, world.nowMs(), event.build().toByteString(), new RecordHeaders());
     world.after(world.between(0, 5), () -> write(log, record));
   }
 
