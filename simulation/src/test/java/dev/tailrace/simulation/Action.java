@@ -1,6 +1,7 @@
 package dev.tailrace.simulation;
 
 import dev.tailrace.edge.connection.Transport;
+import dev.tailrace.schemas.Lane;
 import dev.tailrace.testing.history.Address;
 import java.util.List;
 import java.util.Set;
@@ -49,6 +50,14 @@ sealed interface Action {
 
   /** Retention takes the beginning of a lane partition, as far as this part of it. */
   record CutLane(long atMs, int partition, double part) implements Action {}
+
+  /**
+   * Slots move to a new generation of a lane.
+   *
+   * @param partitions how many it is to have
+   * @param channel whose slot goes alone instead; empty for none
+   */
+  record MoveSlots(long atMs, Lane lane, int partitions, String channel) implements Action {}
 
   /** Retention takes the beginning of an ingress partition, be it dispatched or not. */
   record CutIngress(long atMs, int partition, double part) implements Action {}

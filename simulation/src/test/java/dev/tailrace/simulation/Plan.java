@@ -2,6 +2,7 @@ package dev.tailrace.simulation;
 
 import dev.tailrace.edge.connection.Transport.Kind;
 import dev.tailrace.schemas.Channels;
+import dev.tailrace.schemas.Lane;
 import dev.tailrace.testing.history.Address;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -46,9 +47,15 @@ record Plan(long seed, int agents, long logBytes, int replicationMs, List<Action
     return new Plan(seed, agents, logBytes, replicationMs, List.copyOf(left));
   }
 
-  /** Whether events may be lost in it. */
-  boolean isLossy() {
-    return actions.stream().anyMatch(Action::isLossy);
+  /**
+   * Whether a gap may be told for this reason: where retention takes something. An edge that has
+   * not heard of a move of slots does not know the partitions that a cursor of after it names, and
+   * says so.
+   */
+  boolean explains(String reason) {
+    return actions.stream().anyMatch(Action::isLossy)
+        || (reason.equals("generation")
+            && actions.stream().anyMatch(Action.MoveSlots.class::isInstance));
   }
 
   long faults() {
@@ -116,11 +123,23 @@ record Plan(long seed, int agents, long logBytes, int replicationMs, List<Action
       for (int i = 0; i < faults; i++) {
         actions.add(fault(lossy));
       }
-      boolean overtaken = below(5) == 0;
+      boolean overtaken = below(8) == 0;
       int combined = overtaken ? 4 : below(3);
       for (int i = 0; i < combined; i++) {
         combine(
             overtaken ? i * 22_000L + below(5_000) : at(), overtaken ? 0 : below(lossy ? 6 : 3));
+      }
+      if (below(12) == 0) {
+        forget(at());
+      }
+      int moves = below(4) == 0 ? 1 + below(2) : 0;
+      for (int i = 0; i < moves; i++) {
+        actions.add(
+            new Action.MoveSlots(
+                at(),
+                below(2) == 0 ? Lane.USERS : Lane.CHANNELS,
+                Math.max(USER_PARTITIONS, CHANNEL_PARTITIONS) + 1 + i,
+                below(2) == 0 ? "" : CHANNELS.get(below(CHANNELS.size()))));
       }
       actions.sort(Comparator.comparingLong(Action::atMs));
       int agents = 1 + below(2);
@@ -129,7 +148,7 @@ record Plan(long seed, int agents, long logBytes, int replicationMs, List<Action
       return new Plan(
           seed,
           agents,
-          1_000L << Math.min(oneSize, otherSize),
+          overtaken ? 1_000 : 1_000L << Math.min(oneSize, otherSize),
           4 << below(8),
           List.copyOf(actions));
     }
@@ -180,6 +199,20 @@ record Plan(long seed, int agents, long logBytes, int replicationMs, List<Action
           lanes(lane -> actions.add(new Action.CutLane(atMs + awayMs - 200, lane, 1)));
           actions.add(new Action.CutClient(atMs + awayMs + 2_000, client));
         }
+      }
+    }
+
+    /** Copies that no commit covers are older than the horizon when a dispatcher is there again. */
+    private void forget(long atMs) {
+      for (int i = 0; i < 10; i++) {
+        publish(atMs + below(400));
+      }
+      actions.add(new Action.LoseDispatchers(atMs + 400 + below(1_500), 62_000 + below(10_000)));
+      for (int edge = 0; edge < EDGES; edge++) {
+        actions.add(new Action.KillEdge(atMs + 20_000 + below(20_000), edge, below(2_000)));
+      }
+      for (int i = 0; i < 10; i++) {
+        publish(atMs + 75_000 + below(400));
       }
     }
 

@@ -15,6 +15,7 @@ import dev.tailrace.testing.history.Address;
 import dev.tailrace.testing.history.ClientLog;
 import dev.tailrace.testing.history.ToldGap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +41,7 @@ final class SimClient implements SimTransport.Reader {
   private final Positions unasked = new Positions();
   private final Map<String, Positions> positions = new HashMap<>();
   private @Nullable SimTransport transport;
+  private final Set<Address> begun = new HashSet<>();
   private String cursor = "";
   private long slowUntilMs;
   private long awayUntilMs;
@@ -69,6 +71,11 @@ final class SimClient implements SimTransport.Reader {
     return Stream.concat(
         Stream.of(Address.user(user), Address.channel(Channels.BROADCAST)),
         channels.stream().map(Address::channel));
+  }
+
+  /** Whether it was told where it begins, at all its addresses. */
+  boolean hasBegun() {
+    return begun.containsAll(addresses().toList());
   }
 
   /** How many events came to it. */
@@ -195,7 +202,7 @@ final class SimClient implements SimTransport.Reader {
   private void onStreamBlock(SimTransport.Block block) {
     take(block);
     cursor = block.cursor();
-    addresses().forEach(log::began);
+    addresses().forEach(this::began);
   }
 
   /** Gaps come before events in an answer. */
@@ -203,7 +210,7 @@ final class SimClient implements SimTransport.Reader {
     turn.stream().filter(block -> block.notice() != null).forEach(this::take);
     turn.stream().filter(block -> block.entry() != null).forEach(this::take);
     cursor = after;
-    addresses().forEach(log::began);
+    addresses().forEach(this::began);
   }
 
   private void take(SimTransport.Block block) {
@@ -212,6 +219,11 @@ final class SimClient implements SimTransport.Reader {
     } else if (block.notice() instanceof Notice.Gap gap) {
       told(gap);
     }
+  }
+
+  private void began(Address address) {
+    begun.add(address);
+    log.began(address);
   }
 
   private void saw(LogEntry entry) {
@@ -235,14 +247,14 @@ final class SimClient implements SimTransport.Reader {
     switch (block.notice()) {
       case Notice.Opened opened -> {
         unasked.reset(opened.cursor());
-        log.began(Address.user(user));
-        log.began(Address.channel(Channels.BROADCAST));
+        began(Address.user(user));
+        began(Address.channel(Channels.BROADCAST));
       }
       case Notice.Subscribed subscribed -> {
         positions
             .computeIfAbsent(subscribed.channel(), c -> new Positions())
             .reset(subscribed.cursor());
-        log.began(Address.channel(subscribed.channel()));
+        began(Address.channel(subscribed.channel()));
       }
       case Notice.Gap gap -> {
         told(gap);

@@ -30,10 +30,21 @@ final class SimCluster {
   private final World world;
   private final Map<String, Topic> topics = new LinkedHashMap<>();
   private final SimGroup group;
+  private int term;
 
   SimCluster(World world) {
     this.world = world;
     this.group = new SimGroup(world, this);
+  }
+
+  /** Somebody leads moves of slots from now on. */
+  int nextTerm() {
+    return ++term;
+  }
+
+  /** The term of who leads them. */
+  int term() {
+    return term;
   }
 
   World world() {

@@ -7,6 +7,7 @@ import dev.tailrace.dispatcher.pump.PumpClients;
 import dev.tailrace.dispatcher.pump.PumpLoop;
 import dev.tailrace.dispatcher.pump.PumpStatus;
 import dev.tailrace.dispatcher.pump.SessionTimeout;
+import dev.tailrace.dispatcher.slots.MoveLog;
 import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.support.config.Settings;
 import java.time.Duration;
@@ -26,23 +27,36 @@ final class SimDispatcher implements PumpClients {
   /** Shared: nothing of a history depends on them. */
   private static final DispatcherMetrics METRICS = new DispatcherMetrics();
 
+  /** After how long all of a former process has arrived, and all that one had held back. */
+  private static final long SETTLED_MS = 1_000;
+
   private final SimCluster cluster;
   private final SimProcess process;
+  private final SimSlots slots;
+  private final SimKeeper keeper;
   private final PumpLoop pump;
   private long pausedUntilMs;
   private boolean turning;
   private boolean stopping;
 
-  SimDispatcher(SimCluster cluster, SimProcess process, SlotMap slots) {
+  /**
+   * One that does nothing yet.
+   *
+   * @param onCommitted hears of records in topics that it makes
+   */
+  SimDispatcher(SimCluster cluster, SimProcess process, SlotMap initial, Runnable onCommitted) {
     this.cluster = cluster;
     this.process = process;
+    MoveLog moves = new MoveLog();
+    this.slots = new SimSlots(cluster, process, initial, moves::onRecord);
+    this.keeper = new SimKeeper(cluster, process, slots, moves, this::status, onCommitted);
     this.pump =
         new PumpLoop(
             "pump",
             CONFIG,
             SimAdmin.of(cluster, process),
             SessionTimeout.untold(CONFIG.pump().sessionTimeout()),
-            new SimSlots(process, slots),
+            slots,
             process.wallClock(),
             METRICS,
             this,
@@ -50,6 +64,8 @@ final class SimDispatcher implements PumpClients {
   }
 
   SimDispatcher start() {
+    slots.start();
+    keeper.start();
     process.thread(this::turn);
     return this;
   }
@@ -60,6 +76,13 @@ final class SimDispatcher implements PumpClients {
 
   PumpStatus status() {
     return pump.status();
+  }
+
+  /** Whether nothing of it is under way, nor of one that was here a moment ago. */
+  boolean isQuiet() {
+    return process.isHeard()
+        && pump.status().inFlightBytes() == 0
+        && process.monotonicMs() - process.troubledMs() > SETTLED_MS;
   }
 
   /** It ends in order. */

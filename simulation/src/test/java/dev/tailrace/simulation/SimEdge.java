@@ -39,6 +39,7 @@ final class SimEdge implements DeliveryListener, TailListener, CatchUpListener {
   private final SimProcess process;
   private final EventEncoder encoder = new EventEncoder(TAG, key -> {});
   private final List<DeliveryProxy> agents = new ArrayList<>();
+  private final SimSlots slots;
   private final PartitionTailProxy tail;
   private final CatchUpProxy catchUp;
   private long repetitions;
@@ -52,7 +53,7 @@ final class SimEdge implements DeliveryListener, TailListener, CatchUpListener {
   SimEdge(SimCluster cluster, SimProcess process, SlotMap slotMap, int agentCount, long logBytes) {
     this.world = cluster.world();
     this.process = process;
-    SimSlots slots = new SimSlots(process, slotMap);
+    slots = new SimSlots(cluster, process, slotMap, record -> {});
     SimOffsets offsets = new SimOffsets(cluster, process);
     tail =
         new PartitionTailProxy(
@@ -104,6 +105,7 @@ final class SimEdge implements DeliveryListener, TailListener, CatchUpListener {
   }
 
   SimEdge start() {
+    slots.start();
     process.thread(() -> turn(tail.agent()));
     process.thread(() -> turn(catchUp.agent()));
     agents.forEach(agent -> process.thread(() -> turn(agent.agent())));
@@ -115,6 +117,16 @@ final class SimEdge implements DeliveryListener, TailListener, CatchUpListener {
       process.touch();
     }
     return true;
+  }
+
+  /** How many versions of the slot map it knows to be settled. */
+  int slotVersions() {
+    return slots.get().settled().version();
+  }
+
+  /** Whether it lets clients in: it knows the versions of the slot map that there were. */
+  boolean isReady() {
+    return slots.isCurrent();
   }
 
   SimProcess process() {

@@ -54,6 +54,11 @@ final class SimLog {
     return world.nowMs() >= downUntilMs;
   }
 
+  /** Whether it has a leader, and all that this has is committed. */
+  boolean isSettled() {
+    return hasLeader() && leaderEnd() == committed;
+  }
+
   int epoch() {
     return epoch;
   }

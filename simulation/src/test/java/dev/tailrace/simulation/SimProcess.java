@@ -14,11 +14,12 @@ import java.util.function.BooleanSupplier;
  * <p>Threading: one test thread.
  */
 final class SimProcess implements EdgeClock {
-  private static final int LONGEST_IDLE_MS = 250;
+  private static final int LONGEST_IDLE_MS = 500;
 
   private final World world;
   private final String name;
   private final long skewMs;
+  private final long beganMs;
   private boolean alive = true;
   private long pausedUntilMs;
   private long cutUntilMs;
@@ -28,6 +29,7 @@ final class SimProcess implements EdgeClock {
     this.world = world;
     this.name = name;
     this.skewMs = skewMs;
+    this.beganMs = world.nowMs();
   }
 
   String name() {
@@ -54,8 +56,13 @@ final class SimProcess implements EdgeClock {
 
   /** It goes on, and Kafka hears it. */
   void heal() {
-    pausedUntilMs = 0;
-    cutUntilMs = 0;
+    pausedUntilMs = Math.min(pausedUntilMs, world.nowMs());
+    cutUntilMs = Math.min(cutUntilMs, world.nowMs());
+  }
+
+  /** Until when it was paused or cut off, or when it began; by its own clock that never jumps. */
+  long troubledMs() {
+    return Math.max(beganMs, Math.max(pausedUntilMs, cutUntilMs)) - World.BEGINNING_MS + 1_000_000;
   }
 
   /** Whether Kafka hears from it now. */

@@ -41,6 +41,7 @@ class SimulationTest {
     final AtomicLong gaps = new AtomicLong();
     final AtomicLong repetitions = new AtomicLong();
     final AtomicLong laps = new AtomicLong();
+    final AtomicLong moves = new AtomicLong();
     final AtomicLong lastedMs = new AtomicLong();
     final Set<String> kinds = Collections.synchronizedSet(new TreeSet<>());
 
@@ -51,6 +52,7 @@ class SimulationTest {
       gaps.addAndGet(outcome.gaps());
       repetitions.addAndGet(outcome.repetitions());
       laps.addAndGet(outcome.laps());
+      moves.addAndGet(outcome.moves());
       lastedMs.addAndGet(outcome.lastedMs());
       plan.actions().forEach(action -> kinds.add(action.getClass().getSimpleName()));
     }
@@ -58,7 +60,7 @@ class SimulationTest {
     @Override
     public String toString() {
       return ("%,d histories of %,d s together, %,d faults: %,d events came, %,d gaps were told,"
-              + " edges dropped %,d copies and read Kafka back %,d times")
+              + " edges dropped %,d copies and read Kafka back %,d times, slots moved %,d times")
           .formatted(
               histories.get(),
               lastedMs.get() / 1_000,
@@ -66,7 +68,8 @@ class SimulationTest {
               events.get(),
               gaps.get(),
               repetitions.get(),
-              laps.get());
+              laps.get(),
+              moves.get());
     }
   }
 
@@ -95,6 +98,7 @@ class SimulationTest {
       assertThat(sums.gaps.get()).as("gaps").isGreaterThan(HISTORIES / 10);
       assertThat(sums.repetitions.get()).as("copies dropped").isGreaterThan(HISTORIES / 20);
       assertThat(sums.laps.get()).as("laps").isGreaterThan(HISTORIES);
+      assertThat(sums.moves.get()).as("moves of slots").isGreaterThan(HISTORIES / 10);
     }
   }
 
