@@ -74,11 +74,6 @@ sealed interface Action {
   /** A client does not read. */
   record SlowClient(long atMs, int client, long ms) implements Action {}
 
-  /** Whether events may be lost by it, of which clients are to be told. */
-  default boolean isLossy() {
-    return this instanceof CutLane || this instanceof CutIngress;
-  }
-
   /** Whether it is a fault, and not what the platform is for. */
   default boolean isFault() {
     return !(this instanceof Publish || this instanceof Follow);

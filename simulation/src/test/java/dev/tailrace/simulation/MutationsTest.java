@@ -53,7 +53,7 @@ class MutationsTest {
   private static boolean fails(Plan plan) {
     try {
       return !Simulation.run(plan).findings().isEmpty();
-    } catch (RuntimeException e) {
+    } catch (World.RestlessException e) {
       return true;
     }
   }

@@ -30,7 +30,7 @@ record Plan(long seed, int agents, long logBytes, int replicationMs, List<Action
   static final int EDGES = 2;
   static final int CLIENTS = 4;
 
-  /** Lanes and ingress, whose leaders change. */
+  /** Lanes and ingress, whose leaders change; there are more when slots have moved. */
   static final int LED_PARTITIONS = INGRESS_PARTITIONS + USER_PARTITIONS + CHANNEL_PARTITIONS;
 
   private static final int USERS = 3;
@@ -48,14 +48,18 @@ record Plan(long seed, int agents, long logBytes, int replicationMs, List<Action
   }
 
   /**
-   * Whether a gap may be told for this reason: where retention takes something. An edge that has
-   * not heard of a move of slots does not know the partitions that a cursor of after it names, and
-   * says so.
+   * Whether a gap may be told for this reason. An edge that has not heard of a move of slots does
+   * not know the partitions that a cursor of after it names, and says so.
    */
   boolean explains(String reason) {
-    return actions.stream().anyMatch(Action::isLossy)
-        || (reason.equals("generation")
-            && actions.stream().anyMatch(Action.MoveSlots.class::isInstance));
+    return actions.stream()
+        .anyMatch(
+            switch (reason) {
+              case "retention" -> Action.CutLane.class::isInstance;
+              case "upstream" -> Action.CutIngress.class::isInstance;
+              case "generation" -> Action.MoveSlots.class::isInstance;
+              default -> action -> false;
+            });
   }
 
   long faults() {
@@ -182,7 +186,11 @@ record Plan(long seed, int agents, long logBytes, int replicationMs, List<Action
         }
         case 2 -> {
           // What it has sent is too old when it can be written; what comes after is not.
-          actions.add(new Action.LoseKafka(atMs + below(300), 15_000 + below(10_000)));
+          long downMs = 15_000L + below(10_000);
+          lanes(
+              lane ->
+                  actions.add(
+                      new Action.ChangeLeader(atMs + 200, INGRESS_PARTITIONS + lane, downMs)));
           for (int i = 0; i < 8; i++) {
             publish(atMs + below(22_000));
           }
@@ -254,7 +262,7 @@ record Plan(long seed, int agents, long logBytes, int replicationMs, List<Action
         case 5 -> new Action.DrainEdge(at(), below(EDGES), upTo(2_000), upTo(5_000));
         case 6 -> new Action.PauseEdge(at(), below(EDGES), upTo(10_000));
         case 7 -> new Action.CutEdge(at(), below(EDGES), upTo(20_000));
-        case 8, 9 -> new Action.ChangeLeader(at(), below(LED_PARTITIONS), upTo(5_000));
+        case 8, 9 -> new Action.ChangeLeader(at(), below(2 * LED_PARTITIONS), upTo(5_000));
         case 10 -> new Action.LoseKafka(at(), upTo(30_000));
         case 11 -> new Action.CutClient(at(), below(CLIENTS));
         case 12 -> new Action.SlowClient(at(), below(CLIENTS), upTo(15_000));

@@ -45,7 +45,6 @@ final class SimClient implements SimTransport.Reader {
   private String cursor = "";
   private long slowUntilMs;
   private long awayUntilMs;
-  private int connections;
 
   SimClient(
       World world,
@@ -83,11 +82,6 @@ final class SimClient implements SimTransport.Reader {
     return log.seen();
   }
 
-  /** How often it has connected. */
-  int connections() {
-    return connections;
-  }
-
   private void connect() {
     List<SimEdge> open = edges.get();
     if (open.isEmpty() || world.nowMs() < awayUntilMs) {
@@ -97,7 +91,6 @@ final class SimClient implements SimTransport.Reader {
     SimEdge edge = open.get(world.random().nextInt(open.size()));
     SimTransport opened = new SimTransport(world, edge, kind, this);
     transport = opened;
-    connections++;
     edge.process().after(world.between(0, 10), () -> register(opened));
   }
 

@@ -1,5 +1,6 @@
 package dev.tailrace.simulation;
 
+import dev.tailrace.schemas.Topics;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,6 +88,11 @@ final class SimCluster {
 
   SimLog log(TopicPartition partition) {
     return topic(partition.topic()).logs().get(partition.partition());
+  }
+
+  /** Whether it is a topic of a lane, of whatever generation. */
+  static boolean isLane(String topic) {
+    return topic.startsWith(Topics.USERS) || topic.startsWith(Topics.CHANNELS);
   }
 
   /** Which broker leads a partition, for the order of requests alone. */

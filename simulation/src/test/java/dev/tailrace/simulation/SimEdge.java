@@ -42,6 +42,7 @@ final class SimEdge implements DeliveryListener, TailListener, CatchUpListener {
   private final SimSlots slots;
   private final PartitionTailProxy tail;
   private final CatchUpProxy catchUp;
+  private final List<String> failures = new ArrayList<>();
   private long repetitions;
   private long laps;
 
@@ -113,8 +114,12 @@ final class SimEdge implements DeliveryListener, TailListener, CatchUpListener {
   }
 
   private boolean turn(Agent agent) {
-    if (agent.doWork() > 0 && !agent.equals(tail.agent())) {
-      process.touch();
+    try {
+      if (agent.doWork() > 0 && !agent.equals(tail.agent())) {
+        process.touch();
+      }
+    } catch (RuntimeException e) { // its thread would log it and go on
+      failures.add(agent.name() + " failed in a duty cycle: " + e);
     }
     return true;
   }
@@ -137,12 +142,9 @@ final class SimEdge implements DeliveryListener, TailListener, CatchUpListener {
     return encoder;
   }
 
-  /** What it is at, for people. */
-  String describe() {
-    StringBuilder text = new StringBuilder(process.name());
-    text.append('\n').append(tail.describe()).append(catchUp.describe());
-    agents.forEach(agent -> text.append(agent.describe()));
-    return text.toString();
+  /** Duty cycles that threw. */
+  List<String> failures() {
+    return failures;
   }
 
   /** Which agent takes a new connection. */

@@ -153,10 +153,7 @@ final class SimProducer implements Producer<byte[], byte[]> {
   }
 
   private @Nullable KafkaException refusal(TopicPartition partition, List<Pending> records) {
-    boolean isLane =
-        partition.topic().startsWith("tailrace.users")
-            || partition.topic().startsWith("tailrace.channels");
-    return isLane
+    return SimCluster.isLane(partition.topic())
             && records.stream()
                 .anyMatch(
                     record ->

@@ -132,6 +132,10 @@ final class Simulation {
     }
     List<String> findings =
         new ArrayList<>(history.findings().stream().map(Finding::text).toList());
+    everyEdge.forEach(edge -> findings.addAll(edge.failures()));
+    if (calm < CALM_LOOKS) {
+      findings.add("after %d s somebody waits still".formatted(PATIENCE_MS / 1_000));
+    }
     dispatchers.forEach(SimDispatcher::kill);
     List<ToldGap> gaps = history.gaps();
     gaps.stream()
@@ -191,9 +195,13 @@ final class Simulation {
       case Action.PauseEdge pause -> edges.get(pause.which()).process().pause(pause.ms());
       case Action.CutEdge cut -> edges.get(cut.which()).process().cut(cut.ms());
       case Action.ChangeLeader change ->
-          led().get(change.partition()).changeLeader(change.downMs());
-      case Action.LoseKafka lose -> led().forEach(log -> log.changeLeader(lose.ms()));
-      case Action.CutLane cut -> cutLane(lanes().get(cut.partition()), cut.part());
+          of(led(), change.partition()).changeLeader(change.downMs());
+      case Action.LoseKafka lose -> {
+        led().forEach(log -> log.changeLeader(lose.ms()));
+        dispatchers.forEach(dispatcher -> dispatcher.process().cut(lose.ms()));
+        edges.forEach(edge -> edge.process().cut(lose.ms()));
+      }
+      case Action.CutLane cut -> cutLane(of(lanes(), cut.partition()), cut.part());
       case Action.MoveSlots move -> request(move);
       case Action.CutIngress cut ->
           cut(cluster.logs(Topics.EVENTS).get(cut.partition()), cut.part());
@@ -230,14 +238,20 @@ final class Simulation {
                 new RecordHeaders()));
   }
 
+  /** Ingress, and the lanes. */
   private List<SimLog> led() {
     return Stream.concat(cluster.logs(Topics.EVENTS).stream(), lanes().stream()).toList();
   }
 
+  /** Of all generations. */
   private List<SimLog> lanes() {
-    return Stream.concat(
-            cluster.logs(Topics.USERS).stream(), cluster.logs(Topics.CHANNELS).stream())
+    return cluster.logs().stream()
+        .filter(log -> SimCluster.isLane(log.partition().topic()))
         .toList();
+  }
+
+  private static SimLog of(List<SimLog> logs, int index) {
+    return logs.get(index % logs.size());
   }
 
   private static void cut(SimLog log, double part) {

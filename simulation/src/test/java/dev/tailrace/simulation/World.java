@@ -41,6 +41,15 @@ final class World {
     random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
   }
 
+  /** So much happens without an end that something turns in circles. */
+  static final class RestlessException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    RestlessException() {
+      super("it does not come to rest");
+    }
+  }
+
   /** The true time, which no process knows. */
   long nowMs() {
     return nowMs;
@@ -98,7 +107,7 @@ final class World {
 
   private void next() {
     if (number > MOST_STEPS) {
-      throw new IllegalStateException("it does not come to rest");
+      throw new RestlessException();
     }
     Task task = tasks.poll();
     nowMs = Math.max(nowMs, task.atMs());

@@ -59,7 +59,7 @@ class SoakIT {
         await("nothing is left of their connections")
             .atMost(PATIENCE)
             .pollInterval(LOOK_AGAIN)
-            .untilAsserted(() -> assertThat(Resources.ofConnections()).isEmpty());
+            .untilAsserted(() -> assertThat(resources.ofConnections()).isEmpty());
         resources.sample();
       }
     }

@@ -124,6 +124,7 @@ public final class PumpLoop {
       }
     } catch (RuntimeException e) {
       LOG.warn("{} could not end in order: {}", name, e.getMessage());
+      LOG.debug("the failure", e);
     } finally {
       end();
     }

@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,7 @@ class AllFaults {
   private static final int WITH_SMALL_DISK = 2;
 
   @Test
+  @Timeout(value = 6, unit = TimeUnit.HOURS)
   void shouldLoseRepeatLeakAndReorderNothingWhateverFails() throws Exception {
     boolean smallDisk = SmallDisk.isPossible();
     if (!smallDisk) {

@@ -6,7 +6,9 @@ import dev.tailrace.system.Crowd;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Clients of all transports, at two edges, miss nothing, get nothing twice, out of order or that is
@@ -19,6 +21,7 @@ class FaultsIT {
   private static final int HOPS = 8;
 
   @Test
+  @Timeout(value = 12, unit = TimeUnit.MINUTES) // each wait is bounded; processes start slowly
   void shouldLoseRepeatLeakAndReorderNothingWhateverFails() throws Exception {
     try (FaultCluster cluster = new FaultCluster(Map.of());
         Crowd crowd = new Crowd("faults", cluster.bootstrapServers(), cluster.urls())) {
