@@ -241,11 +241,19 @@ class TokenRedactionIT {
                 conversation)
             .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     for (String message : messages) {
-      var _ = socket.sendText(message, true);
+      send(socket, message);
     }
-    var _ = socket.sendText("{\"ping\":{\"ref\":7}}", true);
+    send(socket, "{\"ping\":{\"ref\":7}}");
     await().atMost(PATIENCE).until(conversation::isOver);
     socket.abort();
+  }
+
+  /** One after the other: while a message is being sent, the next is refused. */
+  private static void send(WebSocket socket, String message) throws Exception {
+    socket
+        .sendText(message, true)
+        .exceptionally(closed -> socket)
+        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 
   private static final class Conversation implements WebSocket.Listener {
