@@ -1,0 +1,867 @@
+/*
+ * Tailrace in browsers and Node 20: every event once and in order, whatever the network does, or a
+ * gap that says what is missing. README.md is how to use it, docs/protocol what it speaks.
+ */
+
+/** The ways to hold a connection, the best first. */
+const LADDER = {websocket, stream, eventsource, poll};
+const OWN = ''; // the address of the user's own events
+const BROADCAST = '$broadcast';
+const MOST_WAITING = 10_000; // events of one subscription
+const YOUNG_MS = 30_000; // after CUTS connections that were cut so young, another way is tried
+const CUTS = 3;
+
+const now = () => performance.now();
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const backoff = (tries) => Math.min(30_000, 500 * 2 ** tries) * (0.5 + Math.random() / 2);
+
+/** `code` is for programs, `message` says what to do. */
+export class TailraceError extends Error {
+  constructor(code, message, more) {
+    super(message);
+    Object.assign(this, {name: 'TailraceError', code}, more);
+  }
+}
+
+/** Connects, and stays so until `close()`. */
+export const connect = (origin, options) => new Client(origin, options);
+
+/** A fault of the application's own is reported as such, and stops nothing here. */
+function safely(action, ...args) {
+  try {
+    action?.(...args);
+  } catch (fault) {
+    setTimeout(() => {
+      throw fault;
+    });
+  }
+}
+
+// Cursors: docs/protocol/cursor.md
+
+function parse(cursor) {
+  const [tag, ...parts] = cursor.split('~');
+  const at = new Map(); // partition -> offset; 't' -> time
+  for (const part of parts) {
+    const [partition, offset] = part.split('.');
+    if (offset || part[0] === 't') {
+      at.set(offset ? partition : 't', offset ?? part.slice(1));
+    }
+  }
+  return {tag, at};
+}
+
+/** Base 36, without leading zeros. */
+const less = (a, b) => (a.length === b.length ? a < b : a.length < b.length);
+const theOther = (a, b) => b ?? a;
+const further = (a, b) => (a && b && less(a, b) ? b : a);
+const oldest = (a, b, key) => (a && b ? (less(a, b) ? a : b) : key === 't' ? undefined : a ?? b);
+
+/** One cursor of two: `choose` gets what both say of a partition. */
+function combine(cursor, other, choose) {
+  const [mine, its] = [parse(cursor), parse(other)];
+  if (mine.tag !== its.tag) {
+    return choose === further ? cursor : other;
+  }
+  const time = choose(mine.at.get('t'), its.at.get('t'), 't');
+  mine.at.delete('t');
+  its.at.delete('t');
+  its.at.forEach((offset, partition) => {
+    const chosen = choose(mine.at.get(partition), offset);
+    if (chosen) {
+      mine.at.set(partition, chosen);
+    }
+  });
+  const positions = [...mine.at].map(([partition, offset]) => `${partition}.${offset}`);
+  return [mine.tag, ...positions, ...(time ? [`t${time}`] : [])].join('~');
+}
+
+const moved = (cursor, to) => (cursor ? combine(cursor, to, theOther) : to);
+const join = (cursors) => cursors.reduce((all, one) => combine(all, one, oldest));
+
+/** Whether who is at this cursor has had the event. */
+function covers(cursor, event) {
+  const [mine, its] = [parse(cursor ?? ''), parse(event.cursor)];
+  return mine.tag === its.tag
+      && [...its.at].some(([p, offset]) => mine.at.has(p) && !less(mine.at.get(p), offset));
+}
+
+/** What one caller follows: a handler, or a loop. */
+class Subscription {
+  #client;
+  #handler;
+  #waiting = []; // for the past to be there, or the loop to come
+  #wake;
+  #past; // 'wanted' until it was asked for, 'coming' until it is there
+
+  constructor(client, channel, handler, options) {
+    Object.assign(this, {channel, options});
+    this.#client = client;
+    this.#handler = handler;
+    this.#past = (options.since ?? options.last) === undefined ? undefined : 'wanted';
+  }
+
+  /** It is followed from now on, so nothing lies between its past and what comes. */
+  async start() {
+    if (this.#past !== 'wanted') {
+      return;
+    }
+    this.#past = 'coming';
+    const {since, last} = this.options;
+    let page = {more: true};
+    for (let tries = 0; page.more && !this.ended; ) {
+      try {
+        const from = page.cursor ? {cursor: page.cursor} : {since, last};
+        page = await this.#client.history(this.channel, {...from, limit: 1_000});
+        page.gaps.forEach((gap) => this.gap(gap));
+        page.events.forEach((event) => this.#give(event));
+      } catch (error) {
+        if (error.final) {
+          this.fail(error);
+          return;
+        }
+        await pause(error.after || backoff(tries++));
+      }
+    }
+    this.#past = undefined;
+    this.#waiting.splice(0).forEach((event) => covers(page.cursor, event) || this.#give(event));
+  }
+
+  take(event) {
+    if (this.#past) {
+      this.#keep(event);
+    } else {
+      this.#give(event);
+    }
+  }
+
+  #give(event) {
+    if (this.ended) {
+      return;
+    }
+    if (this.#handler) {
+      safely(this.#handler, event);
+    } else {
+      this.#keep(event);
+      this.#wake?.();
+    }
+  }
+
+  #keep(event) {
+    if (this.#waiting.push(event) > MOST_WAITING) {
+      this.fail(new TailraceError('too_slow', `${MOST_WAITING} events wait: take them faster`));
+    }
+  }
+
+  gap(gap) {
+    safely(this.options.onGap, gap);
+  }
+
+  fail(error) {
+    this.error = error;
+    safely(this.options.onError ?? this.#client.report, error);
+    this.unsubscribe();
+  }
+
+  unsubscribe() {
+    this.ended = true;
+    this.#client.drop(this);
+    this.#wake?.();
+  }
+
+  async *[Symbol.asyncIterator]() {
+    try {
+      for (;;) {
+        while (this.#waiting.length && !this.#past && !this.error) {
+          yield this.#waiting.shift();
+        }
+        if (this.error) {
+          throw this.error;
+        }
+        if (this.ended) {
+          return;
+        }
+        await new Promise((resolve) => (this.#wake = resolve));
+      }
+    } finally {
+      this.unsubscribe();
+    }
+  }
+}
+
+class Client {
+  #origin;
+  #edges = []; // what `locate` named; then the general address
+  #locatedUntil = 0;
+  #subscriptions = new Map(); // address -> Set of Subscription
+  #whole; // the cursor of an event stream or of polls; without one each address has its own
+  #at = new Map(); // address -> cursor; beside #whole of those who had come further
+  #bearer;
+  #ladder;
+  #rung = 0;
+  #cuts = 0;
+  #tries = 0;
+  #link;
+  #told; // the transport
+  #refused; // a token, just now
+  #probe;
+  #nudge;
+  #unhook = [];
+
+  constructor(origin, options = {}) {
+    try {
+      this.#origin = new URL(origin, globalThis.location?.href).href.replace(/\/+$/, '');
+    } catch {
+      // told below
+    }
+    if (!/^https?:/.test(this.#origin)) {
+      throw new TailraceError('bad_origin', `${origin} is no URL like https://events.example.com`);
+    }
+    this.options = options;
+    this.#whole = options.cursor;
+    const has = {websocket: options.WebSocket ?? globalThis.WebSocket, eventsource: globalThis.EventSource};
+    this.#ladder = Object.keys(LADDER).filter(
+        (name) => (options.transports?.includes(name) ?? true) && (!(name in has) || has[name]));
+    this.#hook();
+    this.#run();
+  }
+
+  report = (error) => safely(this.options.onError ?? console.warn, error);
+
+  /** Where all is: another `connect` may begin there. */
+  get cursor() {
+    return this.#whole ?? (this.#at.size ? join([...this.#at.values()]) : undefined);
+  }
+
+  /** Without a handler the subscription is an async iterator. */
+  subscribe(channel, handler, options) {
+    return this.#follow(channel, handler, options);
+  }
+
+  /** The user's own events. */
+  personal(handler, options) {
+    return this.#follow(OWN, handler, options);
+  }
+
+  #follow(channel, handler, options = {}) {
+    if (typeof handler !== 'function') {
+      [handler, options] = [undefined, handler ?? options];
+    }
+    const one = new Subscription(this, channel, handler, options);
+    const all = this.#subscriptions.get(channel);
+    this.#subscriptions.set(channel, (all ?? new Set()).add(one));
+    if (this.#link?.follows.has(channel)) {
+      one.start();
+    } else if (!all && this.channels.includes(channel)) {
+      this.#link?.add(channel);
+    }
+    return one;
+  }
+
+  drop(one) {
+    const {channel} = one;
+    const all = this.#subscriptions.get(channel);
+    if (all?.delete(one) && !all.size) {
+      const named = this.channels.includes(channel);
+      this.#subscriptions.delete(channel);
+      if (named) {
+        this.#at.delete(channel);
+        this.#link?.remove(channel);
+      }
+    }
+  }
+
+  /** Those that have to be asked for. */
+  get channels() {
+    return [...this.#subscriptions.keys()].filter((name) => name !== OWN && name !== BROADCAST);
+  }
+
+  /** How often in a second, if all of these ask for no more. */
+  rate(channels) {
+    const rates = channels.flatMap((channel) =>
+      [...this.#subscriptions.get(channel)].map(({options}) => options.conflate));
+    return rates.length && rates.every(Boolean) ? Math.max(...rates) : undefined;
+  }
+
+  /** Resolves with the event's id when Kafka has it. */
+  async publish(to, data, options) {
+    const body = JSON.stringify({...(typeof to === 'string' ? {channels: [to]} : to), data, ...options});
+    for (let tries = 0; ; tries++) {
+      try {
+        const headers = {'Content-Type': 'application/json'};
+        return (await (await this.request('/v1/publish', {}, {method: 'POST', body, headers})).json()).id;
+      } catch (error) {
+        // Only what was surely not written is sent again.
+        if (!/^(rate_limited|busy|stopping)$/.test(error.code) || tries > 4) {
+          throw error;
+        }
+        await pause(error.after || backoff(tries));
+      }
+    }
+  }
+
+  /** A page of the past: `{events, gaps, cursor, more}`. */
+  async history(channel, options) {
+    return (await this.request('/v1/history', {...options, channel: channel || undefined})).json();
+  }
+
+  close(error) {
+    if (this.state !== 'closed') {
+      this.#set('closed', {error});
+      this.#unhook.forEach((undo) => undo());
+      clearTimeout(this.#probe);
+      this.#link?.close();
+      this.#nudge?.();
+      this.#subscriptions.forEach((all) =>
+        all.forEach((one) => {
+          one.error = error;
+          one.unsubscribe();
+        }));
+    }
+  }
+
+  #set(state, more) {
+    const {transport, options} = this;
+    if (state !== this.state || transport !== this.#told) {
+      this.state = state;
+      this.#told = transport;
+      safely(options.onState, {state, transport, ...more});
+    }
+  }
+
+  // Comes and goes.
+
+  async #run() {
+    this.#set('connecting');
+    while (this.state !== 'closed') {
+      if (this.state === 'sleeping') {
+        await this.#rest();
+        continue;
+      }
+      const end = await this.#hold().catch((error) => ({error}));
+      this.#link?.close();
+      this.#link = undefined;
+      if (!/closed|sleeping/.test(this.state) && !end.again) {
+        await this.#goOn(end);
+      }
+    }
+  }
+
+  async #hold() {
+    await this.#locate();
+    const token = await this.token();
+    if (/closed|sleeping/.test(this.state)) {
+      return {};
+    }
+    this.transport = this.#ladder[this.#rung];
+    this.#link = new Link(this, this.transport, token);
+    return this.#link.run();
+  }
+
+  async #goOn({error, after = error?.after, unfit, lasted = 0}) {
+    if (lasted > YOUNG_MS / 3) {
+      this.#tries = 0;
+    }
+    const {code, status, channel, limit} = error ?? {};
+    if (status === 401 && code !== 'unknown_key') {
+      if (!this.#bearer || this.#refused) {
+        this.close(error);
+        return;
+      }
+      this.#refused = true; // once more, with a new one
+      this.#bearer = undefined;
+    } else if (this.#subscriptions.has(channel)) {
+      this.#refuse([channel], error);
+      return;
+    } else if (code === 'too_many_subscriptions' && this.channels[0]) {
+      this.#refuse(this.channels.slice(Math.min(limit ?? Infinity, this.channels.length - 1)), error);
+      return;
+    } else if (error?.final) {
+      this.close(error);
+      return;
+    } else if (!after) {
+      if (this.#edges.shift() && !lasted) {
+        return; // the next edge, or the general address
+      }
+      this.#cuts = lasted > YOUNG_MS ? 0 : this.#cuts + 1;
+      if (unfit || !lasted || this.#cuts >= CUTS) {
+        this.#cuts = 0;
+        this.#rung = (this.#rung + 1) % this.#ladder.length;
+        if (this.#rung) {
+          return;
+        }
+      }
+    }
+    const wait = after ? after * (1 + Math.random() / 4) : backoff(this.#tries++);
+    if (code && !lasted) {
+      this.report(error);
+    }
+    this.#set('waiting', {error, retryMs: Math.round(wait)});
+    await this.#rest(wait);
+    if (this.state === 'waiting') {
+      this.#set('connecting');
+    }
+  }
+
+  /** So long, or until something says that it is worth a try. */
+  async #rest(ms) {
+    let timer;
+    await new Promise((resolve) => {
+      this.#nudge = resolve;
+      timer = ms && setTimeout(resolve, ms);
+    });
+    clearTimeout(timer);
+  }
+
+  #refuse(channels, error) {
+    channels.forEach((channel) => this.#subscriptions.get(channel)?.forEach((one) => one.fail(error)));
+  }
+
+  async #locate() {
+    if (this.options.locate === false || now() < this.#locatedUntil) {
+      return;
+    }
+    this.#locatedUntil = now() + 10_000;
+    this.#edges = [];
+    try {
+      const {zone} = this.options;
+      const init = {signal: AbortSignal.timeout(3_000)};
+      const place = await (await this.request('/v1/locate', {zone}, init)).json();
+      this.#locatedUntil = now() + place.ttl_ms;
+      this.#edges = [place.url, ...place.alternatives].filter(Boolean);
+    } catch {
+      // The general address serves as well.
+    }
+  }
+
+  /** Something better may work again. */
+  #probeLater(ms) {
+    const link = this.#link;
+    clearTimeout(this.#probe);
+    if (!this.#rung) {
+      return;
+    }
+    this.#probe = setTimeout(async () => {
+      for (let i = 0; i < this.#rung && link === this.#link; i++) {
+        const trial = new Link(this, this.#ladder[i], link.token, true);
+        await trial.run().catch(() => {});
+        trial.close();
+        if (trial.upAt && link === this.#link) {
+          this.#rung = i;
+          link.end({again: true});
+          return;
+        }
+      }
+      if (link === this.#link) {
+        this.#probeLater(Math.min(ms * 2, 600_000));
+      }
+    }, ms);
+  }
+
+  /** Tabs are frozen, networks come back. */
+  #hook() {
+    const {document, window} = globalThis;
+    const on = (target, name, action) => {
+      target?.addEventListener(name, action);
+      this.#unhook.push(() => target?.removeEventListener(name, action));
+    };
+    const [sleep, wake] = [() => this.sleep(), () => this.wake()];
+    let hidden;
+    on(window, 'online', () => {
+      this.#link?.end({again: true}); // it may be of a network that is gone
+      wake();
+    });
+    on(window, 'pagehide', sleep);
+    on(window, 'pageshow', wake);
+    on(document, 'freeze', sleep);
+    on(document, 'resume', wake);
+    on(document, 'visibilitychange', () => {
+      clearTimeout(hidden);
+      if (!document.hidden) {
+        wake();
+      } else if (this.options.sleepAfter) {
+        hidden = setTimeout(sleep, this.options.sleepAfter);
+      }
+    });
+  }
+
+  /** Holds no connection until `wake()`. Nothing is lost by it. */
+  sleep() {
+    if (this.state !== 'closed') {
+      this.#set('sleeping');
+      this.#link?.end({});
+      this.#nudge?.();
+    }
+  }
+
+  /** Tries at once, if it sleeps or waits. */
+  wake() {
+    if (this.state === 'sleeping') {
+      this.#set('connecting');
+    }
+    this.#nudge?.();
+  }
+
+  // What connections tell.
+
+  take(link, kind, body) {
+    if (kind === 'event') {
+      this.#onEvent(link, body);
+    } else if (kind === 'gap') {
+      this.#onGap(link, body);
+    } else if (kind === 'welcome') {
+      if (body.cursor) {
+        this.#at.set(OWN, body.cursor);
+      }
+      this.#settled(link, [OWN, BROADCAST]);
+    } else if (kind === 'subscribed' && this.#subscriptions.has(body.channel)) {
+      this.#at.set(body.channel, body.cursor);
+      this.#settled(link, [body.channel]);
+    } else if (kind === 'cursor' && link.isStream) {
+      this.#settled(link, [OWN, BROADCAST, ...link.asked]);
+    } else if (kind === 'cursor') {
+      this.#at.forEach((cursor, address) => {
+        if (link.follows.has(address)) {
+          this.#at.set(address, combine(cursor, body.cursor, further));
+        }
+      });
+    } else if (kind === 'error') {
+      const error = new TailraceError(body.code, body.message, {channel: body.channel});
+      const channel = link.refs.get(+body.ref) ?? body.channel;
+      if (this.#subscriptions.has(channel)) {
+        this.#refuse([channel], error);
+      } else {
+        link.error = error;
+      }
+    } else if (kind === 'token_expiring' && this.#bearer) {
+      this.#bearer = undefined;
+      this.token().then((token) => {
+        link.token = token;
+        return link.renew?.();
+      }).catch(this.report);
+    }
+  }
+
+  #settled(link, addresses) {
+    this.#refused = false;
+    if (!link.upAt) {
+      link.upAt = now();
+      this.#probeLater(this.options.probe ?? 30_000);
+      this.#set('live');
+    }
+    addresses.forEach((address) => {
+      link.follows.add(address);
+      this.#subscriptions.get(address)?.forEach((one) => one.start());
+    });
+  }
+
+  #onEvent(link, event) {
+    const {channel = OWN, cursor} = event;
+    const address = channel === BROADCAST ? OWN : channel;
+    const known = this.#at.get(address);
+    if (!covers(known, event)) {
+      if (!link.isStream) {
+        this.#at.set(address, moved(known, cursor));
+      }
+      this.#subscriptions.get(channel)?.forEach((one) => one.take(event));
+    }
+  }
+
+  #onGap(link, gap) {
+    safely(this.options.onGap, gap);
+    (gap.channels?.length ? gap.channels : [OWN]).forEach((channel) => {
+      const address = channel === BROADCAST ? OWN : channel;
+      if (link.isStream) {
+        this.#at.delete(address);
+      } else if (gap.cursor && gap.reason !== 'upstream') {
+        this.#at.set(address, moved(this.#at.get(address), gap.cursor));
+      }
+      this.#subscriptions.get(channel)?.forEach((one) => one.gap(gap));
+    });
+  }
+
+  /** A stream has come so far. */
+  moveTo(cursor) {
+    this.#whole = cursor;
+  }
+
+  /** What an address begins at on a WebSocket. */
+  positionOf(address) {
+    const whole = this.#whole;
+    if (whole) { // it came by a stream
+      this.#whole = undefined;
+      [OWN, ...this.channels].forEach((one) => {
+        const ahead = this.#at.get(one);
+        this.#at.set(one, ahead ? combine(moved(whole, ahead), whole, further) : whole);
+      });
+    }
+    return this.#at.get(address);
+  }
+
+  /** What a stream begins at: the oldest of all. Those that had come further get nothing twice. */
+  position() {
+    return (this.#whole ??= this.cursor);
+  }
+
+  // Asks.
+
+  async token() {
+    const {token} = this.options;
+    if (typeof token !== 'function') {
+      return token;
+    }
+    try {
+      return (this.#bearer ??= await token());
+    } catch (cause) {
+      throw new TailraceError('no_token', `the application has no token: ${cause}`, {cause, after: backoff(3)});
+    }
+  }
+
+  url(path, query) {
+    const url = new URL((path !== '/v1/locate' && this.#edges[0] || this.#origin) + path);
+    Object.entries({user: this.options.user, ...query}).forEach(([name, values]) =>
+      [values].flat().forEach((value) => value !== undefined && url.searchParams.append(name, value)));
+    return url;
+  }
+
+  /** A good answer, or a TailraceError. */
+  async request(path, query, {headers, ...init} = {}) {
+    const token = await this.token();
+    const response = await fetch(this.url(path, query), {
+      cache: 'no-store',
+      signal: AbortSignal.timeout(40_000),
+      ...init,
+      headers: {...headers, ...(token && {Authorization: `Bearer ${token}`})},
+    }).catch((cause) => {
+      throw new TailraceError('unreachable', `${this.#origin} does not answer, or not to this page's origin (${cause.message})`, {cause});
+    });
+    if (response.ok) {
+      return response;
+    }
+    const {status} = response;
+    const problem = await response.json().catch(() => ({}));
+    const {type, code, detail, channel, limit} = problem;
+    const after = response.headers.get('Retry-After') * 1_000;
+    if (!type?.startsWith('tag:tailrace')) {
+      throw new TailraceError('not_tailrace', `not an edge at ${this.#origin}, but something before it answers ${status}`, {status, after});
+    }
+    const final = status < 500 && ![401, 408, 429].includes(status);
+    throw new TailraceError(code, detail, {status, after, channel, limit, final});
+  }
+}
+
+/** One connection, whichever way it is held. */
+class Link {
+  follows = new Set();
+  asked = [];
+  refs = new Map(); // of a WebSocket's frames -> channel
+  stream = crypto.randomUUID();
+  #ref = 0;
+  #closed = new AbortController();
+  signal = this.#closed.signal;
+
+  constructor(client, name, token, isTrial) {
+    Object.assign(this, {client, name, token, isTrial, isStream: name !== 'websocket'});
+    this.ended = new Promise((resolve) => (this.end = resolve));
+  }
+
+  /** Until the transport ends, or somebody ends it. */
+  async run() {
+    const {patience = 10_000, heartbeat = 25_000} = this.client.options;
+    let tickedAt = (this.heardAt = now());
+    this.ticker = setInterval(() => {
+      const slept = now() - tickedAt > 5_000;
+      tickedAt = now();
+      if (slept) { // so did all else, and nothing can be said of the transport
+        this.end({again: true});
+      } else if (now() - this.heardAt > (this.upAt ? this.waits ?? heartbeat * 1.6 : patience)) {
+        this.end({unfit: true, error: new TailraceError('silent', `nothing comes by ${this.name}: a proxy may hold it back`)});
+      }
+    }, 1_000);
+    const end = await Promise.race([this.ended, LADDER[this.name](this, this.client).catch((error) => ({error}))]);
+    return {...end, lasted: this.upAt && now() - this.upAt};
+  }
+
+  take(kind, body) {
+    this.heardAt = now();
+    if (this.isTrial) {
+      this.upAt = now();
+      this.end({});
+    } else if (!this.signal.aborted) {
+      this.client.take(this, kind, body);
+    }
+  }
+
+  /** From a bad proxy it may be anything. */
+  read(text) {
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw new TailraceError('malformed', `no edge says what comes by ${this.name}: a proxy may change it`);
+    }
+  }
+
+  /** A block of an event stream. */
+  block(type, data, id) {
+    this.take(type.replace('tailrace.', '').replace('message', 'event'), this.read(data));
+    if (id && !this.signal.aborted && !this.isTrial) {
+      this.client.moveTo(id);
+    }
+  }
+
+  query() {
+    if (this.isTrial) {
+      return {};
+    }
+    const channel = (this.asked = this.client.channels);
+    return {channel, cursor: this.client.position(), max_rate: this.client.rate(channel)};
+  }
+
+  add(channel) {
+    const ref = ++this.#ref;
+    this.refs.set(ref, channel);
+    const {client} = this;
+    this.send?.({subscribe: {ref, channel, cursor: client.positionOf(channel), max_rate: client.rate([channel])}});
+    this.#askAnew();
+  }
+
+  remove(channel) {
+    this.follows.delete(channel);
+    this.send?.({unsubscribe: {ref: ++this.#ref, channel}});
+    this.#askAnew();
+  }
+
+  /** What a stream follows is in its URL. */
+  #askAnew() {
+    if (this.isStream) {
+      queueMicrotask(() => this.end({again: true}));
+    }
+  }
+
+  close() {
+    clearInterval(this.ticker);
+    this.#closed.abort();
+    this.end({});
+  }
+}
+
+// The ways.
+
+async function websocket(link, client) {
+  const url = client.url('/v1/socket', {cursor: link.isTrial ? undefined : client.positionOf(OWN)});
+  url.protocol = url.protocol.replace('http', 'ws');
+  const socket = new (client.options.WebSocket ?? WebSocket)(url, 'tailrace.v1.json');
+  link.signal.addEventListener('abort', () => socket.close());
+  const send = (frame) => socket.readyState === 1 && socket.send(JSON.stringify(frame));
+  link.renew = () => send({auth: {token: link.token}});
+  socket.onopen = () => {
+    if (link.token) {
+      link.renew();
+    } else {
+      send({ping: {}}); // who has no token says so by his first frame
+    }
+    link.send = send;
+    if (!link.isTrial) {
+      client.channels.forEach((channel) => link.add(channel));
+    }
+  };
+  socket.onerror = () => {}; // onclose follows
+  return new Promise((resolve, reject) => {
+    let after;
+    socket.onmessage = ({data}) => {
+      try {
+        Object.entries(link.read(data)).forEach(([kind, body]) => link.take(kind, body));
+        after = link.read(data).goodbye?.reconnect_after_ms ?? after;
+      } catch (error) {
+        reject(error);
+      }
+    };
+    socket.onclose = ({code, reason}) => {
+      const {error} = link;
+      resolve({
+        after: +after,
+        unfit: code > 1001 && code < 1010 && code !== 1006,
+        error: /^44/.test(code) ? new TailraceError(error?.code ?? 'revoked', error?.message ?? reason, {status: 401}) : error,
+      });
+    };
+  });
+}
+
+async function stream(link, client) {
+  const {stream, signal} = link;
+  const response = await client.request('/v1/events', {...link.query(), stream}, {signal});
+  link.renew = () =>
+    client.request('/v1/events/token', {stream}, {method: 'POST'}).catch(() => link.end({again: true}));
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  let block = {};
+  let after;
+  let said;
+  for (;;) {
+    const {done, value} = await reader.read();
+    if (done) {
+      const revoked = said === 'revoked' && {status: 401};
+      return {after, unfit: said && !after && !revoked, error: said && new TailraceError(said.replaceAll(' ', '_'), said, revoked)};
+    }
+    link.heardAt = now();
+    rest += value;
+    if (!value.includes('\n')) {
+      continue;
+    }
+    const lines = rest.split(/\r?\n/);
+    rest = lines.pop();
+    for (const line of lines) {
+      const [, field, text] = /^([^:]*):? ?(.*)$/.exec(line);
+      if (!line) {
+        if (block.data) {
+          link.block(block.event ?? 'message', block.data, block.id);
+          said = undefined;
+        }
+        block = {};
+      } else if (!field) {
+        said = text === 'tailrace' ? said : text;
+      } else if (field === 'retry') {
+        after = +text;
+      } else {
+        block[field] = text;
+      }
+    }
+  }
+}
+
+async function eventsource(link, client) {
+  const source = new EventSource(client.url('/v1/events', {...link.query(), access_token: link.token}));
+  link.signal.addEventListener('abort', () => source.close());
+  return new Promise((resolve, reject) => {
+    source.onerror = () => resolve({}); // it would come back by itself, to where it was
+    ['message', ...['cursor', 'gap', 'error', 'token_expiring'].map((kind) => `tailrace.${kind}`)].forEach((kind) =>
+      source.addEventListener(kind, ({type, data, lastEventId}) => {
+        try {
+          link.block(type, data, lastEventId);
+        } catch (error) {
+          reject(error);
+        }
+      }));
+  });
+}
+
+async function poll(link, client) {
+  for (;;) {
+    const wait = client.wait ?? 25;
+    link.waits = wait * 1_000 + 15_000;
+    const askedAt = now();
+    try {
+      const response = await client.request('/v1/poll', {...link.query(), wait}, {signal: link.signal});
+      const {cursor, gaps, events} = link.read(await response.text());
+      gaps.forEach((gap) => link.take('gap', gap));
+      events.forEach((event) => link.take('event', event));
+      link.block('cursor', '{}', cursor);
+    } catch (error) {
+      const heldMs = now() - askedAt;
+      if (heldMs > 2_000 && /unreachable|not_tailrace/.test(error.code)) {
+        client.wait = Math.max(2, Math.floor(heldMs / 2_000)); // something cuts what is silent for longer
+      }
+      throw error;
+    }
+  }
+}
