@@ -48,7 +48,8 @@ export interface StateChange {
 export class TailraceError extends Error {
   /**
    * For programs: those of `docs/protocol/common.md#errors`, and of this client `bad_origin`,
-   * `unreachable`, `not_tailrace`, `silent`, `malformed`, `no_token`, `no_transport`, `too_slow`.
+   * `no_transport`,
+   * `unreachable`, `not_tailrace`, `silent`, `malformed`, `no_token`, `too_slow`, `closed`.
    */
   readonly code: string;
   /** Of an HTTP answer. */
@@ -68,7 +69,10 @@ export interface ConnectOptions {
   token?: string | (() => string | undefined | Promise<string | undefined>);
   /** Stands for a token at an edge with `dev`. */
   user?: string;
-  /** Where to go on: `cursor` of an earlier client. */
+  /**
+   * Where to go on: `cursor` of an earlier client. It is for what is subscribed to before anything
+   * else is awaited; what is subscribed to later begins at the present.
+   */
   cursor?: string;
   /** Those that may be used; all. */
   transports?: Transport[];
@@ -89,6 +93,8 @@ export interface ConnectOptions {
   onState?(change: StateChange): void;
   /** Each gap; those of subscriptions are told to these as well. */
   onGap?(gap: Gap): void;
+  /** Slow: until it has caught up these bring the newest event of each `conflation_key` only. */
+  onConflated?(channels: string[]): void;
   /** What went wrong, whether or not it is tried again; `console.warn` unless given. */
   onError?(error: TailraceError): void;
 }
@@ -127,7 +133,11 @@ export interface Client {
   /** Where all subscriptions are; for a later `connect`. */
   readonly cursor?: string;
 
-  /** Also before there is a connection. Without a handler use what is returned in `for await`. */
+  /**
+   * Also before there is a connection. Without a handler use what is returned in `for await`.
+   *
+   * @throws TailraceError `bad_channel`, `closed`
+   */
   subscribe<T = unknown>(channel: string, handler: (event: TailraceEvent<T>) => void, options?: SubscribeOptions): Subscription<T>;
   subscribe<T = unknown>(channel: string, options?: SubscribeOptions): Subscription<T>;
 
@@ -162,6 +172,6 @@ export interface Client {
  * Connects, and stays so until `close()`.
  *
  * @param origin as `https://events.example.com`; a page's own may be written as `/`
- * @throws TailraceError `bad_origin`
+ * @throws TailraceError `bad_origin`, `no_transport`
  */
 export function connect(origin: string | URL, options?: ConnectOptions): Client;

@@ -1,21 +1,16 @@
-/*
- * Tailrace in browsers and Node 20: every event once and in order, whatever the network does, or a
- * gap that says what is missing. README.md is how to use it, docs/protocol what it speaks.
- */
+// Tailrace in browsers and Node 20; see README.md and docs/protocol.
 
-/** The ways to hold a connection, the best first. */
 const LADDER = {websocket, stream, eventsource, poll};
 const OWN = ''; // the address of the user's own events
 const BROADCAST = '$broadcast';
-const MOST_WAITING = 10_000; // events of one subscription
-const YOUNG_MS = 30_000; // after CUTS connections that were cut so young, another way is tried
-const CUTS = 3;
+const MOST_WAITING = 10_000;
+const CUTS = 3; // of connections this young, and the next way is tried
+const YOUNG_MS = 30_000;
 
 const now = () => performance.now();
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const backoff = (tries) => Math.min(30_000, 500 * 2 ** tries) * (0.5 + Math.random() / 2);
 
-/** `code` is for programs, `message` says what to do. */
 export class TailraceError extends Error {
   constructor(code, message, more) {
     super(message);
@@ -23,10 +18,20 @@ export class TailraceError extends Error {
   }
 }
 
-/** Connects, and stays so until `close()`. */
+const typed = (cause) =>
+  cause instanceof TailraceError ? cause : new TailraceError('unreachable', `no answer, or none for this page: ${cause.message}`, {cause});
+
+function read(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new TailraceError('malformed', 'this says no edge: a proxy may have changed it');
+  }
+}
+
 export const connect = (origin, options) => new Client(origin, options);
 
-/** A fault of the application's own is reported as such, and stops nothing here. */
+// The application's own faults stop nothing here.
 function safely(action, ...args) {
   try {
     action?.(...args);
@@ -34,6 +39,19 @@ function safely(action, ...args) {
     setTimeout(() => {
       throw fault;
     });
+  }
+}
+
+async function retrying(action, may) {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await action();
+    } catch (error) {
+      if (!may(error, tries)) {
+        throw error;
+      }
+      await pause(error.after || backoff(tries));
+    }
   }
 }
 
@@ -51,46 +69,40 @@ function parse(cursor) {
   return {tag, at};
 }
 
-/** Base 36, without leading zeros. */
+// Base 36, without leading zeros.
 const less = (a, b) => (a.length === b.length ? a < b : a.length < b.length);
 const theOther = (a, b) => b ?? a;
 const further = (a, b) => (a && b && less(a, b) ? b : a);
 const oldest = (a, b, key) => (a && b ? (less(a, b) ? a : b) : key === 't' ? undefined : a ?? b);
 
-/** One cursor of two: `choose` gets what both say of a partition. */
+// `choose` gets what both say of a partition.
 function combine(cursor, other, choose) {
   const [mine, its] = [parse(cursor), parse(other)];
   if (mine.tag !== its.tag) {
     return choose === further ? cursor : other;
   }
-  const time = choose(mine.at.get('t'), its.at.get('t'), 't');
-  mine.at.delete('t');
-  its.at.delete('t');
-  its.at.forEach((offset, partition) => {
-    const chosen = choose(mine.at.get(partition), offset);
-    if (chosen) {
-      mine.at.set(partition, chosen);
-    }
-  });
-  const positions = [...mine.at].map(([partition, offset]) => `${partition}.${offset}`);
-  return [mine.tag, ...positions, ...(time ? [`t${time}`] : [])].join('~');
+  const parts = [...new Map([...mine.at, ...its.at]).keys()]
+      .sort((a, b) => (a === 't') - (b === 't'))
+      .map((key) => [key, choose(mine.at.get(key), its.at.get(key), key)])
+      .filter(([, chosen]) => chosen)
+      .map((part) => part.join(part[0] === 't' ? '' : '.'));
+  return [mine.tag, ...parts].join('~');
 }
 
 const moved = (cursor, to) => (cursor ? combine(cursor, to, theOther) : to);
-const join = (cursors) => cursors.reduce((all, one) => combine(all, one, oldest));
 
-/** Whether who is at this cursor has had the event. */
+// Whether who is at this cursor has had the event.
 function covers(cursor, event) {
   const [mine, its] = [parse(cursor ?? ''), parse(event.cursor)];
   return mine.tag === its.tag
       && [...its.at].some(([p, offset]) => mine.at.has(p) && !less(mine.at.get(p), offset));
 }
 
-/** What one caller follows: a handler, or a loop. */
 class Subscription {
   #client;
   #handler;
-  #waiting = []; // for the past to be there, or the loop to come
+  #waiting = []; // for the loop
+  #later = []; // for the past
   #wake;
   #past; // 'wanted' until it was asked for, 'coming' until it is there
 
@@ -101,7 +113,7 @@ class Subscription {
     this.#past = (options.since ?? options.last) === undefined ? undefined : 'wanted';
   }
 
-  /** It is followed from now on, so nothing lies between its past and what comes. */
+  // It is followed from now on, so nothing lies between its past and what comes.
   async start() {
     if (this.#past !== 'wanted') {
       return;
@@ -109,27 +121,29 @@ class Subscription {
     this.#past = 'coming';
     const {since, last} = this.options;
     let page = {more: true};
-    for (let tries = 0; page.more && !this.ended; ) {
-      try {
+    try {
+      while (page.more && !this.ended) {
         const from = page.cursor ? {cursor: page.cursor} : {since, last};
-        page = await this.#client.history(this.channel, {...from, limit: 1_000});
+        page = await retrying(
+            () => this.#client.history(this.channel, {...from, limit: 1_000}),
+            (error) => !error.final && !this.ended);
         page.gaps.forEach((gap) => this.gap(gap));
         page.events.forEach((event) => this.#give(event));
-      } catch (error) {
-        if (error.final) {
-          this.fail(error);
-          return;
+        while (this.#waiting.length > 5_000 && !this.ended) {
+          await pause(50);
         }
-        await pause(error.after || backoff(tries++));
       }
+    } catch (error) {
+      this.fail(error);
     }
     this.#past = undefined;
-    this.#waiting.splice(0).forEach((event) => covers(page.cursor, event) || this.#give(event));
+    this.#later.forEach((event) => covers(page.cursor, event) || this.#give(event));
+    this.#later = [];
   }
 
   take(event) {
     if (this.#past) {
-      this.#keep(event);
+      this.#keep(this.#later, event);
     } else {
       this.#give(event);
     }
@@ -142,13 +156,13 @@ class Subscription {
     if (this.#handler) {
       safely(this.#handler, event);
     } else {
-      this.#keep(event);
+      this.#keep(this.#waiting, event);
       this.#wake?.();
     }
   }
 
-  #keep(event) {
-    if (this.#waiting.push(event) > MOST_WAITING) {
+  #keep(queue, event) {
+    if (queue.push(event) > MOST_WAITING) {
       this.fail(new TailraceError('too_slow', `${MOST_WAITING} events wait: take them faster`));
     }
   }
@@ -172,7 +186,7 @@ class Subscription {
   async *[Symbol.asyncIterator]() {
     try {
       for (;;) {
-        while (this.#waiting.length && !this.#past && !this.error) {
+        while (this.#waiting.length && !this.error) {
           yield this.#waiting.shift();
         }
         if (this.error) {
@@ -206,15 +220,12 @@ class Client {
   #refused; // a token, just now
   #probe;
   #nudge;
-  #unhook = [];
+  #hooks = new AbortController();
 
   constructor(origin, options = {}) {
     try {
-      this.#origin = new URL(origin, globalThis.location?.href).href.replace(/\/+$/, '');
+      [this.#origin] = /^https?:.*[^/]/.exec(new URL(origin, globalThis.location?.href).href);
     } catch {
-      // told below
-    }
-    if (!/^https?:/.test(this.#origin)) {
       throw new TailraceError('bad_origin', `${origin} is no URL like https://events.example.com`);
     }
     this.options = options;
@@ -222,23 +233,23 @@ class Client {
     const has = {websocket: options.WebSocket ?? globalThis.WebSocket, eventsource: globalThis.EventSource};
     this.#ladder = Object.keys(LADDER).filter(
         (name) => (options.transports?.includes(name) ?? true) && (!(name in has) || has[name]));
+    if (!this.#ladder.length) {
+      throw new TailraceError('no_transport', 'none of `transports` exists here');
+    }
     this.#hook();
     this.#run();
   }
 
   report = (error) => safely(this.options.onError ?? console.warn, error);
 
-  /** Where all is: another `connect` may begin there. */
   get cursor() {
-    return this.#whole ?? (this.#at.size ? join([...this.#at.values()]) : undefined);
+    return this.#whole ?? [...this.#at.values()].reduce((all, one) => all ? combine(all, one, oldest) : one, undefined);
   }
 
-  /** Without a handler the subscription is an async iterator. */
   subscribe(channel, handler, options) {
     return this.#follow(channel, handler, options);
   }
 
-  /** The user's own events. */
   personal(handler, options) {
     return this.#follow(OWN, handler, options);
   }
@@ -247,12 +258,23 @@ class Client {
     if (typeof handler !== 'function') {
       [handler, options] = [undefined, handler ?? options];
     }
+    if (!/^([\w.:/-]{0,200}|\$broadcast)$/.test(channel)) {
+      throw new TailraceError('bad_channel', 'a channel is 1-200 of A-Za-z0-9_.:/-', {channel});
+    }
+    if (this.state === 'closed') {
+      throw new TailraceError('closed', 'connect anew');
+    }
     const one = new Subscription(this, channel, handler, options);
     const all = this.#subscriptions.get(channel);
+    const rate = all && this.rate([channel]);
     this.#subscriptions.set(channel, (all ?? new Set()).add(one));
-    if (this.#link?.follows.has(channel)) {
+    const named = this.channels.includes(channel);
+    if (all && named && rate !== this.rate([channel])) {
+      this.#link?.remove(channel);
+      this.#link?.add(channel);
+    } else if (this.#link?.follows.has(channel)) {
       one.start();
-    } else if (!all && this.channels.includes(channel)) {
+    } else if (!all && named) {
       this.#link?.add(channel);
     }
     return one;
@@ -271,44 +293,38 @@ class Client {
     }
   }
 
-  /** Those that have to be asked for. */
   get channels() {
     return [...this.#subscriptions.keys()].filter((name) => name !== OWN && name !== BROADCAST);
   }
 
-  /** How often in a second, if all of these ask for no more. */
   rate(channels) {
     const rates = channels.flatMap((channel) =>
       [...this.#subscriptions.get(channel)].map(({options}) => options.conflate));
     return rates.length && rates.every(Boolean) ? Math.max(...rates) : undefined;
   }
 
-  /** Resolves with the event's id when Kafka has it. */
   async publish(to, data, options) {
     const body = JSON.stringify({...(typeof to === 'string' ? {channels: [to]} : to), data, ...options});
-    for (let tries = 0; ; tries++) {
-      try {
-        const headers = {'Content-Type': 'application/json'};
-        return (await (await this.request('/v1/publish', {}, {method: 'POST', body, headers})).json()).id;
-      } catch (error) {
-        // Only what was surely not written is sent again.
-        if (!/^(rate_limited|busy|stopping)$/.test(error.code) || tries > 4) {
-          throw error;
-        }
-        await pause(error.after || backoff(tries));
-      }
-    }
+    const headers = {'Content-Type': 'application/json'};
+    const {id} = await retrying(
+        () => this.ask('/v1/publish', {}, {method: 'POST', body, headers}),
+        // Only what was surely not written.
+        ({code}, tries) => /^(rate_limited|busy|stopping)$/.test(code) && tries < 5);
+    return id;
   }
 
-  /** A page of the past: `{events, gaps, cursor, more}`. */
   async history(channel, options) {
-    return (await this.request('/v1/history', {...options, channel: channel || undefined})).json();
+    return this.ask('/v1/history', {...options, channel: channel || undefined});
   }
 
   close(error) {
     if (this.state !== 'closed') {
       this.#set('closed', {error});
-      this.#unhook.forEach((undo) => undo());
+      if (error) {
+        this.report(error);
+      }
+      this.#hooks.abort();
+      this.#whole = this.cursor;
       clearTimeout(this.#probe);
       this.#link?.close();
       this.#nudge?.();
@@ -329,8 +345,6 @@ class Client {
     }
   }
 
-  // Comes and goes.
-
   async #run() {
     this.#set('connecting');
     while (this.state !== 'closed') {
@@ -338,7 +352,7 @@ class Client {
         await this.#rest();
         continue;
       }
-      const end = await this.#hold().catch((error) => ({error}));
+      const end = await this.#hold().catch((error) => ({error: typed(error)}));
       this.#link?.close();
       this.#link = undefined;
       if (!/closed|sleeping/.test(this.state) && !end.again) {
@@ -373,10 +387,11 @@ class Client {
     } else if (this.#subscriptions.has(channel)) {
       this.#refuse([channel], error);
       return;
-    } else if (code === 'too_many_subscriptions' && this.channels[0]) {
-      this.#refuse(this.channels.slice(Math.min(limit ?? Infinity, this.channels.length - 1)), error);
+    } else if (/^(too_many_subs|uri_too_long)/.test(code) && this.channels[0]) {
+      const {length} = this.channels;
+      this.#refuse(this.channels.slice(Math.min(limit ?? length * 0.8, length - 1)), error);
       return;
-    } else if (error?.final) {
+    } else if (error?.final && status !== 404) {
       this.close(error);
       return;
     } else if (!after) {
@@ -386,6 +401,7 @@ class Client {
       this.#cuts = lasted > YOUNG_MS ? 0 : this.#cuts + 1;
       if (unfit || !lasted || this.#cuts >= CUTS) {
         this.#cuts = 0;
+        this.#tries = lasted ? 0 : this.#tries;
         this.#rung = (this.#rung + 1) % this.#ladder.length;
         if (this.#rung) {
           return;
@@ -403,7 +419,6 @@ class Client {
     }
   }
 
-  /** So long, or until something says that it is worth a try. */
   async #rest(ms) {
     let timer;
     await new Promise((resolve) => {
@@ -426,7 +441,7 @@ class Client {
     try {
       const {zone} = this.options;
       const init = {signal: AbortSignal.timeout(3_000)};
-      const place = await (await this.request('/v1/locate', {zone}, init)).json();
+      const place = await this.ask('/v1/locate', {zone}, init);
       this.#locatedUntil = now() + place.ttl_ms;
       this.#edges = [place.url, ...place.alternatives].filter(Boolean);
     } catch {
@@ -434,7 +449,6 @@ class Client {
     }
   }
 
-  /** Something better may work again. */
   #probeLater(ms) {
     const link = this.#link;
     clearTimeout(this.#probe);
@@ -458,17 +472,14 @@ class Client {
     }, ms);
   }
 
-  /** Tabs are frozen, networks come back. */
   #hook() {
     const {document, window} = globalThis;
-    const on = (target, name, action) => {
-      target?.addEventListener(name, action);
-      this.#unhook.push(() => target?.removeEventListener(name, action));
-    };
+    const {signal} = this.#hooks;
+    const on = (target, name, action) => target?.addEventListener(name, action, {signal});
     const [sleep, wake] = [() => this.sleep(), () => this.wake()];
     let hidden;
     on(window, 'online', () => {
-      this.#link?.end({again: true}); // it may be of a network that is gone
+      this.#link?.end({again: true});
       wake();
     });
     on(window, 'pagehide', sleep);
@@ -485,7 +496,6 @@ class Client {
     });
   }
 
-  /** Holds no connection until `wake()`. Nothing is lost by it. */
   sleep() {
     if (this.state !== 'closed') {
       this.#set('sleeping');
@@ -494,15 +504,12 @@ class Client {
     }
   }
 
-  /** Tries at once, if it sleeps or waits. */
   wake() {
     if (this.state === 'sleeping') {
       this.#set('connecting');
     }
     this.#nudge?.();
   }
-
-  // What connections tell.
 
   take(link, kind, body) {
     if (kind === 'event') {
@@ -527,12 +534,15 @@ class Client {
       });
     } else if (kind === 'error') {
       const error = new TailraceError(body.code, body.message, {channel: body.channel});
-      const channel = link.refs.get(+body.ref) ?? body.channel;
-      if (this.#subscriptions.has(channel)) {
-        this.#refuse([channel], error);
-      } else {
+      link.asked.delete(body.channel);
+      if (this.#subscriptions.has(body.channel)) {
+        this.#refuse([body.channel], error);
+        this.#settled(link, []);
+      } else if (!body.channel) {
         link.error = error;
       }
+    } else if (kind === 'conflated') {
+      safely(this.options.onConflated, body.channels);
     } else if (kind === 'token_expiring' && this.#bearer) {
       this.#bearer = undefined;
       this.token().then((token) => {
@@ -547,12 +557,14 @@ class Client {
     if (!link.upAt) {
       link.upAt = now();
       this.#probeLater(this.options.probe ?? 30_000);
-      this.#set('live');
     }
     addresses.forEach((address) => {
       link.follows.add(address);
       this.#subscriptions.get(address)?.forEach((one) => one.start());
     });
+    if (this.channels.every((channel) => link.follows.has(channel))) {
+      this.#set('live');
+    }
   }
 
   #onEvent(link, event) {
@@ -580,12 +592,11 @@ class Client {
     });
   }
 
-  /** A stream has come so far. */
   moveTo(cursor) {
     this.#whole = cursor;
   }
 
-  /** What an address begins at on a WebSocket. */
+  // What an address begins at on a WebSocket.
   positionOf(address) {
     const whole = this.#whole;
     if (whole) { // it came by a stream
@@ -598,12 +609,10 @@ class Client {
     return this.#at.get(address);
   }
 
-  /** What a stream begins at: the oldest of all. Those that had come further get nothing twice. */
+  // What a stream begins at; who had come further gets nothing twice.
   position() {
     return (this.#whole ??= this.cursor);
   }
-
-  // Asks.
 
   async token() {
     const {token} = this.options;
@@ -624,7 +633,13 @@ class Client {
     return url;
   }
 
-  /** A good answer, or a TailraceError. */
+  async ask(...request) {
+    const response = await this.request(...request);
+    return read(await response.text().catch((cause) => {
+      throw typed(cause);
+    }));
+  }
+
   async request(path, query, {headers, ...init} = {}) {
     const token = await this.token();
     const response = await fetch(this.url(path, query), {
@@ -633,30 +648,26 @@ class Client {
       ...init,
       headers: {...headers, ...(token && {Authorization: `Bearer ${token}`})},
     }).catch((cause) => {
-      throw new TailraceError('unreachable', `${this.#origin} does not answer, or not to this page's origin (${cause.message})`, {cause});
+      throw typed(cause);
     });
     if (response.ok) {
       return response;
     }
     const {status} = response;
-    const problem = await response.json().catch(() => ({}));
-    const {type, code, detail, channel, limit} = problem;
+    const {type, code, detail, channel, limit} = await response.json().catch(() => ({}));
     const after = response.headers.get('Retry-After') * 1_000;
-    if (!type?.startsWith('tag:tailrace')) {
-      throw new TailraceError('not_tailrace', `not an edge at ${this.#origin}, but something before it answers ${status}`, {status, after});
+    if (!/^tag:tailrace/.test(type)) {
+      throw new TailraceError('not_tailrace', `no edge answers at ${this.#origin} (${status})`, {status, after});
     }
     const final = status < 500 && ![401, 408, 429].includes(status);
     throw new TailraceError(code, detail, {status, after, channel, limit, final});
   }
 }
 
-/** One connection, whichever way it is held. */
 class Link {
   follows = new Set();
-  asked = [];
-  refs = new Map(); // of a WebSocket's frames -> channel
-  stream = crypto.randomUUID();
-  #ref = 0;
+  asked = new Set();
+  stream = crypto.getRandomValues(new Uint32Array(4)).join('-');
   #closed = new AbortController();
   signal = this.#closed.signal;
 
@@ -665,20 +676,17 @@ class Link {
     this.ended = new Promise((resolve) => (this.end = resolve));
   }
 
-  /** Until the transport ends, or somebody ends it. */
   async run() {
     const {patience = 10_000, heartbeat = 25_000} = this.client.options;
     let tickedAt = (this.heardAt = now());
     this.ticker = setInterval(() => {
       const slept = now() - tickedAt > 5_000;
       tickedAt = now();
-      if (slept) { // so did all else, and nothing can be said of the transport
-        this.end({again: true});
-      } else if (now() - this.heardAt > (this.upAt ? this.waits ?? heartbeat * 1.6 : patience)) {
-        this.end({unfit: true, error: new TailraceError('silent', `nothing comes by ${this.name}: a proxy may hold it back`)});
+      if (now() - this.heardAt > (this.upAt ? this.waits ?? heartbeat * 1.6 : patience)) {
+        this.end(slept ? {again: true} : {unfit: true, error: new TailraceError('silent', `nothing comes by ${this.name}: a proxy may hold it back`)});
       }
     }, 1_000);
-    const end = await Promise.race([this.ended, LADDER[this.name](this, this.client).catch((error) => ({error}))]);
+    const end = await Promise.race([this.ended, LADDER[this.name](this, this.client).catch((error) => ({error: typed(error)}))]);
     return {...end, lasted: this.upAt && now() - this.upAt};
   }
 
@@ -692,49 +700,38 @@ class Link {
     }
   }
 
-  /** From a bad proxy it may be anything. */
-  read(text) {
-    try {
-      return JSON.parse(text);
-    } catch {
-      throw new TailraceError('malformed', `no edge says what comes by ${this.name}: a proxy may change it`);
-    }
-  }
-
-  /** A block of an event stream. */
   block(type, data, id) {
-    this.take(type.replace('tailrace.', '').replace('message', 'event'), this.read(data));
+    this.take(type.replace('tailrace.', '').replace('message', 'event'), read(data));
     if (id && !this.signal.aborted && !this.isTrial) {
       this.client.moveTo(id);
     }
   }
 
   query() {
-    if (this.isTrial) {
-      return {};
-    }
-    const channel = (this.asked = this.client.channels);
-    return {channel, cursor: this.client.position(), max_rate: this.client.rate(channel)};
+    const channel = this.client.channels;
+    this.asked = new Set(channel);
+    return this.isTrial ? {channel} : {channel, cursor: this.client.position(), max_rate: this.client.rate(channel)};
   }
 
   add(channel) {
-    const ref = ++this.#ref;
-    this.refs.set(ref, channel);
     const {client} = this;
-    this.send?.({subscribe: {ref, channel, cursor: client.positionOf(channel), max_rate: client.rate([channel])}});
+    this.asked.add(channel);
+    this.send?.({subscribe: {channel, cursor: client.positionOf(channel), max_rate: client.rate([channel])}});
     this.#askAnew();
   }
 
   remove(channel) {
     this.follows.delete(channel);
-    this.send?.({unsubscribe: {ref: ++this.#ref, channel}});
-    this.#askAnew();
+    if (this.asked.delete(channel)) {
+      this.send?.({unsubscribe: {channel}});
+      this.#askAnew();
+    }
   }
 
-  /** What a stream follows is in its URL. */
+  // What a stream follows is in its URL.
   #askAnew() {
     if (this.isStream) {
-      queueMicrotask(() => this.end({again: true}));
+      setTimeout(() => this.end({again: true}), 10);
     }
   }
 
@@ -744,8 +741,6 @@ class Link {
     this.end({});
   }
 }
-
-// The ways.
 
 async function websocket(link, client) {
   const url = client.url('/v1/socket', {cursor: link.isTrial ? undefined : client.positionOf(OWN)});
@@ -758,20 +753,21 @@ async function websocket(link, client) {
     if (link.token) {
       link.renew();
     } else {
-      send({ping: {}}); // who has no token says so by his first frame
+      send({ping: {}}); // says that there is none
     }
     link.send = send;
     if (!link.isTrial) {
       client.channels.forEach((channel) => link.add(channel));
     }
   };
-  socket.onerror = () => {}; // onclose follows
   return new Promise((resolve, reject) => {
     let after;
+    socket.onerror = () => setTimeout(resolve, 100, {}); // where no onclose follows
     socket.onmessage = ({data}) => {
       try {
-        Object.entries(link.read(data)).forEach(([kind, body]) => link.take(kind, body));
-        after = link.read(data).goodbye?.reconnect_after_ms ?? after;
+        const frame = read(data);
+        Object.entries(frame).forEach(([kind, body]) => link.take(kind, body));
+        after = frame.goodbye?.reconnect_after_ms ?? after;
       } catch (error) {
         reject(error);
       }
@@ -833,8 +829,8 @@ async function eventsource(link, client) {
   const source = new EventSource(client.url('/v1/events', {...link.query(), access_token: link.token}));
   link.signal.addEventListener('abort', () => source.close());
   return new Promise((resolve, reject) => {
-    source.onerror = () => resolve({}); // it would come back by itself, to where it was
-    ['message', ...['cursor', 'gap', 'error', 'token_expiring'].map((kind) => `tailrace.${kind}`)].forEach((kind) =>
+    source.onerror = () => resolve({});
+    ['message', ...['cursor', 'gap', 'error', 'conflated', 'token_expiring'].map((kind) => `tailrace.${kind}`)].forEach((kind) =>
       source.addEventListener(kind, ({type, data, lastEventId}) => {
         try {
           link.block(type, data, lastEventId);
@@ -847,21 +843,20 @@ async function eventsource(link, client) {
 
 async function poll(link, client) {
   for (;;) {
-    const wait = client.wait ?? 25;
+    const wait = link.upAt ? client.wait ?? 25 : 0;
     link.waits = wait * 1_000 + 15_000;
     const askedAt = now();
     try {
-      const response = await client.request('/v1/poll', {...link.query(), wait}, {signal: link.signal});
-      const {cursor, gaps, events} = link.read(await response.text());
+      const {cursor, gaps, events} = await client.ask('/v1/poll', {...link.query(), wait}, {signal: link.signal});
       gaps.forEach((gap) => link.take('gap', gap));
       events.forEach((event) => link.take('event', event));
       link.block('cursor', '{}', cursor);
     } catch (error) {
-      const heldMs = now() - askedAt;
-      if (heldMs > 2_000 && /unreachable|not_tailrace/.test(error.code)) {
-        client.wait = Math.max(2, Math.floor(heldMs / 2_000)); // something cuts what is silent for longer
+      const held = now() - askedAt;
+      if (wait < 2 || held < 1_500 || !/unreachable|not_tailrace/.test(error.code)) {
+        throw error;
       }
-      throw error;
+      client.wait = Math.floor(held / 2_000) || 1; // something cuts the silent
     }
   }
 }

@@ -214,6 +214,22 @@ class IdentityIT extends EdgeFixture {
     }
   }
 
+  /** As elsewhere, so that what is developed this way works there. */
+  @Test
+  void shouldTakeTheTokenOfAFirstFrameInDevelopment() throws Exception {
+    EdgeServer development = anotherEdge("dev", "true");
+    try (BareSocket socket = BareSocket.open(development.port(), "", "")) {
+      socket.send("{\"auth\":{\"token\":\"%s\"}}".formatted(Tokens.subscribing("id.user")));
+      await().atMost(PATIENCE).until(() -> has(socket, "\"user\":\"id.user\""));
+      socket.send("{\"subscribe\":{\"ref\":1,\"channel\":\"id.a\"}}");
+      await().atMost(PATIENCE).until(() -> has(socket, "no grant to subscribe to id.a"));
+    }
+    try (BareSocket socket = BareSocket.open(development.port(), "", "")) {
+      socket.send("{\"subscribe\":{\"ref\":1,\"channel\":\"id.a\"}}");
+      await().atMost(PATIENCE).until(() -> has(socket, "\"subscribed\":{\"ref\":1"));
+    }
+  }
+
   @Test
   void shouldLetASocketStillSayWhoItIsWhereNobodyIsLetIn() throws Exception {
     EdgeServer open = anotherEdge("auth.anonymous.channels", "public.*");

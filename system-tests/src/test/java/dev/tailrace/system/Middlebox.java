@@ -14,18 +14,24 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * What lies between clients and edges: one address that leads to one edge, and later to another. It
- * keeps what passes, can cut everybody off, and may cut a connection whose edge says nothing for
- * too long, as reverse proxies do.
+ * keeps what passes, can cut everybody off, at once or in the middle of what passes, hold back what
+ * edges say, answer requests by itself as a bad gateway does, and may cut a connection whose edge
+ * says nothing for too long, as reverse proxies do.
  *
  * <p>Threading: one test thread; two for each connection.
  */
 final class Middlebox implements AutoCloseable {
   private static final Duration FOR_EVER = Duration.ZERO;
+  private static final byte[] BAD_GATEWAY =
+      ("HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nContent-Length: 14\r\n"
+              + "Connection: close\r\n\r\n<h1>Sorry</h1>")
+          .getBytes(StandardCharsets.US_ASCII);
   private static final Pattern LAST_EVENT_ID = Pattern.compile("(?im)^last-event-id: *(.*?) *$");
 
   private final ServerSocket door;
@@ -34,6 +40,11 @@ final class Middlebox implements AutoCloseable {
 
   /** None while nobody is let in. */
   private volatile Optional<InetSocketAddress> edge = Optional.empty();
+
+  /** Requests that come no further. */
+  private volatile Predicate<String> refused = request -> false;
+
+  private volatile boolean stalled;
 
   private Middlebox(ServerSocket door, Duration mostSilence) {
     this.door = door;
@@ -69,6 +80,33 @@ final class Middlebox implements AutoCloseable {
   void shut() {
     edge = Optional.empty();
     connections.forEach(Connection::cut);
+  }
+
+  /** Cuts all connections that there are. */
+  void cut() {
+    connections.forEach(Connection::cut);
+  }
+
+  /** Cuts each connection that there is by a reset, in the middle of what comes next for it. */
+  void cutInTheMiddle() {
+    connections.forEach(one -> one.breaking = true);
+  }
+
+  /** Holds back what edges say, as long as there is none of the other troubles. */
+  void stall() {
+    stalled = true;
+  }
+
+  /** All passes again, and first what was held back. */
+  void goOn() {
+    refused = request -> false;
+    stalled = false;
+    connections.forEach(Connection::release);
+  }
+
+  /** Answers 502 by itself to connections whose first request begins so. */
+  void refuse(Predicate<String> requests) {
+    refused = requests;
   }
 
   /** The id that a request brings. */
@@ -110,7 +148,7 @@ final class Middlebox implements AutoCloseable {
       server.close();
       return;
     }
-    Connection connection = new Connection(client, server);
+    Connection connection = new Connection(this, client, server);
     connections.add(connection);
     if (edge.isEmpty()) {
       connection.cut();
@@ -132,10 +170,14 @@ final class Middlebox implements AutoCloseable {
     private final Socket server;
     private final ByteArrayOutputStream asked = new ByteArrayOutputStream();
     private final ByteArrayOutputStream answered = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream heldBack = new ByteArrayOutputStream();
     private boolean cut;
+    private volatile boolean breaking;
     private volatile boolean wasSilent;
+    private final Middlebox box;
 
-    private Connection(Socket client, Socket server) {
+    private Connection(Middlebox box, Socket client, Socket server) {
+      this.box = box;
       this.client = client;
       this.server = server;
     }
@@ -161,6 +203,10 @@ final class Middlebox implements AutoCloseable {
         InputStream from = client.getInputStream();
         for (int count = from.read(buffer); count > 0; count = from.read(buffer)) {
           keep(buffer, count);
+          if (box.refused.test(asked())) {
+            client.getOutputStream().write(BAD_GATEWAY);
+            break;
+          }
           server.getOutputStream().write(buffer, 0, count);
         }
       } catch (IOException e) {
@@ -194,9 +240,25 @@ final class Middlebox implements AutoCloseable {
     }
 
     private synchronized void pass(byte[] buffer, int count) throws IOException {
-      if (!cut) {
+      if (box.stalled) {
+        heldBack.write(buffer, 0, count);
+      } else if (breaking) {
+        client.getOutputStream().write(buffer, 0, count / 2);
+        client.setSoLinger(true, 0);
+        client.close();
+      } else if (!cut) {
         answered.write(buffer, 0, count);
         client.getOutputStream().write(buffer, 0, count);
+      }
+    }
+
+    private synchronized void release() {
+      byte[] held = heldBack.toByteArray();
+      heldBack.reset();
+      try {
+        pass(held, held.length);
+      } catch (IOException e) {
+        // The client has left.
       }
     }
 

@@ -181,9 +181,12 @@ public final class SubscribeRules {
       requireName(channel);
     }
     if (channels.size() > maxSubscriptions) {
-      throw bad(
-          "too_many_subscriptions",
-          "%,d channels, the limit is %,d".formatted(channels.size(), maxSubscriptions));
+      throw new RefusedException(
+          ProblemResponse.of(
+                  HttpStatus.BAD_REQUEST_400,
+                  "too_many_subscriptions",
+                  "%,d channels, the limit is %,d".formatted(channels.size(), maxSubscriptions))
+              .with("limit", maxSubscriptions));
     }
     requireRoomInCursor(channels);
     return new Asked(query, channels, start(request, query), intervalMs(query), address(request));

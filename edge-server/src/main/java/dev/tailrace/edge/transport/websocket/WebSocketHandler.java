@@ -151,7 +151,7 @@ public final class WebSocketHandler extends Handler.Abstract {
   /**
    * A handshake without a token is let in, to bring one in its first frame. Where some channels
    * need no token, one that names only such is nobody's at once, and another when its first frame
-   * brings none.
+   * brings none. In development all channels are such.
    */
   private Asking asking(Request request) throws RefusedException {
     Asked asked = rules.asked(request);
@@ -159,7 +159,7 @@ public final class WebSocketHandler extends Handler.Abstract {
       case Verification.Verified verified -> {
         Identity known = verified.identity();
         boolean mayYetSay =
-            authenticator.isAnonymous(known)
+            known.anonymous()
                 && (asked.channels().isEmpty()
                     || !asked.channels().stream().allMatch(known::maySubscribe));
         yield mayYetSay ? new Asking(asked, null, known) : new Asking(asked, known, null);
