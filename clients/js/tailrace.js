@@ -103,6 +103,7 @@ class Subscription {
   #handler;
   #waiting = []; // for the loop
   #later = []; // for the past
+  #had; // where the past ended
   #wake;
   #past; // 'wanted' until it was asked for, 'coming' until it is there
 
@@ -137,14 +138,14 @@ class Subscription {
       this.fail(error);
     }
     this.#past = undefined;
-    this.#later.forEach((event) => covers(page.cursor, event) || this.#give(event));
-    this.#later = [];
+    this.#had = page.cursor;
+    this.#later.splice(0).forEach((event) => this.take(event));
   }
 
   take(event) {
     if (this.#past) {
       this.#keep(this.#later, event);
-    } else {
+    } else if (!covers(this.#had, event)) {
       this.#give(event);
     }
   }

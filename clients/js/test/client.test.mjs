@@ -3,7 +3,7 @@
  * its `auth.hmac.secret`. WebClientIT runs this in `mvn verify`.
  */
 import {connect, TailraceError} from '../tailrace.js';
-import {after, describe, test} from 'node:test';
+import {after, afterEach, describe, test} from 'node:test';
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import http from 'node:http';
@@ -22,6 +22,9 @@ const unhandled = [];
 process.on('unhandledRejection', (error) => unhandled.push(error));
 after(() => assert.deepEqual(unhandled, []));
 
+const clients = [];
+afterEach(() => clients.splice(0).forEach((client) => client.close()));
+
 const run = Date.now().toString(36);
 let names = 0;
 const name = () => `js.${run}.${names++}`;
@@ -38,6 +41,7 @@ function open(options = {}, at = origin) {
     ...(options.token ? {} : {user: 'ada'}),
     ...options,
   });
+  clients.push(client);
   return {client, states, errors};
 }
 
@@ -337,6 +341,7 @@ test('falls back when what comes over the WebSocket is no edge\'s', async () => 
     response.on('close', () => onward.destroy());
     onward.on('error', () => {});
   });
+  const taken = [];
   server.on('upgrade', ({headers}, socket) => {
     const accept = crypto.createHash('sha1')
         .update(`${headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
@@ -345,6 +350,7 @@ test('falls back when what comes over the WebSocket is no edge\'s', async () => 
         + `Sec-WebSocket-Protocol: tailrace.v1.json\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
     socket.write(Buffer.concat([Buffer.from([0x81, text.length]), text]));
     socket.on('error', () => {});
+    taken.push(socket);
   });
   const it = open({probe: 60_000}, await listen(server));
   it.client.subscribe(name(), () => {});
@@ -353,6 +359,7 @@ test('falls back when what comes over the WebSocket is no edge\'s', async () => 
   it.client.close();
   server.close();
   server.closeAllConnections();
+  taken.forEach((socket) => socket.destroy());
 });
 
 test('conflates', async () => {
