@@ -9,6 +9,7 @@ import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.metrics.EdgeMetrics;
 import dev.tailrace.edge.publish.PublishResult;
+import dev.tailrace.testing.conversation.Conversation;
 import dev.tailrace.v1.DeadLetter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -156,6 +157,15 @@ class DocsTest {
         .filteredOn(reason -> reason != DeadLetter.Reason.UNRECOGNIZED && reason.getNumber() > 0)
         .extracting(reason -> reason.name().substring("REASON_".length()).toLowerCase(Locale.ROOT))
         .allMatch(reason -> event.contains("`" + reason + "`"), "is in event.md");
+  }
+
+  @Test
+  void shouldListEveryConversation() throws IOException {
+    String readme = Docs.page("docs/protocol/conversations/README.md");
+
+    assertThat(Conversation.all()).hasSizeGreaterThan(20);
+    assertThat(Conversation.all())
+        .allMatch(conversation -> readme.contains("(" + conversation + ")"), "is in its README");
   }
 
   @Test
