@@ -1,5 +1,6 @@
 package dev.tailrace.system.faults;
 
+import dev.tailrace.testing.Link;
 import dev.tailrace.testing.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;

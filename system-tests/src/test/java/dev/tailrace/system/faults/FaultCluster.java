@@ -6,6 +6,7 @@ import dev.tailrace.cli.TailraceMain;
 import dev.tailrace.dispatcher.DispatcherMain;
 import dev.tailrace.support.kafka.IngressSettings;
 import dev.tailrace.support.lifecycle.LifecycleStack;
+import dev.tailrace.testing.Link;
 import dev.tailrace.testing.ServerProcess;
 import java.io.IOException;
 import java.time.Duration;

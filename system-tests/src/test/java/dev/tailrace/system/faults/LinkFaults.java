@@ -1,5 +1,6 @@
 package dev.tailrace.system.faults;
 
+import dev.tailrace.testing.Link;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;

@@ -1,4 +1,4 @@
-package dev.tailrace.system.faults;
+package dev.tailrace.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>Threading: one test thread; two for each connection.
  */
-final class Link implements AutoCloseable {
+public final class Link implements AutoCloseable {
   private static final int BUFFER_BYTES = 16 << 10;
   private static final long DROP_MS = 50;
 
@@ -30,28 +30,28 @@ final class Link implements AutoCloseable {
   private int bytesPerSecond = Integer.MAX_VALUE;
 
   /** One to this port on loopback, which passes everything. */
-  Link(int to) throws IOException {
+  public Link(int to) throws IOException {
     this.to = to;
     Thread.startVirtualThread(this::accept);
   }
 
   /** Where it is connected to. */
-  int port() {
+  public int port() {
     return door.getLocalPort();
   }
 
   /** Nothing passes any more, in either direction; connections stay. */
-  void stall() {
+  public void stall() {
     limit(0);
   }
 
   /** So much passes, on each connection in each direction. */
-  void trickle(int bytes) {
+  public void trickle(int bytes) {
     limit(bytes);
   }
 
   /** All passes again, and what was held back first. */
-  void heal() {
+  public void heal() {
     limit(Integer.MAX_VALUE);
   }
 
@@ -66,7 +66,7 @@ final class Link implements AutoCloseable {
   }
 
   /** All connections end with a reset, whatever is on its way. */
-  void reset() {
+  public void reset() {
     sockets.forEach(Link::reset);
   }
 
