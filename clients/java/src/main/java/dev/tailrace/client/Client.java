@@ -1,0 +1,383 @@
+package dev.tailrace.client;
+
+import java.util.Random;
+import java.util.concurrent.Future;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds one connection after the other.
+ *
+ * <pre>
+ *   any but CLOSED ──sleep──▶ SLEEPING ──wake──▶ CONNECTING
+ *
+ *   CONNECTING ──first word──▶ LIVE ──ended──▶ CONNECTING or WAITING ──time, wake──▶ CONNECTING
+ * </pre>
+ *
+ * <p>Threading: owned by the client's thread, but for what says that any thread may call it.
+ */
+final class Client {
+  private static final Logger LOG = Logger.getLogger("dev.tailrace.client");
+  private static final long RESTART_MS = 20; // so that many subscriptions take one new request
+  private static final long GOODBYE_MS = 1_500;
+  private static final int LONGEST_WAIT_S = 25;
+
+  private final TailraceOptions options;
+  private final Owner owner = new Owner(this::onFault);
+  private final Random random = new Random();
+  private final Http http;
+  private final Bearer bearer;
+  private final Locator locator;
+  private final Ladder ladder;
+  private final Prober prober;
+  private final Feed feed;
+  private final Requests requests;
+
+  private volatile State state = State.CONNECTING;
+  private volatile Transport transport;
+  private @Nullable Link link;
+  private @Nullable Future<?> retry;
+  private long attempts;
+  private boolean restarts;
+  private boolean tokenWasRefused;
+  private boolean namesStreams;
+  private int pollWaitS = LONGEST_WAIT_S;
+
+  Client(HttpUrl origin, TailraceOptions options) {
+    this.options = options;
+    http = new Http(origin, options);
+    bearer = new Bearer(owner, options);
+    locator = new Locator(owner, http, options);
+    ladder = new Ladder(options.transports, newBackoff());
+    prober = new Prober(this, ladder);
+    feed = new Feed(this, options.cursor);
+    requests = new Requests(this, bearer);
+    transport = ladder.transport();
+    namesStreams = bearer.isRenewable();
+  }
+
+  // For its parts.
+
+  Backoff newBackoff() {
+    return new Backoff(random, options.backoffMs);
+  }
+
+  TailraceOptions options() {
+    return options;
+  }
+
+  Owner owner() {
+    return owner;
+  }
+
+  Http http() {
+    return http;
+  }
+
+  Feed feed() {
+    return feed;
+  }
+
+  Requests requests() {
+    return requests;
+  }
+
+  /** Any thread. */
+  void execute(Runnable task) {
+    owner.execute(task);
+  }
+
+  void later(long ms, Runnable task) {
+    var unused = owner.schedule(ms, task);
+  }
+
+  /** Any thread. */
+  State state() {
+    return state;
+  }
+
+  /** Any thread. */
+  Transport transport() {
+    return transport;
+  }
+
+  /** The application's faults stop nothing here. */
+  void safely(Runnable listener) {
+    try {
+      listener.run();
+    } catch (RuntimeException e) {
+      report(
+          TailraceException.of("listener_failed", "a listener of the application threw " + e)
+              .cause(e)
+              .build());
+    }
+  }
+
+  void report(TailraceException error) {
+    if (options.onError == null) {
+      LOG.log(Level.WARNING, "tailrace: {0}: {1}", new Object[] {error.code(), error.getMessage()});
+      return;
+    }
+    try {
+      options.onError.onError(error);
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "a listener of errors threw", e);
+    }
+  }
+
+  private void onFault(RuntimeException fault) {
+    close(
+        TailraceException.of("internal", "a fault of this client: please report it (" + fault + ")")
+            .cause(fault)
+            .isFinal(true)
+            .build());
+  }
+
+  /** A path of the edge that serves this client. */
+  HttpUrl.Builder url(String path) {
+    return http.url(locator.edge(), path);
+  }
+
+  /** Whether a stream is to have a name, by which it is given a new token. */
+  boolean namesStreams() {
+    return namesStreams;
+  }
+
+  int pollWaitS() {
+    return pollWaitS;
+  }
+
+  /** Something cuts what is silent for longer. */
+  void pollsWereHeldFor(long ms) {
+    pollWaitS = (int) Math.max(2, Math.min(LONGEST_WAIT_S, ms / 2_000));
+  }
+
+  // Who follows what.
+
+  void add(Subscription one) {
+    if (state == State.CLOSED) {
+      one.fail(Requests.closed());
+      return;
+    }
+    boolean isNew = feed.subscriptions().add(one);
+    if (link != null && link.follows(one.address())) {
+      one.start();
+    } else if (isNew && link != null && Subscriptions.isNamed(one.address())) {
+      if (!link.follow(one.address())) {
+        restart();
+      }
+    }
+  }
+
+  void drop(Subscription one) {
+    if (feed.subscriptions().remove(one) && Subscriptions.isNamed(one.address())) {
+      feed.forget(one.address());
+      if (link != null && !link.unfollow(one.address())) {
+        restart();
+      }
+    }
+  }
+
+  /** What a stream follows is in its URL: another one is opened from where this one is. */
+  private void restart() {
+    if (!restarts) {
+      restarts = true;
+      later(
+          RESTART_MS,
+          () -> {
+            restarts = false;
+            if (link != null) {
+              again(link);
+            }
+          });
+    }
+  }
+
+  // Connections.
+
+  void start() {
+    safely(() -> options.onState.onState(new StateChange(state, transport, null, 0)));
+    hold();
+  }
+
+  private void hold() {
+    long attempt = ++attempts;
+    owner.when(
+        bearer.get(),
+        (token, fault) -> {
+          if (attempt != attempts) {
+            return; // it sleeps, or is closed
+          }
+          if (token == null) {
+            goOn(End.of(Tailrace.asOurs(fault)));
+          } else {
+            locator.look(token, () -> open(attempt, token));
+          }
+        });
+  }
+
+  private void open(long attempt, String token) {
+    if (attempt == attempts) {
+      Link next = new Link(this, ladder.transport(), token, false);
+      link = next;
+      set(State.CONNECTING, null, 0);
+      next.open();
+    }
+  }
+
+  private void leave(@Nullable Link held) {
+    attempts++;
+    link = null;
+    prober.stop();
+    if (retry != null) {
+      retry.cancel(false);
+    }
+    if (held != null) {
+      held.close();
+    }
+  }
+
+  /** Another connection like this one, at once. */
+  void again(Link held) {
+    if (held == link) {
+      leave(held);
+      hold();
+    }
+  }
+
+  void onLive(Link live) {
+    tokenWasRefused = false;
+    feed.onLive();
+    set(State.LIVE, null, 0);
+    prober.start(live, options.probeMs);
+  }
+
+  void onEnd(Link ended, End end) {
+    if (ended == link) {
+      leave(ended);
+      goOn(end);
+    } else if (prober.succeeds(ended) && link != null) {
+      again(link);
+    }
+  }
+
+  private void goOn(End end) {
+    TailraceException error = end.error();
+    if (error != null && error.status() == 401 && !error.is("unknown_key")) {
+      if (!bearer.isRenewable() || tokenWasRefused) {
+        close(error);
+        return;
+      }
+      tokenWasRefused = true; // once more, with a new one
+      bearer.forget();
+      pause(end, ladder.again());
+    } else if (error != null && (feed.refusesSome(error) || givesUpNames(error))) {
+      hold();
+    } else if (error != null && !error.isRepeatable() && !end.isUnfit()) {
+      close(error);
+    } else if (end.afterMs() == 0 && !end.wasLive() && locator.giveUp()) {
+      hold();
+    } else {
+      pause(end, ladder.next(end));
+    }
+  }
+
+  /** A token without a `sub` cannot be renewed on an open stream. */
+  private boolean givesUpNames(TailraceException error) {
+    boolean named = namesStreams;
+    if (error.is("bad_stream")) {
+      namesStreams = false;
+    }
+    return named != namesStreams;
+  }
+
+  private void pause(End end, long waitMs) {
+    TailraceException error = end.error();
+    if (error != null && !end.wasLive()) {
+      report(error);
+    }
+    if (waitMs == 0) {
+      set(State.CONNECTING, error, 0);
+      hold();
+      return;
+    }
+    set(State.WAITING, error, waitMs);
+    retry = owner.schedule(waitMs, this::wake);
+  }
+
+  private void set(State now, @Nullable TailraceException error, long retryMs) {
+    Transport using = link == null ? ladder.transport() : link.transport();
+    if (now != state || using != transport) {
+      state = now;
+      transport = using;
+      safely(() -> options.onState.onState(new StateChange(now, using, error, retryMs)));
+    }
+  }
+
+  void sleep() {
+    if (state != State.CLOSED) {
+      leave(link);
+      set(State.SLEEPING, null, 0);
+    }
+  }
+
+  void wake() {
+    if (state == State.SLEEPING || state == State.WAITING) {
+      leave(link);
+      set(State.CONNECTING, null, 0);
+      hold();
+    }
+  }
+
+  void reconnect() {
+    if (link != null) {
+      again(link);
+    } else {
+      wake();
+    }
+  }
+
+  void close(@Nullable TailraceException error) {
+    if (state == State.CLOSED) {
+      return;
+    }
+    leave(link);
+    if (error != null) {
+      report(error);
+    }
+    set(State.CLOSED, error, 0);
+    for (Subscription one : feed.subscriptions().all()) {
+      feed.subscriptions().remove(one);
+      if (error == null) {
+        one.end(null);
+      } else {
+        one.fail(error);
+      }
+    }
+    requests.close();
+    later(
+        GOODBYE_MS, // in which a WebSocket is closed in order
+        () -> {
+          http.close();
+          owner.stop();
+        });
+  }
+
+  void onTokenExpiring(Link from) {
+    if (!bearer.isRenewable()) {
+      return;
+    }
+    bearer.forget();
+    owner.when(
+        bearer.get(),
+        (token, fault) -> {
+          if (token == null) {
+            report(Tailrace.asOurs(fault));
+          } else if (from == link) {
+            from.renew(token);
+          }
+        });
+  }
+}

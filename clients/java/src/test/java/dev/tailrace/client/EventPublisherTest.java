@@ -1,0 +1,106 @@
+package dev.tailrace.client;
+
+import static dev.tailrace.client.FakeEdge.event;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Flow;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class EventPublisherTest {
+  private final List<String> told = new CopyOnWriteArrayList<>();
+  private volatile Flow.Subscription subscription;
+  private FakeEdge edge;
+  private Tailrace tailrace;
+
+  @BeforeEach
+  void start() throws IOException {
+    edge = new FakeEdge();
+    edge.takesSockets("x~c1-2.0~t1");
+    tailrace = Tailrace.connect(edge.origin(), TailraceOptions.builder().locate(false).build());
+    EventPublisher.of(tailrace, "a", SubscribeOptions.defaults()).subscribe(new Recorder());
+    await().until(() -> edge.frames().stream().anyMatch(one -> one.contains("subscribe")));
+  }
+
+  @AfterEach
+  void stop() {
+    tailrace.close();
+    edge.close();
+  }
+
+  private final class Recorder implements Flow.Subscriber<Event> {
+    @Override
+    public void onSubscribe(Flow.Subscription given) {
+      subscription = given;
+    }
+
+    @Override
+    public void onNext(Event event) {
+      told.add(event.id());
+    }
+
+    @Override
+    public void onError(Throwable fault) {
+      told.add(fault instanceof TailraceException ours ? ours.code() : fault.toString());
+    }
+
+    @Override
+    public void onComplete() {
+      told.add("complete");
+    }
+  }
+
+  private void send(int from, int to) {
+    for (int i = from; i < to; i++) {
+      edge.socket()
+          .send("{\"event\":" + event("a", "e" + i, "x~c1-2." + Integer.toString(i + 1, 36)) + "}");
+    }
+  }
+
+  @Test
+  void shouldGiveAsManyAsAreAskedFor() {
+    send(0, 5);
+    subscription.request(2);
+    await().until(() -> told.size() == 2);
+    subscription.request(Long.MAX_VALUE);
+    subscription.request(Long.MAX_VALUE);
+    await().until(() -> told.size() == 5);
+    tailrace.close();
+    await().until(() -> told.size() == 6);
+
+    assertThat(told).containsExactly("e0", "e1", "e2", "e3", "e4", "complete");
+  }
+
+  @Test
+  void shouldEndWhoAsksForTooFew() {
+    send(0, 10_001);
+    await().until(() -> !told.isEmpty());
+
+    assertThat(told).containsExactly("too_slow");
+    await().until(() -> edge.frames().stream().anyMatch(one -> one.contains("unsubscribe")));
+  }
+
+  @Test
+  void shouldRefuseARequestForNone() {
+    subscription.request(0);
+    await().until(() -> !told.isEmpty());
+
+    assertThat(told.get(0)).contains("IllegalArgumentException");
+  }
+
+  @Test
+  void shouldFollowNoMoreOnceItIsCancelled() {
+    subscription.request(1);
+    send(0, 1);
+    await().until(() -> told.size() == 1);
+    subscription.cancel();
+    await().until(() -> edge.frames().stream().anyMatch(one -> one.contains("unsubscribe")));
+
+    assertThat(told).containsExactly("e0");
+  }
+}
