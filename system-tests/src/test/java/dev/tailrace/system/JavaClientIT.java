@@ -8,6 +8,7 @@ import dev.tailrace.client.Event;
 import dev.tailrace.client.HistoryOptions;
 import dev.tailrace.client.Publication;
 import dev.tailrace.client.State;
+import dev.tailrace.client.StateChange;
 import dev.tailrace.client.SubscribeOptions;
 import dev.tailrace.client.Subscription;
 import dev.tailrace.client.Tailrace;
@@ -21,11 +22,13 @@ import dev.tailrace.testing.history.Address;
 import dev.tailrace.testing.history.History;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,6 +53,8 @@ class JavaClientIT {
                     "true",
                     "kafka.bootstrap.servers",
                     kafka.bootstrapServers(),
+                    "auth.hmac.secret",
+                    SoakTokens.SECRET,
                     "edge.heartbeat",
                     "1s")));
   }
@@ -210,6 +215,60 @@ class JavaClientIT {
               TailraceException.class,
               error -> assertThat(error.code()).isIn("data_too_large", "body_too_large"));
       assertThat(tailrace.state()).isNotEqualTo(State.CLOSED);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void shouldEndTheSubscriptionThatIsNotGrantedAndGoOnWithTheOthers(Transport transport) {
+    List<TailraceException> refused = new CopyOnWriteArrayList<>();
+    try (Tailrace tailrace =
+        Tailrace.connect(
+            platform.baseUrl(),
+            options().token(SoakTokens.of("ada", "java.own")).transports(transport).build())) {
+      Subscription own = tailrace.subscribe("java.own", event -> {});
+      Subscription others =
+          tailrace.subscribe(
+              "java.others",
+              event -> {},
+              SubscribeOptions.builder().onError(refused::add).build());
+      await().atMost(PATIENCE).until(() -> !refused.isEmpty());
+      await().atMost(PATIENCE).until(() -> tailrace.state() == State.LIVE);
+
+      assertThat(refused).extracting(TailraceException::code).containsExactly("not_granted");
+      assertThat(others.isEnded()).isTrue();
+      assertThat(own.isEnded()).isFalse();
+    }
+  }
+
+  /** Of which the edge says at once that it ends. */
+  @ParameterizedTest
+  @EnumSource(value = Transport.class, names = "POLL", mode = EnumSource.Mode.EXCLUDE)
+  void shouldGiveANewTokenToTheConnectionThereIs(Transport transport) {
+    List<StateChange> states = new CopyOnWriteArrayList<>();
+    AtomicInteger tokens = new AtomicInteger();
+    try (Tailrace tailrace =
+        Tailrace.connect(
+            platform.baseUrl(),
+            options()
+                .transports(transport)
+                .onState(states::add)
+                .token(
+                    () -> {
+                      Instant now = Instant.now();
+                      long seconds = tokens.getAndIncrement() == 0 ? 3 : 3_600;
+                      return SoakTokens.of("ada", now, now.plusSeconds(seconds));
+                    })
+                .build())) {
+      await().atMost(PATIENCE).until(() -> tokens.get() == 2);
+      List<Event> seen = new CopyOnWriteArrayList<>();
+      tailrace.personal(seen::add);
+      Publication own = Publication.builder().user("ada").json("1").build();
+      tailrace.publish(own).orTimeout(60, TimeUnit.SECONDS).join();
+      await().atMost(PATIENCE).until(() -> seen.size() == 1);
+      assertThat(states)
+          .extracting(StateChange::state)
+          .containsExactly(State.CONNECTING, State.LIVE);
     }
   }
 

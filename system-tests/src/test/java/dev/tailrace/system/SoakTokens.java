@@ -21,15 +21,32 @@ final class SoakTokens {
     return signed(user, issuedAt, expires, SECRET);
   }
 
+  /** One that may follow this channel alone, and publish nothing. */
+  static String of(String user, String channel) {
+    Instant now = Instant.now();
+    return signed(user, now, now.plusSeconds(3_600), SECRET, "[\"%s\"]".formatted(channel), "[]");
+  }
+
   /** One of somebody else's making. */
   static String forged(String user, Instant issuedAt) {
     return signed(user, issuedAt, issuedAt.plusSeconds(3_600), SECRET.replace('0', '1'));
   }
 
   private static String signed(String user, Instant issuedAt, Instant expires, String secret) {
+    return signed(user, issuedAt, expires, secret, "[\"*\"]", "[\"*\"]");
+  }
+
+  private static String signed(
+      String user,
+      Instant issuedAt,
+      Instant expires,
+      String secret,
+      String subscribe,
+      String publish) {
     String claims =
-        "{\"sub\":\"%s\",\"iat\":%d,\"exp\":%d,\"subscribe\":[\"*\"],\"publish\":[\"*\"]}"
-            .formatted(user, issuedAt.getEpochSecond(), expires.getEpochSecond());
+        "{\"sub\":\"%s\",\"iat\":%d,\"exp\":%d,\"subscribe\":%s,\"publish\":%s}"
+            .formatted(
+                user, issuedAt.getEpochSecond(), expires.getEpochSecond(), subscribe, publish);
     String text = encoded("{\"alg\":\"HS256\"}") + "." + encoded(claims);
     try {
       Mac mac = Mac.getInstance("HmacSHA256");

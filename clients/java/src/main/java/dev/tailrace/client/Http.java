@@ -19,7 +19,11 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.WebSocketListener;
+import okio.Buffer;
 import okio.BufferedSource;
+import okio.ForwardingSource;
+import okio.Okio;
+import okio.Source;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,15 +39,17 @@ final class Http {
   private final HttpUrl origin;
   private final @Nullable String user;
   private final int maxBytes;
+  private final boolean ownsPool;
 
   Http(HttpUrl origin, TailraceOptions options) {
     this.origin = origin;
     user = options.user;
     maxBytes = options.maxMessageBytes;
+    ownsPool = options.http == null;
+    OkHttpClient given = options.http == null ? new OkHttpClient() : options.http;
     // Streams are held for hours: they take none of the application's own requests' places.
     client =
-        options
-            .http
+        given
             .newBuilder()
             .dispatcher(new Dispatcher())
             .followSslRedirects(false)
@@ -108,20 +114,44 @@ final class Http {
     enqueue(
         call,
         answer::completeExceptionally,
-        response -> {
+        (response, body) -> {
           if (response.code() != 204) {
             requireType(response, "application/json");
           }
-          answer.complete(text(response));
+          answer.complete(text(body));
         });
     return answer;
   }
 
-  /** A request that is answered as long as it may take; cancel the call to end it. */
-  Call stream(Request request, Refused refused, Answered answered) {
+  /**
+   * A request that is answered as long as it may take; cancel the call to end it.
+   *
+   * @param heard run whenever a part of the answer has come, however small
+   */
+  Call stream(Request request, Runnable heard, Refused refused, Answered answered) {
     Call call = client.newCall(request);
-    enqueue(call, refused, answered);
+    enqueue(
+        call,
+        refused,
+        (response, body) -> answered.on(response, Okio.buffer(new Heard(body, heard))));
     return call;
+  }
+
+  /** Says that something has come. Threading: of one reader. */
+  private static final class Heard extends ForwardingSource {
+    private final Runnable heard;
+
+    private Heard(Source body, Runnable heard) {
+      super(body);
+      this.heard = heard;
+    }
+
+    @Override
+    public long read(Buffer sink, long byteCount) throws IOException {
+      long count = super.read(sink, byteCount);
+      heard.run();
+      return count;
+    }
   }
 
   okhttp3.WebSocket webSocket(Request request, WebSocketListener listener) {
@@ -135,7 +165,7 @@ final class Http {
 
   /** Reads a good answer; what it throws is told as why there is none. */
   interface Answered {
-    void on(Response response) throws IOException;
+    void on(Response response, BufferedSource body) throws IOException;
   }
 
   private void enqueue(Call call, Refused refused, Answered answered) {
@@ -152,7 +182,7 @@ final class Http {
               if (!response.isSuccessful()) {
                 throw refusal(response);
               }
-              answered.on(response);
+              answered.on(response, response.body().source());
             } catch (TailraceException e) {
               refused.on(e);
             } catch (IOException e) {
@@ -172,12 +202,12 @@ final class Http {
     }
   }
 
-  String text(Response response) throws IOException {
-    BufferedSource source = response.body().source();
-    if (source.request(maxBytes + 1L)) {
+  /** All of an answer. */
+  String text(BufferedSource body) throws IOException {
+    if (body.request(maxBytes + 1L)) {
       throw tooLarge();
     }
-    return source.readUtf8();
+    return body.readUtf8();
   }
 
   /** One line, without its end. */
@@ -291,5 +321,8 @@ final class Http {
   void close() {
     client.dispatcher().cancelAll();
     client.dispatcher().executorService().shutdown();
+    if (ownsPool) {
+      client.connectionPool().evictAll();
+    }
   }
 }

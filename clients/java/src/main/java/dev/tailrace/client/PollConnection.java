@@ -4,6 +4,7 @@ import java.io.IOException;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
+import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,7 @@ final class PollConnection implements Connection {
     call =
         client.http().stream(
             Http.request(url.build(), link.token()).build(),
+            link::heard,
             why -> onRefused(why, Owner.nowMs() - askedAtMs),
             this::read);
   }
@@ -72,9 +74,9 @@ final class PollConnection implements Connection {
     link.end(End.of(why));
   }
 
-  private void read(Response response) throws IOException {
+  private void read(Response response, BufferedSource body) throws IOException {
     Http.requireType(response, "application/json");
-    String text = client.http().text(response);
+    String text = client.http().text(body);
     Page page = Page.of(text);
     link.put(
         text.length(),

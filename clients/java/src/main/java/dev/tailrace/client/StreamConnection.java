@@ -41,7 +41,7 @@ final class StreamConnection implements Connection {
     }
     Request request =
         Http.request(url.build(), link.token()).header("Accept", "text/event-stream").build();
-    call = client.http().stream(request, this::onRefused, this::read);
+    call = client.http().stream(request, link::heard, this::onRefused, this::read);
   }
 
   @Override
@@ -77,13 +77,11 @@ final class StreamConnection implements Connection {
     link.end(foreign || why.is("malformed") ? End.unfit(why) : End.of(why));
   }
 
-  private void read(Response response) throws IOException {
+  private void read(Response response, BufferedSource source) throws IOException {
     Http.requireType(response, "text/event-stream");
-    BufferedSource source = response.body().source();
     SseParser parser = new SseParser(this::take);
     try {
       while (!source.exhausted()) {
-        link.heard();
         parser.read(client.http().line(source));
       }
     } catch (IOException e) {

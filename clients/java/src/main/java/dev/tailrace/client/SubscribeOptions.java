@@ -56,8 +56,9 @@ public final class SubscribeOptions {
 
   /** The same again, told these things. */
   SubscribeOptions telling(ErrorListener error, Runnable end) {
-    Builder builder = builder().conflate(conflate).last(last).onError(error);
+    Builder builder = builder().last(last).onError(error);
     builder.since = since;
+    builder.conflate = conflate;
     builder.onGap = onGap;
     builder.onEnd = end;
     return builder.build();
@@ -89,8 +90,13 @@ public final class SubscribeOptions {
     /**
      * At most so many deliveries a second, 0.1 to 50; each brings the newest event of each
      * conflation key. It holds if all who follow the channel by this client ask for it.
+     *
+     * @throws IllegalArgumentException for any other rate
      */
     public Builder conflate(double perSecond) {
+      if (perSecond < 0.1 || perSecond > 50) {
+        throw new IllegalArgumentException(perSecond + ": must be 0.1 to 50");
+      }
       conflate = perSecond;
       return this;
     }

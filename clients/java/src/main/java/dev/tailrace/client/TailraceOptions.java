@@ -20,7 +20,7 @@ public final class TailraceOptions {
   final long probeMs;
   final long backoffMs;
   final int maxMessageBytes;
-  final OkHttpClient http;
+  final @Nullable OkHttpClient http;
   final StateListener onState;
   final GapListener onGap;
   final @Nullable ErrorListener onError;
@@ -38,7 +38,7 @@ public final class TailraceOptions {
     probeMs = builder.probeMs;
     backoffMs = builder.backoffMs;
     maxMessageBytes = builder.maxMessageBytes;
-    http = builder.http == null ? new OkHttpClient() : builder.http;
+    http = builder.http;
     onState = builder.onState;
     onGap = builder.onGap;
     onError = builder.onError;
@@ -49,7 +49,7 @@ public final class TailraceOptions {
     return new Builder();
   }
 
-  /** Makes options. */
+  /** Makes options. Times and sizes below 1 are refused with {@link IllegalArgumentException}. */
   public static final class Builder {
     private @Nullable String token;
     private @Nullable TokenSupplier tokens;
@@ -120,7 +120,7 @@ public final class TailraceOptions {
 
     /** After so many milliseconds without a first word a transport is given up; 10,000. */
     public Builder patienceMs(long ms) {
-      patienceMs = ms;
+      patienceMs = positive(ms);
       return this;
     }
 
@@ -129,7 +129,7 @@ public final class TailraceOptions {
      * a connection counts as dead.
      */
     public Builder heartbeatMs(long ms) {
-      heartbeatMs = ms;
+      heartbeatMs = positive(ms);
       return this;
     }
 
@@ -138,7 +138,7 @@ public final class TailraceOptions {
      * ten minutes; 30,000.
      */
     public Builder probeMs(long ms) {
-      probeMs = ms;
+      probeMs = positive(ms);
       return this;
     }
 
@@ -147,7 +147,7 @@ public final class TailraceOptions {
      * to 30 s; 500.
      */
     public Builder backoffMs(long ms) {
-      backoffMs = ms;
+      backoffMs = positive(ms);
       return this;
     }
 
@@ -156,7 +156,7 @@ public final class TailraceOptions {
      * the client with {@code too_large}: it would come again after each reconnect.
      */
     public Builder maxMessageBytes(int bytes) {
-      maxMessageBytes = bytes;
+      maxMessageBytes = (int) positive(bytes);
       return this;
     }
 
@@ -182,6 +182,13 @@ public final class TailraceOptions {
     public Builder onError(ErrorListener listener) {
       onError = listener;
       return this;
+    }
+
+    private static long positive(long value) {
+      if (value < 1) {
+        throw new IllegalArgumentException(value + ": must be 1 or more");
+      }
+      return value;
     }
 
     /** What was set. */
