@@ -48,12 +48,7 @@ final class JavaClient implements AutoCloseable {
     tailrace =
         Tailrace.connect(
             origin,
-            options
-                .user(user)
-                .onState(states::add)
-                .onGap(this::told)
-                .onError(errors::add)
-                .build());
+            options.user(user).onState(states::add).onGap(this::told).onError(errors::add).build());
     tailrace.personal(this::saw);
     channels.forEach(channel -> tailrace.subscribe(channel, this::saw));
   }

@@ -83,11 +83,9 @@ class JavaClientIT {
     channels.forEach(channel -> turns.add(List.of(Address.channel(channel))));
     try (Link link = new Link(URI.create(platform.baseUrl()).getPort());
         MeddlingProxy proxy = new MeddlingProxy(link.port());
-        LoggedProducer producer =
-            new LoggedProducer(platform.bootstrapServers(), history, "java");
+        LoggedProducer producer = new LoggedProducer(platform.bootstrapServers(), history, "java");
         JavaClient client =
-            new JavaClient(
-                history.client("java"), proxy.baseUrl(), options(), "java", channels)) {
+            new JavaClient(history.client("java"), proxy.baseUrl(), options(), "java", channels)) {
       producer.sendOn(turns, 2_000);
       client.awaitNews(Transport.WEBSOCKET);
       client.began();
@@ -187,9 +185,7 @@ class JavaClientIT {
           .atMost(PATIENCE)
           .until(() -> events(tailrace, channel, HistoryOptions.defaults()).size() == 5);
       tailrace.subscribe(
-          channel,
-          event -> data.add(event.data()),
-          SubscribeOptions.builder().last(3).build());
+          channel, event -> data.add(event.data()), SubscribeOptions.builder().last(3).build());
       await().atMost(PATIENCE).until(() -> data.size() == 3);
       publish(tailrace, channel, "[5]");
       await().atMost(PATIENCE).until(() -> data.size() == 4);
@@ -229,9 +225,7 @@ class JavaClientIT {
       Subscription own = tailrace.subscribe("java.own", event -> {});
       Subscription others =
           tailrace.subscribe(
-              "java.others",
-              event -> {},
-              SubscribeOptions.builder().onError(refused::add).build());
+              "java.others", event -> {}, SubscribeOptions.builder().onError(refused::add).build());
       await().atMost(PATIENCE).until(() -> !refused.isEmpty());
       await().atMost(PATIENCE).until(() -> tailrace.state() == State.LIVE);
 
@@ -279,15 +273,9 @@ class JavaClientIT {
     try (Tailrace tailrace =
         Tailrace.connect(
             platform.baseUrl(),
-            options()
-                .token("no.good.token")
-                .transports(transport)
-                .onError(errors::add)
-                .build())) {
+            options().token("no.good.token").transports(transport).onError(errors::add).build())) {
       await().atMost(PATIENCE).until(() -> tailrace.state() == State.CLOSED);
-      assertThat(errors)
-          .hasSize(1)
-          .allSatisfy(error -> assertThat(error.status()).isEqualTo(401));
+      assertThat(errors).hasSize(1).allSatisfy(error -> assertThat(error.status()).isEqualTo(401));
     }
   }
 }
