@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: owned by the client's thread, but for {@link #cursor}, which any thread may ask.
  */
 final class Feed {
+  /** Of 16 KiB that an edge takes, with all that else is in a request. */
+  private static final int REQUEST_BYTES = (16 << 10) - 2_048;
+
+  private static final int CHANNEL_BYTES = "&channel=".length();
+
   private final Client client;
   private final Positions positions;
   private final Subscriptions subscriptions = new Subscriptions();
@@ -89,13 +94,13 @@ final class Feed {
     if (asking.isTrial() && !asking.token().isEmpty()) {
       return;
     }
-    List<String> channels = channels();
+    String from = asking.isTrial() ? null : positions.forStream();
+    List<String> channels = fitting(asking.token(), from);
     channels.forEach(channel -> url.addQueryParameter("channel", channel));
     if (asking.isTrial()) {
       return; // without a token nothing comes but what is asked for
     }
     channels.forEach(asking::asks);
-    String from = positions.forStream();
     if (from != null) {
       url.addQueryParameter("cursor", from);
     }
@@ -103,6 +108,27 @@ final class Feed {
     if (rate > 0) {
       url.addQueryParameter("max_rate", Double.toString(rate));
     }
+  }
+
+  /** Those that a request has room for; the others are refused then: its answer might not come. */
+  private List<String> fitting(String token, @Nullable String cursor) {
+    List<String> channels = channels();
+    int room = REQUEST_BYTES - token.length() - (cursor == null ? 0 : cursor.length());
+    int fit = 0;
+    while (fit < channels.size() && room > 0) {
+      String channel = channels.get(fit++);
+      long escaped = channel.chars().filter(c -> c == ':' || c == '/').count();
+      room -= CHANNEL_BYTES + channel.length() + 2 * (int) escaped;
+    }
+    List<String> late = channels.subList(fit, channels.size());
+    TailraceException why =
+        TailraceException.of(
+                "uri_too_long",
+                "a stream's or poll's request has no room for so many channels: follow fewer")
+            .isFinal(true)
+            .build();
+    client.execute(() -> late.forEach(channel -> refuse(channel, why)));
+    return channels.subList(0, fit);
   }
 
   // What connections tell.

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import mockwebserver3.RecordedRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,6 +36,25 @@ class BadServerTest extends ClientTest {
     assertThat(b.isEnded()).isTrue();
     assertThat(told).extracting(TailraceException::channel).containsExactly("b");
     assertThat(a.isEnded()).isFalse();
+  }
+
+  @Test
+  void shouldAskForNoMoreThanARequestHasRoomFor() {
+    edge.on("/v1/events", request -> edge.stream(block("cursor", "{}", START)));
+    connect(options().transports(Transport.STREAM));
+    for (int i = 0; i < 1_000; i++) {
+      tailrace.subscribe("channels/with/long/names/" + i, this::see);
+    }
+    until(() -> !errors.isEmpty());
+    untilLive(Transport.STREAM);
+    until(() -> edge.requests("/v1/events").stream().anyMatch(one -> lengthOf(one) > 8_000));
+
+    assertThat(edge.requests("/v1/events")).allMatch(one -> lengthOf(one) < 16_000);
+    assertThat(errors).allMatch(error -> error.code().equals("uri_too_long"));
+  }
+
+  private static int lengthOf(RecordedRequest request) {
+    return request.getRequestLine().length() + (int) request.getHeaders().byteCount();
   }
 
   @Test
