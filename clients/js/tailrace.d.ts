@@ -6,7 +6,7 @@ export interface TailraceEvent<T = unknown> {
   type?: string;
   time?: string;
   data?: T;
-  /** Of data that is anything but plain JSON. */
+  /** The media type of data that is anything but plain JSON. */
   content_type?: string;
   /** `data` is base64 then. */
   encoding?: 'base64';
@@ -71,7 +71,8 @@ export interface ConnectOptions {
   user?: string;
   /**
    * Where to go on: `cursor` of an earlier client. It is for what is subscribed to before anything
-   * else is awaited; what is subscribed to later begins at the present.
+   * else is awaited; what is subscribed to later begins at the present, or where the client was when
+   * it was connected last.
    */
   cursor?: string;
   /** Those that may be used; all. */
@@ -104,14 +105,21 @@ export interface SubscribeOptions {
   since?: string;
   /** So many of the past, 1 to 1,000. */
   last?: number;
-  /** At most so many deliveries a second, 0.1 to 50; each brings the newest event of each `conflation_key`. */
+  /**
+   * At most so many deliveries a second, 0.1 to 50; each brings the newest event of each
+   * `conflation_key`. For named channels, where all that follow the channel (other than on a WebSocket:
+   * all that the client follows) ask for it; the most of theirs counts.
+   */
   conflate?: number;
   onGap?(gap: Gap): void;
   /** The subscription ended; without it `onError` of the client is told. */
   onError?(error: TailraceError): void;
 }
 
-/** As an async iterator it has all that came since it was made, up to 10,000 that wait. */
+/**
+ * As an async iterator, for one loop, it has all that came since it was made, up to 10,000 that wait.
+ * The client's `cursor` lies past what waits.
+ */
 export interface Subscription<T = unknown> extends AsyncIterable<TailraceEvent<T>> {
   readonly channel: string;
   /** Why it ended. */

@@ -1,7 +1,7 @@
 // Tailrace in browsers and Node 20; see README.md and docs/protocol.
 
 const LADDER = {websocket, stream, eventsource, poll};
-const OWN = ''; // the address of the user's own events
+const OWN = '';
 const BROADCAST = '$broadcast';
 const MOST_WAITING = 10_000;
 const CUTS = 3; // of connections this young, and the next way is tried
@@ -31,7 +31,6 @@ function read(text) {
 
 export const connect = (origin, options) => new Client(origin, options);
 
-// The application's own faults stop nothing here.
 function safely(action, ...args) {
   try {
     action?.(...args);
@@ -50,7 +49,7 @@ async function retrying(action, may) {
       if (!may(error, tries)) {
         throw error;
       }
-      await pause(error.after || backoff(tries));
+      await pause(Math.min(error.after || backoff(tries), 300_000));
     }
   }
 }
@@ -75,7 +74,6 @@ const theOther = (a, b) => b ?? a;
 const further = (a, b) => (a && b && less(a, b) ? b : a);
 const oldest = (a, b, key) => (a && b ? (less(a, b) ? a : b) : key === 't' ? undefined : a ?? b);
 
-// `choose` gets what both say of a partition.
 function combine(cursor, other, choose) {
   const [mine, its] = [parse(cursor), parse(other)];
   if (mine.tag !== its.tag) {
@@ -105,7 +103,7 @@ class Subscription {
   #later = []; // for the past
   #had; // where the past ended
   #wake;
-  #past; // 'wanted' until it was asked for, 'coming' until it is there
+  #past; // 'wanted', then 'coming'
 
   constructor(client, channel, handler, options) {
     Object.assign(this, {channel, options});
@@ -114,7 +112,7 @@ class Subscription {
     this.#past = (options.since ?? options.last) === undefined ? undefined : 'wanted';
   }
 
-  // It is followed from now on, so nothing lies between its past and what comes.
+  // It is followed by now.
   async start() {
     if (this.#past !== 'wanted') {
       return;
@@ -127,7 +125,7 @@ class Subscription {
         const from = page.cursor ? {cursor: page.cursor} : {since, last};
         page = await retrying(
             () => this.#client.history(this.channel, {...from, limit: 1_000}),
-            (error) => !error.final && !this.ended);
+            (error) => !error.final && !this.ended && [this.#client.report(error)]);
         page.gaps.forEach((gap) => this.gap(gap));
         page.events.forEach((event) => this.#give(event));
         while (this.#waiting.length > 5_000 && !this.ended) {
@@ -135,7 +133,7 @@ class Subscription {
         }
       }
     } catch (error) {
-      this.fail(error);
+      this.ended || this.fail(typed(error));
     }
     this.#past = undefined;
     this.#had = page.cursor;
@@ -169,13 +167,16 @@ class Subscription {
   }
 
   gap(gap) {
+    if (gap.reason === 'truncated') {
+      this.#had = undefined;
+    }
     safely(this.options.onGap, gap);
   }
 
   fail(error) {
     this.error = error;
-    safely(this.options.onError ?? this.#client.report, error);
     this.unsubscribe();
+    safely(this.options.onError ?? this.#client.report, error);
   }
 
   unsubscribe() {
@@ -206,30 +207,35 @@ class Subscription {
 
 class Client {
   #origin;
-  #edges = []; // what `locate` named; then the general address
+  #edges = []; // that `locate` named
   #locatedUntil = 0;
-  #subscriptions = new Map(); // address -> Set of Subscription
-  #whole; // the cursor of an event stream or of polls; without one each address has its own
-  #at = new Map(); // address -> cursor; beside #whole of those who had come further
+  #subscriptions = new Map();
+  #whole; // the cursor of a stream; on a WebSocket each address has its own
+  #at = new Map(); // address -> cursor; beside #whole of those further on
   #bearer;
   #ladder;
   #rung = 0;
   #cuts = 0;
   #tries = 0;
   #link;
-  #told; // the transport
-  #refused; // a token, just now
+  #told = 0; // the transport
+  wait = 25; // of polls
+  state = 'connecting';
+  #refused;
   #probe;
+  #probeMs;
   #nudge;
   #hooks = new AbortController();
 
   constructor(origin, options = {}) {
     try {
-      [this.#origin] = /^https?:.*[^/]/.exec(new URL(origin, globalThis.location?.href).href);
+      const [url] = /^(https?:\/)?\/.*/.exec(origin);
+      [this.#origin] = /.*[^/]/.exec(new URL(url, globalThis.location?.href).href);
     } catch {
       throw new TailraceError('bad_origin', `${origin} is no URL like https://events.example.com`);
     }
-    this.options = options;
+    this.options = {probe: 30_000, ...options};
+    this.#probeMs = this.options.probe;
     this.#whole = options.cursor;
     const has = {websocket: options.WebSocket ?? globalThis.WebSocket, eventsource: globalThis.EventSource};
     this.#ladder = Object.keys(LADDER).filter(
@@ -238,7 +244,7 @@ class Client {
       throw new TailraceError('no_transport', 'none of `transports` exists here');
     }
     this.#hook();
-    this.#run();
+    queueMicrotask(() => this.#run());
   }
 
   report = (error) => safely(this.options.onError ?? console.warn, error);
@@ -248,7 +254,7 @@ class Client {
   }
 
   subscribe(channel, handler, options) {
-    return this.#follow(channel, handler, options);
+    return this.#follow(`${channel || ' '}`, handler, options);
   }
 
   personal(handler, options) {
@@ -301,7 +307,7 @@ class Client {
   rate(channels) {
     const rates = channels.flatMap((channel) =>
       [...this.#subscriptions.get(channel)].map(({options}) => options.conflate));
-    return rates.length && rates.every(Boolean) ? Math.max(...rates) : undefined;
+    return rates.length && rates.every(Boolean) ? Math.min(Math.max(...rates, 0.1), 50) : undefined;
   }
 
   async publish(to, data, options) {
@@ -310,8 +316,8 @@ class Client {
     const {id} = await retrying(
         () => this.ask('/v1/publish', {}, {method: 'POST', body, headers}),
         // Only what was surely not written.
-        ({code}, tries) => /^(rate_limited|busy|stopping)$/.test(code) && tries < 5);
-    return id;
+        ({code, status}, tries) => tries < 5 && /^(rate_limited|busy|stopping)$/.test(code) || !tries && status === 401);
+    return id ?? read('');
   }
 
   async history(channel, options) {
@@ -347,12 +353,12 @@ class Client {
   }
 
   async #run() {
-    this.#set('connecting');
     while (this.state !== 'closed') {
       if (this.state === 'sleeping') {
         await this.#rest();
         continue;
       }
+      this.#set('connecting');
       const end = await this.#hold().catch((error) => ({error: typed(error)}));
       this.#link?.close();
       this.#link = undefined;
@@ -376,48 +382,44 @@ class Client {
   async #goOn({error, after = error?.after, unfit, lasted = 0}) {
     if (lasted > YOUNG_MS / 3) {
       this.#tries = 0;
+      this.#probeMs = this.options.probe;
     }
     const {code, status, channel, limit} = error ?? {};
     if (status === 401 && code !== 'unknown_key') {
-      if (!this.#bearer || this.#refused) {
+      if (!this.options.token?.call || this.#refused) {
         this.close(error);
         return;
       }
-      this.#refused = true; // once more, with a new one
+      this.#refused = true;
       this.#bearer = undefined;
     } else if (this.#subscriptions.has(channel)) {
       this.#refuse([channel], error);
       return;
-    } else if (/^(too_many_subs|uri_too_long)/.test(code) && this.channels[0]) {
-      const {length} = this.channels;
-      this.#refuse(this.channels.slice(Math.min(limit ?? length * 0.8, length - 1)), error);
+    } else if ((/^too_many_subs/.test(code) || status === 414) && this.channels[0]) {
+      this.#refuse(this.channels.slice(limit ?? this.channels.length * 0.8), error);
       return;
     } else if (error?.final && status !== 404) {
       this.close(error);
       return;
     } else if (!after) {
       if (this.#edges.shift() && !lasted) {
-        return; // the next edge, or the general address
+        return;
       }
       this.#cuts = lasted > YOUNG_MS ? 0 : this.#cuts + 1;
       if (unfit || !lasted || this.#cuts >= CUTS) {
         this.#cuts = 0;
-        this.#tries = lasted ? 0 : this.#tries;
         this.#rung = (this.#rung + 1) % this.#ladder.length;
         if (this.#rung) {
           return;
         }
       }
     }
-    const wait = after ? after * (1 + Math.random() / 4) : backoff(this.#tries++);
+    const wait = after ? Math.min(after, 300_000) * (1 + Math.random() / 4) : backoff(this.#tries++);
     if (code && !lasted) {
       this.report(error);
     }
     this.#set('waiting', {error, retryMs: Math.round(wait)});
     await this.#rest(wait);
-    if (this.state === 'waiting') {
-      this.#set('connecting');
-    }
   }
 
   async #rest(ms) {
@@ -430,7 +432,7 @@ class Client {
   }
 
   #refuse(channels, error) {
-    channels.forEach((channel) => this.#subscriptions.get(channel)?.forEach((one) => one.fail(error)));
+    channels.forEach((channel) => [...this.#subscriptions.get(channel) ?? []].forEach((one) => one.fail(error)));
   }
 
   async #locate() {
@@ -446,16 +448,18 @@ class Client {
       this.#locatedUntil = now() + place.ttl_ms;
       this.#edges = [place.url, ...place.alternatives].filter(Boolean);
     } catch {
-      // The general address serves as well.
+      // The origin serves as well.
     }
   }
 
-  #probeLater(ms) {
+  #probeLater() {
     const link = this.#link;
     clearTimeout(this.#probe);
     if (!this.#rung) {
       return;
     }
+    const ms = this.#probeMs;
+    this.#probeMs = Math.min(ms * 2, 600_000);
     this.#probe = setTimeout(async () => {
       for (let i = 0; i < this.#rung && link === this.#link; i++) {
         const trial = new Link(this, this.#ladder[i], link.token, true);
@@ -468,7 +472,7 @@ class Client {
         }
       }
       if (link === this.#link) {
-        this.#probeLater(Math.min(ms * 2, 600_000));
+        this.#probeLater();
       }
     }, ms);
   }
@@ -486,7 +490,6 @@ class Client {
     on(window, 'pagehide', sleep);
     on(window, 'pageshow', wake);
     on(document, 'freeze', sleep);
-    on(document, 'resume', wake);
     on(document, 'visibilitychange', () => {
       clearTimeout(hidden);
       if (!document.hidden) {
@@ -522,11 +525,13 @@ class Client {
         this.#at.set(OWN, body.cursor);
       }
       this.#settled(link, [OWN, BROADCAST]);
+    } else if (+body.ref && +body.ref !== link.asked.get(body.channel)) {
+      return;
     } else if (kind === 'subscribed' && this.#subscriptions.has(body.channel)) {
       this.#at.set(body.channel, body.cursor);
       this.#settled(link, [body.channel]);
     } else if (kind === 'cursor' && link.isStream) {
-      this.#settled(link, [OWN, BROADCAST, ...link.asked]);
+      this.#settled(link, [OWN, BROADCAST, ...link.asked.keys()]);
     } else if (kind === 'cursor') {
       this.#at.forEach((cursor, address) => {
         if (link.follows.has(address)) {
@@ -545,10 +550,12 @@ class Client {
     } else if (kind === 'conflated') {
       safely(this.options.onConflated, body.channels);
     } else if (kind === 'token_expiring' && this.#bearer) {
-      this.#bearer = undefined;
-      this.token().then((token) => {
+      pause(5_000).then(() => {
+        this.#bearer = undefined;
+        return this.token();
+      }).then((token) => {
         link.token = token;
-        return link.renew?.();
+        return link.renew();
       }).catch(this.report);
     }
   }
@@ -557,7 +564,7 @@ class Client {
     this.#refused = false;
     if (!link.upAt) {
       link.upAt = now();
-      this.#probeLater(this.options.probe ?? 30_000);
+      this.#probeLater();
     }
     addresses.forEach((address) => {
       link.follows.add(address);
@@ -573,7 +580,7 @@ class Client {
     const address = channel === BROADCAST ? OWN : channel;
     const known = this.#at.get(address);
     if (!covers(known, event)) {
-      if (!link.isStream) {
+      if (!link.isStream && known) {
         this.#at.set(address, moved(known, cursor));
       }
       this.#subscriptions.get(channel)?.forEach((one) => one.take(event));
@@ -582,11 +589,12 @@ class Client {
 
   #onGap(link, gap) {
     safely(this.options.onGap, gap);
-    (gap.channels?.length ? gap.channels : [OWN]).forEach((channel) => {
+    const {channels = [], reason} = gap;
+    [...channels, ...(channels[0] && reason !== 'upstream' ? [] : [OWN])].forEach((channel) => {
       const address = channel === BROADCAST ? OWN : channel;
-      if (link.isStream) {
+      if (link.isStream && /^[tg]/.test(reason)) {
         this.#at.delete(address);
-      } else if (gap.cursor && gap.reason !== 'upstream') {
+      } else if (!link.isStream && gap.cursor && reason !== 'upstream') {
         this.#at.set(address, moved(this.#at.get(address), gap.cursor));
       }
       this.#subscriptions.get(channel)?.forEach((one) => one.gap(gap));
@@ -597,7 +605,6 @@ class Client {
     this.#whole = cursor;
   }
 
-  // What an address begins at on a WebSocket.
   positionOf(address) {
     const whole = this.#whole;
     if (whole) { // it came by a stream
@@ -610,7 +617,6 @@ class Client {
     return this.#at.get(address);
   }
 
-  // What a stream begins at; who had come further gets nothing twice.
   position() {
     return (this.#whole ??= this.cursor);
   }
@@ -621,8 +627,9 @@ class Client {
       return token;
     }
     try {
-      return (this.#bearer ??= await token());
+      return await (this.#bearer ??= token());
     } catch (cause) {
+      this.#bearer = undefined;
       throw new TailraceError('no_token', `the application has no token: ${cause}`, {cause, after: backoff(3)});
     }
   }
@@ -655,8 +662,11 @@ class Client {
       return response;
     }
     const {status} = response;
-    const {type, code, detail, channel, limit} = await response.json().catch(() => ({}));
+    const {type, code, detail, channel, limit} = await response.json().catch(() => {}) ?? {};
     const after = response.headers.get('Retry-After') * 1_000;
+    if (status === 401) {
+      this.#bearer = undefined;
+    }
     if (!/^tag:tailrace/.test(type)) {
       throw new TailraceError('not_tailrace', `no edge answers at ${this.#origin} (${status})`, {status, after});
     }
@@ -666,9 +676,10 @@ class Client {
 }
 
 class Link {
+  renew = () => this.end({again: true});
   follows = new Set();
-  asked = new Set();
-  stream = crypto.getRandomValues(new Uint32Array(4)).join('-');
+  asked = new Map(); // channel -> ref
+  #ref = 0;
   #closed = new AbortController();
   signal = this.#closed.signal;
 
@@ -702,22 +713,25 @@ class Link {
   }
 
   block(type, data, id) {
-    this.take(type.replace('tailrace.', '').replace('message', 'event'), read(data));
+    const body = read(data);
     if (id && !this.signal.aborted && !this.isTrial) {
       this.client.moveTo(id);
     }
+    this.take(type.replace('tailrace.', '').replace('message', 'event'), body);
   }
 
   query() {
     const channel = this.client.channels;
-    this.asked = new Set(channel);
+    this.asked = new Map(channel.map((name) => [name, 0]));
     return this.isTrial ? {channel} : {channel, cursor: this.client.position(), max_rate: this.client.rate(channel)};
   }
 
   add(channel) {
     const {client} = this;
-    this.asked.add(channel);
-    this.send?.({subscribe: {channel, cursor: client.positionOf(channel), max_rate: client.rate([channel])}});
+    if (this.send) {
+      this.asked.set(channel, ++this.#ref);
+      this.send({subscribe: {ref: this.#ref, channel, cursor: client.positionOf(channel), max_rate: client.rate([channel])}});
+    }
     this.#askAnew();
   }
 
@@ -763,7 +777,7 @@ async function websocket(link, client) {
   };
   return new Promise((resolve, reject) => {
     let after;
-    socket.onerror = () => setTimeout(resolve, 100, {}); // where no onclose follows
+    socket.onerror = () => setTimeout(resolve, 100, {}); // in Node 20
     socket.onmessage = ({data}) => {
       try {
         const frame = read(data);
@@ -778,17 +792,15 @@ async function websocket(link, client) {
       resolve({
         after: +after,
         unfit: code > 1001 && code < 1010 && code !== 1006,
-        error: /^44/.test(code) ? new TailraceError(error?.code ?? 'revoked', error?.message ?? reason, {status: 401}) : error,
+        error: /^44/.test(code) ? new TailraceError(error?.code ?? reason.replace(' ', '_'), error?.message ?? reason, {status: 401})
+            : error ?? (code === 1006 ? typed({message: 'no WebSocket'}) : undefined),
       });
     };
   });
 }
 
 async function stream(link, client) {
-  const {stream, signal} = link;
-  const response = await client.request('/v1/events', {...link.query(), stream}, {signal});
-  link.renew = () =>
-    client.request('/v1/events/token', {stream}, {method: 'POST'}).catch(() => link.end({again: true}));
+  const response = await client.request('/v1/events', link.query(), link);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   let block = {};
@@ -797,8 +809,7 @@ async function stream(link, client) {
   for (;;) {
     const {done, value} = await reader.read();
     if (done) {
-      const revoked = said === 'revoked' && {status: 401};
-      return {after, unfit: said && !after && !revoked, error: said && new TailraceError(said.replaceAll(' ', '_'), said, revoked)};
+      return {after, error: said && new TailraceError(said.replaceAll(' ', '_'), said, !after && {status: 401})};
     }
     link.heardAt = now();
     rest += value;
@@ -808,7 +819,7 @@ async function stream(link, client) {
     const lines = rest.split(/\r?\n/);
     rest = lines.pop();
     for (const line of lines) {
-      const [, field, text] = /^([^:]*):? ?(.*)$/.exec(line);
+      const [, field, text] = /^([^:]*):? ?(.*)$/s.exec(line);
       if (!line) {
         if (block.data) {
           link.block(block.event ?? 'message', block.data, block.id);
@@ -844,7 +855,7 @@ async function eventsource(link, client) {
 
 async function poll(link, client) {
   for (;;) {
-    const wait = link.upAt ? client.wait ?? 25 : 0;
+    const wait = link.upAt ? client.wait : 0;
     link.waits = wait * 1_000 + 15_000;
     const askedAt = now();
     try {
@@ -852,9 +863,10 @@ async function poll(link, client) {
       gaps.forEach((gap) => link.take('gap', gap));
       events.forEach((event) => link.take('event', event));
       link.block('cursor', '{}', cursor);
+      client.wait += client.wait < 25;
     } catch (error) {
       const held = now() - askedAt;
-      if (wait < 2 || held < 1_500 || !/unreachable|not_tailrace/.test(error.code)) {
+      if (link.signal.aborted || wait < 2 || held < 1_500 || !/unreachable|not_tailrace/.test(error.code)) {
         throw error;
       }
       client.wait = Math.floor(held / 2_000) || 1; // something cuts the silent
