@@ -127,6 +127,7 @@ class BadInputIT extends EdgeFixture {
 
     assertProblem(get("/v1/events" + query), 400, "too_many_subscriptions");
     assertProblem(get("/v1/poll" + query), 400, "too_many_subscriptions");
+    assertThat(get("/v1/poll" + query).body()).contains("\"limit\":100");
   }
 
   @ParameterizedTest
