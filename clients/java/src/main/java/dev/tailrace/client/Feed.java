@@ -69,7 +69,8 @@ final class Feed {
     int fit;
     switch (error.code()) {
       case "too_many_subscriptions" -> {
-        int limit = error.limit() > 0 ? error.limit() : Integer.MAX_VALUE;
+        // Or they lie on too many partitions, which says nothing of how many channels would do.
+        int limit = error.limit() > 0 ? error.limit() : channels.size() * 9 / 10;
         fit = Math.min(limit, channels.size() - 1);
       }
       case "uri_too_long" -> fit = channels.size() / 2;

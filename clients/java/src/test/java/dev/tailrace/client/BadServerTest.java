@@ -9,12 +9,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import mockwebserver3.RecordedRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What servers, and what stands before them, should not do. */
 class BadServerTest extends ClientTest {
@@ -51,6 +53,27 @@ class BadServerTest extends ClientTest {
 
     assertThat(edge.requests("/v1/events")).allMatch(one -> lengthOf(one) < 16_000);
     assertThat(errors).allMatch(error -> error.code().equals("uri_too_long"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ",\"limit\":40"})
+  void shouldFollowAsManyAsTheServerTakes(String limit) {
+    edge.on(
+        "/v1/events",
+        request ->
+            request.getUrl().queryParameterValues("channel").size() > 40
+                ? problem(400, "too_many_subscriptions", limit)
+                : edge.stream(block("cursor", "{}", START)));
+    connect(options().transports(Transport.STREAM));
+    List<Subscription> all = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      all.add(tailrace.subscribe("a." + i, this::see));
+    }
+    until(() -> errors.size() >= 160);
+    untilLive(Transport.STREAM);
+
+    assertThat(all).filteredOn(one -> !one.isEnded()).hasSizeBetween(36, 40);
+    assertThat(edge.requests("/v1/events")).hasSizeLessThan(25);
   }
 
   private static int lengthOf(RecordedRequest request) {
