@@ -81,26 +81,33 @@ final class SoakRound implements AutoCloseable {
                 .executor(threads)
                 .build()) {
       open.add(http::shutdownNow);
-      List<RawStream> streams = streams(open);
-      List<Listener> sockets = sockets(http, open);
-      List<CompletableFuture<HttpResponse<String>>> polls = polls(http);
-      publish(http);
-      for (RawStream stream : streams) {
-        assertThat(stream.readUntil("last of " + round)).isTrue();
-      }
-      for (Listener socket : sockets) {
-        socket.last.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      }
-      for (CompletableFuture<HttpResponse<String>> poll : polls) {
-        assertThat(poll.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).statusCode()).isEqualTo(200);
-      }
-      refuse(http);
-      revoke(http);
-      storm();
-      for (AutoCloseable one : open) {
-        one.close();
+      try {
+        follow(http, open);
+      } finally {
+        for (AutoCloseable one : open) {
+          one.close();
+        }
       }
     }
+  }
+
+  private void follow(HttpClient http, List<AutoCloseable> open) throws Exception {
+    List<RawStream> streams = streams(open);
+    List<Listener> sockets = sockets(http, open);
+    List<CompletableFuture<HttpResponse<String>>> polls = polls(http);
+    publish(http);
+    for (RawStream stream : streams) {
+      assertThat(stream.readUntil("last of " + round)).isTrue();
+    }
+    for (Listener socket : sockets) {
+      socket.last.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+    for (CompletableFuture<HttpResponse<String>> poll : polls) {
+      assertThat(poll.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    }
+    refuse(http);
+    revoke(http);
+    storm();
   }
 
   private static String channels() {
