@@ -28,8 +28,11 @@ record Chromium(Path browser, Path driver) {
         .flatMap(b -> Installed.find(DRIVERS).map(d -> new Chromium(b, d)));
   }
 
-  /** A browser of its own without a window; {@code quit} ends it and its driver. */
-  ChromeDriver open(Path profile) {
+  /**
+   * A browser of its own without a window, with these arguments besides; {@code quit} ends it and
+   * its driver.
+   */
+  ChromeDriver open(Path profile, String... more) {
     ChromeDriverService service =
         new ChromeDriverService.Builder()
             .usingDriverExecutable(driver.toFile())
@@ -48,6 +51,7 @@ record Chromium(Path browser, Path driver) {
         "--disable-sync",
         "--user-data-dir=" + profile,
         "--window-size=1440,1000");
+    options.addArguments(more);
     ChromeDriver opened = new ChromeDriver(service, options);
     opened.manage().timeouts().scriptTimeout(Duration.ofSeconds(30));
     return opened;

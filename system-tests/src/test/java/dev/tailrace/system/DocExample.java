@@ -38,12 +38,16 @@ record DocExample(String name, Kind kind, String mark, String commands, List<Str
   private static final Pattern SHELL = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
   private static final String ELISION = "…";
 
-  /** The README and the protocol's pages. */
+  /** The README, and the pages of the protocol and the guide. */
   static List<Path> pages() throws IOException {
     Path root = Docs.root();
-    try (Stream<Path> protocol = Files.list(root.resolve("docs/protocol"))) {
-      return Stream.concat(Stream.of(root.resolve("README.md")), protocol.sorted()).toList();
+    List<Path> pages = new ArrayList<>(List.of(root.resolve("README.md")));
+    for (String folder : List.of("docs/protocol", "docs/guide")) {
+      try (Stream<Path> all = Files.list(root.resolve(folder))) {
+        all.sorted().forEach(pages::add);
+      }
     }
+    return pages;
   }
 
   /**

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Runs the examples of the README and of the protocol's pages as they stand, against a platform
- * with the sample events that {@code tailrace dev} has: what they show must come.
+ * Runs the examples of the README, the protocol's pages and the guide as they stand, against a
+ * platform with the sample events that {@code tailrace dev} has: what they show must come.
  */
 class ReadmeIT {
   private static final Duration LONGEST = Duration.ofSeconds(15);
