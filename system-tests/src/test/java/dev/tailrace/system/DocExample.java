@@ -44,7 +44,7 @@ record DocExample(String name, Kind kind, String mark, String commands, List<Str
     List<Path> pages = new ArrayList<>(List.of(root.resolve("README.md")));
     for (String folder : List.of("docs/protocol", "docs/guide")) {
       try (Stream<Path> all = Files.list(root.resolve(folder))) {
-        all.sorted().forEach(pages::add);
+        all.filter(page -> page.toString().endsWith(".md")).sorted().forEach(pages::add);
       }
     }
     return pages;
