@@ -96,7 +96,7 @@ function covers(cursor, event) {
       && [...its.at].some(([p, offset]) => mine.at.has(p) && !less(mine.at.get(p), offset));
 }
 
-class Subscription {
+export class Subscription {
   #client;
   #handler;
   #waiting = []; // for the loop

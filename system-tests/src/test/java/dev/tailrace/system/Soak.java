@@ -46,7 +46,7 @@ class Soak {
                 "edge.user.connections", "0",
                 "edge.address.connect.rate", "0"));
     Resources resources = new Resources();
-    try (Platform platform = Platform.start(kafka, settings);
+    try (Platform platform = Platform.start(kafka, settings.with("publish.user.rate", "0"));
         SoakRound round = new SoakRound(platform)) {
       for (int i = 0; i < WARM_UP; i++) {
         round.run();

@@ -34,6 +34,11 @@ final class WebClientFiles implements AutoCloseable {
     server.createContext(
         "/tailrace.js", exchange -> answer(exchange, "text/javascript", Files.readString(MODULE)));
     server.createContext(
+        "/shared.js",
+        exchange ->
+            answer(
+                exchange, "text/javascript", Files.readString(MODULE.resolveSibling("shared.js"))));
+    server.createContext(
         "/follow.js", exchange -> answer(exchange, "text/javascript", resource("follow.js")));
     server.start();
     return new WebClientFiles(server);
