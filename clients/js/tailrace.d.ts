@@ -138,7 +138,10 @@ export interface Page<T = unknown> {
 export interface Client {
   readonly state: State;
   readonly transport?: Transport;
-  /** Where all subscriptions are; for a later `connect`. */
+  /**
+   * Where all subscriptions are; for a later `connect`. In a handler it may lie before the event that is
+   * given, by a poll before all that its answer brought: save it a moment later.
+   */
   readonly cursor?: string;
 
   /**

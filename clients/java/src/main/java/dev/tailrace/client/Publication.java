@@ -103,12 +103,18 @@ public final class Publication {
     /** What was set; the server judges it. */
     public Publication build() {
       StringJoiner body = new StringJoiner(",", "{", "}");
-      body.add("\"channels\":[" + String.join(",", channels) + "]");
-      body.add("\"users\":[" + String.join(",", users) + "]");
+      if (!channels.isEmpty()) {
+        body.add("\"channels\":[" + String.join(",", channels) + "]");
+      }
+      if (!users.isEmpty()) {
+        body.add("\"users\":[" + String.join(",", users) + "]");
+      }
       members.forEach((name, value) -> body.add(Json.quoted(name) + ":" + value));
-      StringJoiner more = new StringJoiner(",", "{", "}");
-      attributes.forEach((name, value) -> more.add(Json.quoted(name) + ":" + Json.quoted(value)));
-      body.add("\"attributes\":" + more);
+      if (!attributes.isEmpty()) {
+        StringJoiner more = new StringJoiner(",", "{", "}");
+        attributes.forEach((name, value) -> more.add(Json.quoted(name) + ":" + Json.quoted(value)));
+        body.add("\"attributes\":" + more);
+      }
       return new Publication(body.toString());
     }
   }

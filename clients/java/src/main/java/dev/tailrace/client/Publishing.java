@@ -1,5 +1,6 @@
 package dev.tailrace.client;
 
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import okhttp3.MediaType;
 import okhttp3.Request;
@@ -47,7 +48,7 @@ final class Publishing {
   private void send(String token) {
     Request request =
         Http.request(client.url("v1/publish").build(), token)
-            .post(RequestBody.create(event.body(), JSON))
+            .post(RequestBody.create(event.body().getBytes(StandardCharsets.UTF_8), JSON))
             .build();
     client
         .owner()
