@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,10 @@ final class JavaClientApp implements AppUnderTest {
   private final SubscribeOptions options =
       SubscribeOptions.builder().onError(this::onError).build();
   private volatile String token = "";
+
+  /** The first connection asks for all that is followed from the start. */
+  private final CountDownLatch subscribed = new CountDownLatch(1);
+
   private @Nullable Tailrace client;
 
   /** One whose edge is here. */
@@ -66,7 +71,7 @@ final class JavaClientApp implements AppUnderTest {
     token = given.path("token").asString();
     TailraceOptions.Builder builder =
         TailraceOptions.builder()
-            .token(() -> token)
+            .token(this::token)
             .transports(transport(given.path("transport").asString()))
             .locate(false)
             .onState(this::onState)
@@ -80,6 +85,12 @@ final class JavaClientApp implements AppUnderTest {
     if (given.path("personal").asBoolean(false)) {
       client.personal(this::onEvent, options);
     }
+    subscribed.countDown();
+  }
+
+  private String token() throws InterruptedException {
+    subscribed.await();
+    return token;
   }
 
   private static Transport transport(String name) {
