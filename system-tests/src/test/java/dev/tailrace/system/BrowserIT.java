@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.cli.TailraceMain;
+import dev.tailrace.support.net.FreePorts;
 import dev.tailrace.system.LivePage.Row;
 import dev.tailrace.testing.ServerProcess;
 import java.io.IOException;
@@ -82,7 +83,7 @@ class BrowserIT {
   /** Both are reached by one address, as edges behind a load balancer are. */
   @Test
   void shouldGoOnAtAnotherEdgeWhenItsOwnIsKilled() throws Exception {
-    int port = Platform.freePort();
+    int port = FreePorts.one();
     try (ServerProcess doomed = startEdge(port);
         Middlebox box = Middlebox.before("http://127.0.0.1:" + port)) {
       openLiveAt(box.baseUrl(), "killed.scores", "killed.prices");

@@ -1,9 +1,9 @@
 package dev.tailrace.system;
 
 import dev.tailrace.cli.TailraceMain;
+import dev.tailrace.support.net.FreePorts;
 import dev.tailrace.testing.ServerProcess;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,21 +16,13 @@ import java.util.Map;
  */
 final class EdgeProcesses implements AutoCloseable {
   private final Map<String, String> settings;
-  private final List<Integer> ports = new ArrayList<>();
+  private final List<Integer> ports;
   private final List<ServerProcess> processes = new ArrayList<>();
 
   /** So many, with these settings; none of them is started yet. */
   EdgeProcesses(int count, Map<String, String> settings) throws IOException {
     this.settings = settings;
-    for (int i = 0; i < count; i++) {
-      ports.add(freePort());
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
+    ports = FreePorts.some(count);
   }
 
   /** Starts them, and returns when all run. */

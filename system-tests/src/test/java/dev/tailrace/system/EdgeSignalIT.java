@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.cli.TailraceMain;
 import dev.tailrace.infra.kafka.EmbeddedKafka;
+import dev.tailrace.support.net.FreePorts;
 import dev.tailrace.testing.KafkaTopics;
 import dev.tailrace.testing.ServerProcess;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ class EdgeSignalIT {
 
   @Test
   void shouldDrainOnASignalAndSayHowFarItIs() throws Exception {
-    int port = freePort();
+    int port = FreePorts.one();
     try (ServerProcess edge = start(port, "edge.drain.delay", "0s", "edge.drain.window", "8s")) {
       List<EventStream> clients = connect(port);
       Instant begun = Instant.now();
@@ -58,7 +58,7 @@ class EdgeSignalIT {
 
   @Test
   void shouldStopOnASecondSignal() throws Exception {
-    int port = freePort();
+    int port = FreePorts.one();
     try (ServerProcess edge = start(port, "edge.drain.delay", "10m", "edge.drain.window", "10m")) {
       List<EventStream> clients = connect(port);
       edge.signal("-TERM");
@@ -105,11 +105,5 @@ class EdgeSignalIT {
     return clients.stream()
         .filter(client -> client.lines().stream().anyMatch(line -> line.startsWith("retry: ")))
         .count();
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -2,6 +2,7 @@ package dev.tailrace.system;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.tailrace.support.net.FreePorts;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -50,7 +51,7 @@ final class Nginx implements AutoCloseable {
 
   /** Starts one in this folder, before an edge, with these directives. */
   static Nginx start(Path folder, String edgeUrl, String directives) throws IOException {
-    int port = Platform.freePort();
+    int port = FreePorts.one();
     Path config = folder.resolve("nginx.conf");
     Files.createDirectories(folder);
     Files.writeString(config, config(folder, port, edgeUrl, directives));

@@ -6,11 +6,8 @@ import dev.tailrace.infra.kafka.EmbeddedKafka;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.support.lifecycle.LifecycleStack;
+import dev.tailrace.support.net.FreePorts;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,8 +28,8 @@ final class Platform implements AutoCloseable {
 
   private final LifecycleStack parts = new LifecycleStack();
   private final Settings settings;
-  private final int edgePort = freePort();
-  private final int operatorPort = freePort();
+  private final int edgePort = FreePorts.one();
+  private final int operatorPort = FreePorts.one();
   private AutoCloseable dispatcher = () -> {};
   private AutoCloseable edge = () -> {};
 
@@ -114,16 +111,6 @@ final class Platform implements AutoCloseable {
       HttpRequest request =
           HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(5)).build();
       return client.send(request, BodyHandlers.discarding()).statusCode();
-    }
-  }
-
-  /** A port for a server that has to come back to it: taken once, given back at once. */
-  static int freePort() {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress(InetAddress.getByName(HOST), 0));
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

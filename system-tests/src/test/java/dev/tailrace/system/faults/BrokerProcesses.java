@@ -1,5 +1,6 @@
 package dev.tailrace.system.faults;
 
+import dev.tailrace.support.net.FreePorts;
 import dev.tailrace.testing.Link;
 import dev.tailrace.testing.ServerProcess;
 import java.io.IOException;
@@ -38,7 +39,7 @@ final class BrokerProcesses implements AutoCloseable {
    * @param overrides properties of all nodes over the defaults
    */
   BrokerProcesses(List<String> linked, Map<String, String> overrides) throws IOException {
-    List<Integer> free = Ports.free(COUNT * (2 + linked.size()));
+    List<Integer> free = FreePorts.some(COUNT * (2 + linked.size()));
     ports = free.subList(0, COUNT);
     List<Integer> controllers = free.subList(COUNT, 2 * COUNT);
     Map<String, List<Integer>> inner = new LinkedHashMap<>();

@@ -6,6 +6,7 @@ import dev.tailrace.cli.TailraceMain;
 import dev.tailrace.dispatcher.DispatcherMain;
 import dev.tailrace.support.kafka.IngressSettings;
 import dev.tailrace.support.lifecycle.LifecycleStack;
+import dev.tailrace.support.net.FreePorts;
 import dev.tailrace.testing.Link;
 import dev.tailrace.testing.ServerProcess;
 import java.io.IOException;
@@ -105,7 +106,7 @@ final class FaultCluster implements AutoCloseable {
 
   private List<Servers.Launch> edgeLaunches() throws IOException {
     List<Servers.Launch> launches = new ArrayList<>();
-    List<Integer> ports = Ports.free(EACH);
+    List<Integer> ports = FreePorts.some(EACH);
     for (int i = 0; i < EACH; i++) {
       int port = ports.get(i);
       doors.add(parts.push("door " + i, new Link(port)));

@@ -5,6 +5,7 @@ import dev.tailrace.benchmarks.KafkaLoadPublisher;
 import dev.tailrace.benchmarks.LoadPlan;
 import dev.tailrace.benchmarks.peers.Child;
 import dev.tailrace.schemas.Topics;
+import dev.tailrace.support.net.FreePorts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -46,7 +47,7 @@ final class Fleet implements AutoCloseable {
   Fleet(Path root, Path folder) {
     this.root = root;
     this.folder = folder;
-    int port = Child.freePort();
+    int port = FreePorts.one();
     bootstrap = HOST + ":" + port;
     try {
       start("broker", "broker", List.of("--broker-port=" + port)).awaitPort(port);
@@ -62,7 +63,7 @@ final class Fleet implements AutoCloseable {
 
   /** Starts one more dispatcher. */
   Dispatcher startDispatcher() {
-    int operator = Child.freePort();
+    int operator = FreePorts.one();
     Child child =
         start(
             "dispatcher-" + ++dispatchers,
@@ -85,8 +86,8 @@ final class Fleet implements AutoCloseable {
 
   /** Starts one more edge, with these settings too. */
   Edge startEdge(Map<String, String> settings) {
-    int port = Child.freePort();
-    int operator = Child.freePort();
+    int port = FreePorts.one();
+    int operator = FreePorts.one();
     List<String> arguments =
         new ArrayList<>(
             List.of(

@@ -7,6 +7,7 @@ import dev.tailrace.benchmarks.LoadTarget.Framing;
 import dev.tailrace.benchmarks.ProcessProbe;
 import dev.tailrace.benchmarks.Stamp;
 import dev.tailrace.benchmarks.TailraceTarget;
+import dev.tailrace.support.net.FreePorts;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,8 +25,8 @@ final class BareJettyServer implements PeerServer {
   private final int publishPort;
 
   BareJettyServer(Path folder, Cores cores) {
-    port = Child.freePort();
-    publishPort = Child.freePort();
+    port = FreePorts.one();
+    publishPort = FreePorts.one();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JvmOptions.EDGE);

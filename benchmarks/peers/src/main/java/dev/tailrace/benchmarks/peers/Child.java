@@ -2,7 +2,6 @@ package dev.tailrace.benchmarks.peers;
 
 import dev.tailrace.benchmarks.BenchException;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,15 +56,6 @@ public final class Child implements AutoCloseable {
       return child;
     } catch (IOException e) {
       throw new BenchException("%s cannot be started: %s".formatted(name, e.getMessage()), e);
-    }
-  }
-
-  /** A port that nobody listens on at the moment. */
-  public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new BenchException("no port is free", e);
     }
   }
 

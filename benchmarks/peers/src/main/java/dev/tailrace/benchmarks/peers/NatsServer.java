@@ -8,6 +8,7 @@ import dev.tailrace.benchmarks.LoadTarget.Framing;
 import dev.tailrace.benchmarks.ProcessProbe;
 import dev.tailrace.benchmarks.Stamp;
 import dev.tailrace.benchmarks.TailraceTarget;
+import dev.tailrace.support.net.FreePorts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,8 +29,8 @@ final class NatsServer implements PeerServer {
   private final int webSocketPort;
 
   NatsServer(Path folder, Cores cores) {
-    port = Child.freePort();
-    webSocketPort = Child.freePort();
+    port = FreePorts.one();
+    webSocketPort = FreePorts.one();
     Path config = folder.resolve("nats.conf");
     try {
       Files.writeString(config, config(port, webSocketPort));

@@ -8,6 +8,7 @@ import dev.tailrace.benchmarks.LoadTarget.Framing;
 import dev.tailrace.benchmarks.ProcessProbe;
 import dev.tailrace.benchmarks.Stamp;
 import dev.tailrace.benchmarks.TailraceTarget;
+import dev.tailrace.support.net.FreePorts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ final class NchanServer implements PeerServer {
   private final int port;
 
   NchanServer(Path folder, Cores cores) {
-    port = Child.freePort();
+    port = FreePorts.one();
     Path config = folder.resolve("nginx.conf");
     try {
       Files.writeString(config, config(folder, port));

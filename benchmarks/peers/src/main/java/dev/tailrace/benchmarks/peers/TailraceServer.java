@@ -8,6 +8,7 @@ import dev.tailrace.benchmarks.LoadTarget;
 import dev.tailrace.benchmarks.ProcessProbe;
 import dev.tailrace.benchmarks.TailraceTarget;
 import dev.tailrace.schemas.Topics;
+import dev.tailrace.support.net.FreePorts;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -36,8 +37,8 @@ final class TailraceServer implements PeerServer {
    * @param root of the source tree
    */
   TailraceServer(Path root, Path folder, Cores cores) {
-    port = Child.freePort();
-    brokerPort = Child.freePort();
+    port = FreePorts.one();
+    brokerPort = FreePorts.one();
     child =
         Child.start(
             "tailrace",
@@ -50,10 +51,10 @@ final class TailraceServer implements PeerServer {
                 "--dev-quick-start=false",
                 "--dev-logs=" + folder,
                 "--edge-port=" + port,
-                "--edge-operator-port=" + Child.freePort(),
+                "--edge-operator-port=" + FreePorts.one(),
                 "--edge-max-connections=20000",
                 "--edge-accept-rate=0",
-                "--dispatcher-operator-port=" + Child.freePort(),
+                "--dispatcher-operator-port=" + FreePorts.one(),
                 "--broker-port=" + brokerPort));
     child.awaitOutput("Ctrl-C stops");
     processes = PARTS.stream().map(this::probe).toList();

@@ -4,6 +4,7 @@ import dev.tailrace.dispatcher.config.DispatcherConfig;
 import dev.tailrace.edge.config.EdgeConfig;
 import dev.tailrace.support.config.Setting;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.net.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,6 +33,9 @@ record DevPorts(int broker, int edge, int edgeOperator, int dispatcherOperator) 
   private static int free(Settings settings, List<Setting<?>> known, String key) {
     Setting<?> setting = known.stream().filter(s -> s.key().equals(key)).findFirst().orElseThrow();
     int wanted = (Integer) settings.get(setting);
+    if (wanted == 0) {
+      return FreePorts.one();
+    }
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted));

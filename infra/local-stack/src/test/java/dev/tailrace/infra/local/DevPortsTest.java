@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tailrace.support.config.Settings;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -19,12 +20,14 @@ class DevPortsTest {
             "dispatcher.operator.port", "0"));
   }
 
+  /** The parts bind theirs seconds later: what connects meanwhile must not be given one of them. */
   @Test
-  void shouldFindFreePorts() {
+  void shouldFindFreePortsThatNoClientIsGiven() {
     DevPorts ports = DevPorts.from(settings(0));
 
-    assertThat(ports.broker()).isPositive();
-    assertThat(ports.edge()).isPositive();
+    assertThat(
+            List.of(ports.broker(), ports.edge(), ports.edgeOperator(), ports.dispatcherOperator()))
+        .allSatisfy(port -> assertThat(port).isBetween(1_024, 32_767));
   }
 
   @Test
