@@ -1,19 +1,26 @@
 import {showCommands} from './commands.js';
+import {addressesOf} from './following.js';
 import {Latency} from './latency.js';
 import {Ledger} from './ledger.js';
-import {LongPollTransport} from './longpoll.js';
+import {Live} from './live.js';
+import {showNetwork} from './network.js';
 import {Panel} from './panel.js';
+import {Polling} from './polling.js';
 import {PublishBox} from './publish.js';
-import {addressesOf, SseTransport} from './sse.js';
 import {count, onceAFrame, showChips} from './view.js';
-import {WebSocketTransport} from './websocket.js';
 
-const TRANSPORTS = [
-  {name: 'sse', title: 'Server-Sent Events', short: 'SSE', means: 'EventSource, as every browser has it', Transport: SseTransport},
-  {name: 'websocket', title: 'WebSocket', short: 'WebSocket', means: 'JSON frames, a cursor per channel', Transport: WebSocketTransport},
-  {name: 'longpoll', title: 'Long poll', short: 'long poll', means: 'fetch, held until there is something', Transport: LongPollTransport},
-];
 const COLOURS = 6;
+/** `?every=5` in the page's address: so many seconds between two plain polls. */
+const EVERY_SECONDS = Math.max(1, Number(new URLSearchParams(location.search).get('every')) || 30);
+
+const by = (...transports) => (feed) => new Live(feed, transports);
+const WAYS = [
+  {name: 'client', title: 'tailrace.js', short: 'tailrace.js', means: 'takes the best that works, and falls back', open: by('websocket', 'stream', 'eventsource', 'poll')},
+  {name: 'websocket', title: 'WebSocket', short: 'WebSocket', means: 'JSON frames, a position per channel', open: by('websocket')},
+  {name: 'sse', title: 'Server-Sent Events', short: 'SSE', means: 'EventSource, as every browser has it', open: by('eventsource')},
+  {name: 'longpoll', title: 'Long poll', short: 'long poll', means: 'fetch, held until there is something', open: by('poll')},
+  {name: 'polling', title: 'Plain polling', short: 'polling', means: `history, every ${EVERY_SECONDS} s`, open: (feed) => new Polling(feed, EVERY_SECONDS * 1000)},
+];
 
 const byId = (id) => document.getElementById(id);
 const colours = new Map();
@@ -35,22 +42,26 @@ function followingFromAddress() {
 }
 
 let following = followingFromAddress();
-const ledger = new Ledger(TRANSPORTS.map(({name}) => name));
-const publishBox = new PublishBox(() => following.user, new Map(TRANSPORTS.map(({name, short}) => [name, short])));
+const ledger = new Ledger(WAYS.map(({name}) => name), ['polling']);
+const publishBox = new PublishBox({
+  user: () => following.user,
+  publish: (...event) => feeds[0].way.publish(...event),
+  titles: new Map(WAYS.map(({name, short}) => [name, short])),
+});
 
-/** One transport: what it tells goes to its panel, its latencies and the common ledger. */
+/** One way: what it tells goes to its panel, its latencies and the common ledger. */
 class Feed {
   #events = 0;
   #liveSince = Infinity;
   #latency = new Latency();
 
-  constructor({name, title, short, means, Transport}) {
+  constructor({name, title, short, means, open}) {
     this.name = name;
     this.short = short;
     this.panel = new Panel(name, title, means, colourOf);
-    this.transport = new Transport(this);
-    this.panel.onCut(() => this.transport.cut());
-    this.panel.onResume(() => this.transport.resume());
+    this.way = open(this);
+    this.panel.onCut(() => this.way.cut());
+    this.panel.onResume(() => this.way.resume());
     byId('panels').append(this.panel.root);
   }
 
@@ -60,7 +71,7 @@ class Feed {
     this.panel.clear();
     this.panel.showCount(0);
     this.panel.showCursor(null);
-    this.transport.open(following);
+    this.way.open(following);
   }
 
   onState(state, why) {
@@ -93,10 +104,14 @@ class Feed {
     this.panel.addGap(gap);
   }
 
-  onCursor(cursor, addresses, shown = cursor) {
+  onCursor(cursor, addresses) {
     ledger.onCursor(this.name, cursor, addresses);
-    this.panel.showCursor(shown);
+    this.panel.showCursor(cursor);
     compare();
+  }
+
+  onSwitch(transport) {
+    this.panel.showTransport(transport);
   }
 
   onNote(text) {
@@ -116,7 +131,7 @@ function showVerdict(findings) {
   const behind = findings.filter((f) => f.behind > 0 && f.feed.state !== 'live');
   const away = findings.filter(({feed}) => feed.state !== 'live');
   let verdict = 'whole';
-  let text = `${count(all, 'event')}, the same on all three: nothing missing, nothing twice, in order.`;
+  let text = `${count(all, 'event')}, the same by every connection: nothing missing, nothing twice, in order.`;
   if (faulty.length > 0) {
     verdict = 'fault';
     text = `Not whole: see ${faulty.map(({feed}) => feed.short).join(', ')}.`;
@@ -125,7 +140,7 @@ function showVerdict(findings) {
     text = behind.map((f) => `${f.feed.short} is ${count(f.behind, 'event')} behind`).join(', ') + '; they wait in Kafka.';
   } else if (away.length > 0 && all > 0) {
     verdict = 'behind';
-    text = `${away.map(({feed}) => `${feed.short} is ${feed.state}`).join(', ')}. So far ${count(all, 'event')} on all three.`;
+    text = `${away.map(({feed}) => `${feed.short} is ${feed.state}`).join(', ')}. So far ${count(all, 'event')} by all of them.`;
   } else if (all === 0) {
     verdict = 'waiting';
     text = away.length > 0 ? 'Connecting…' : 'Connected. Waiting for the first event.';
@@ -136,7 +151,7 @@ function showVerdict(findings) {
   }
 }
 
-const feeds = TRANSPORTS.map((transport) => new Feed(transport));
+const feeds = WAYS.map((way) => new Feed(way));
 
 function showFollowing() {
   showChips(byId('channels'), following.channels, colourOf, (channel) => {
@@ -147,6 +162,9 @@ function showFollowing() {
   publishBox.showNames(following.channels);
   const parameters = new URLSearchParams(following.channels.map((channel) => ['channel', channel]));
   parameters.append('user', following.user);
+  if (EVERY_SECONDS !== 30) {
+    parameters.append('every', EVERY_SECONDS);
+  }
   history.replaceState(null, '', `?${parameters}`);
 }
 
@@ -154,7 +172,7 @@ function follow(channels) {
   following = {...following, channels};
   ledger.followOnly(addressesOf(following));
   showFollowing();
-  feeds.forEach((feed) => feed.transport.follow(following));
+  feeds.forEach((feed) => feed.way.follow(following));
 }
 
 /** Another user, another identity: nothing of the one before is carried over. */
@@ -177,9 +195,10 @@ byId('channel').addEventListener('keydown', (key) => {
     }
   }
 });
-byId('cut-all').addEventListener('click', () => feeds.forEach((feed) => feed.transport.cut()));
+byId('cut-all').addEventListener('click', () => feeds.forEach((feed) => feed.way.cut()));
 byId('resume-all').addEventListener('click', () =>
-  feeds.filter(({state}) => state === 'cut').forEach((feed) => feed.transport.resume()));
+  feeds.filter(({state}) => state === 'cut').forEach((feed) => feed.way.resume()));
 
 byId('user').value = following.user;
 openAs(following.user);
+showNetwork(byId('network'));

@@ -1,4 +1,4 @@
-import {query} from './sse.js';
+import {query} from './following.js';
 import {fromTemplate} from './view.js';
 
 /** Within single quotes of a POSIX shell. */
@@ -14,6 +14,7 @@ function commandsFor(following) {
     ['Follow with curl', `curl -N ${quoted(url('/v1/events', query(following)))}`],
     ['Publish with curl', `curl -X POST -H 'content-type: application/json' \\\n  -d ${quoted(event)} \\\n  ${quoted(url('/v1/publish', query({...following, channels: []})))}`],
     ['Poll once; hand the cursor back next time', `curl ${quoted(url('/v1/poll', query(following)))}`],
+    ['With the client, in the console of this page', `const {connect} = await import('./tailrace.js');\nconnect('/', ${JSON.stringify(following.user ? {user: following.user} : {})}).subscribe(${JSON.stringify(channel)}, console.log);`],
     ['In any browser, no library', `new EventSource(${JSON.stringify(url('/v1/events', query(following)))})\n  .onmessage = (m) => console.log(JSON.parse(m.data), m.lastEventId);`],
   ];
 }

@@ -9,58 +9,62 @@ function placeOf(event) {
 }
 
 /**
- * Compares what the transports delivered. What it computes, for each transport:
+ * Compares what the ways delivered. What it computes, for each way:
  *
- * - missing: events that another transport delivered, that lie at or after this one's start and
+ * - missing: events that another way delivered, that lie at or after this one's start and
  *   before its cursor, and that it neither delivered nor named in a gap. Its cursor has passed
  *   them, so they will not come any more.
- * - behind: the same, but not yet passed by its cursor: they are on the way, or it is cut.
+ * - behind: the same, but not yet passed by its cursor: they are coming, or it is cut.
  * - twice: an (address, id) delivered more than once.
  * - disordered: an event delivered after a later one of the same address and partition.
  *
- * An event's place (partition, offset) is the same on every transport, so it can be compared. Only
+ * An event's place (partition, offset) is the same on every way, so it can be compared. Only
  * the newest events are kept; up to the place of the oldest one dropped, nothing is compared.
  */
 export class Ledger {
   #entries = new Map();
-  #transports = new Map();
+  #ways = new Map();
   #floors = new Map();
   #settled = 0;
+  #eager;
 
-  constructor(names) {
-    names.forEach((name) => this.#transports.set(name, newTransport()));
+  /** `patient` ones, which ask now and then, do not count in what is delivered. */
+  constructor(names, patient) {
+    this.#eager = names.filter((name) => !patient.includes(name));
+    names.forEach((name) => this.#ways.set(name, newWay()));
   }
 
   reset() {
     this.#entries.clear();
     this.#floors.clear();
     this.#settled = 0;
-    [...this.#transports.keys()].forEach((name) => this.#transports.set(name, newTransport()));
+    [...this.#ways.keys()].forEach((name) => this.#ways.set(name, newWay()));
   }
 
   /** Forgets where channels began that are no longer followed: followed again, they begin anew. */
   followOnly(addresses) {
-    for (const {followed} of this.#transports.values()) {
+    for (const {followed} of this.#ways.values()) {
       [...followed.keys()].filter((a) => !addresses.includes(a)).forEach((a) => followed.delete(a));
     }
   }
 
   onEvent(name, event) {
-    const transport = this.#transports.get(name);
+    const way = this.#ways.get(name);
     const address = event.channel ?? '';
     const key = `${address}\n${event.id}`;
     const place = placeOf(event);
     let entry = this.#entries.get(key);
     if (entry?.seenBy.has(name)) {
-      transport.twice++;
+      way.twice++;
       return;
     }
     if (place) {
-      const last = transport.newest.get(`${address}\n${place.partition}`);
+      begin(way.followed, address, place);
+      const last = way.newest.get(`${address}\n${place.partition}`);
       if (last !== undefined && compareOffsets(place.offset, last) <= 0) {
-        transport.disordered++;
+        way.disordered++;
       } else {
-        transport.newest.set(`${address}\n${place.partition}`, place.offset);
+        way.newest.set(`${address}\n${place.partition}`, place.offset);
       }
     }
     if (!entry) {
@@ -73,7 +77,7 @@ export class Ledger {
 
   /** What a gap covers is told, not missing. */
   onGap(name, gap) {
-    const {followed, newest} = this.#transports.get(name);
+    const {followed, newest} = this.#ways.get(name);
     for (const [partition, to] of positionsOf(gap.cursor)) {
       for (const address of gap.channels?.length ? gap.channels : followed.keys()) {
         const known = followed.get(address);
@@ -84,42 +88,46 @@ export class Ledger {
   }
 
   onCursor(name, cursor, addresses) {
-    const transport = this.#transports.get(name);
+    const way = this.#ways.get(name);
     const positions = positionsOf(cursor);
     for (const address of addresses) {
-      const known = transport.followed.get(address);
+      const known = way.followed.get(address);
       if (known) {
         known.position = positions;
       } else {
-        transport.followed.set(address, {start: positions, position: positions, told: []});
+        way.followed.set(address, {start: new Map(positions), position: positions, told: [], begun: false});
       }
     }
   }
 
-  /** How many events every transport has delivered. */
+  /** How many events every one that holds a connection has delivered. */
   get delivered() {
     let all = this.#settled;
     for (const entry of this.#entries.values()) {
-      all += entry.seenBy.size === this.#transports.size ? 1 : 0;
+      all += this.#isDelivered(entry) ? 1 : 0;
     }
     return all;
   }
 
+  #isDelivered({seenBy}) {
+    return this.#eager.every((name) => seenBy.has(name));
+  }
+
   findings(name) {
-    const transport = this.#transports.get(name);
-    const found = {missing: 0, behind: 0, twice: transport.twice, disordered: transport.disordered};
+    const way = this.#ways.get(name);
+    const found = {missing: 0, behind: 0, twice: way.twice, disordered: way.disordered};
     for (const entry of this.#entries.values()) {
-      const verdict = entry.seenBy.has(name) ? null : this.#unseen(transport, entry);
+      const verdict = entry.seenBy.has(name) ? null : this.#unseen(way, entry);
       if (verdict) {
         found[verdict]++;
       }
     }
-    found.missing += transport.lost;
+    found.missing += way.lost;
     return found;
   }
 
-  #unseen(transport, {address, place}) {
-    const followed = transport.followed.get(address);
+  #unseen(way, {address, place}) {
+    const followed = way.followed.get(address);
     const start = place && followed?.start.get(place.partition);
     if (start === undefined || start === null || compareOffsets(place.offset, start) <= 0) {
       return null;
@@ -140,12 +148,12 @@ export class Ledger {
       return;
     }
     const [key, entry] = this.#entries.entries().next().value;
-    for (const [name, transport] of this.#transports) {
-      if (!entry.seenBy.has(name) && this.#unseen(transport, entry) === 'missing') {
-        transport.lost++;
+    for (const [name, way] of this.#ways) {
+      if (!entry.seenBy.has(name) && this.#unseen(way, entry) === 'missing') {
+        way.lost++;
       }
     }
-    this.#settled += entry.seenBy.size === this.#transports.size ? 1 : 0;
+    this.#settled += this.#isDelivered(entry) ? 1 : 0;
     this.#entries.delete(key);
     if (entry.place) {
       this.#floors.set(`${entry.address}\n${entry.place.partition}`, entry.place.offset);
@@ -153,7 +161,19 @@ export class Ledger {
   }
 }
 
-function newTransport() {
+/** The first event that it brings says better than a cursor of several addresses from where on it has all. */
+function begin(followed, address, {partition, offset}) {
+  const known = followed.get(address);
+  if (!known) {
+    const start = new Map([[partition, offset]]);
+    followed.set(address, {start, position: start, told: [], begun: true});
+  } else if (!known.begun) {
+    known.start.set(partition, offset);
+    known.begun = true;
+  }
+}
+
+function newWay() {
   return {
     followed: new Map(), // address -> {start, position} (each partition -> offset) and its gaps
     newest: new Map(), // address and partition -> the furthest offset delivered

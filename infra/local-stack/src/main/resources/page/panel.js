@@ -5,7 +5,7 @@ const SHOWN = 100;
 const STATES = {connecting: 'connecting', live: 'live', retrying: 'retrying', cut: 'cut'};
 
 /**
- * One transport on the page. The figures are data- attributes of its element too, so that a test
+ * One way on the page. The figures are data- attributes of its element too, so that a test
  * or a curious colleague in the console can read them.
  */
 export class Panel {
@@ -61,6 +61,17 @@ export class Panel {
     this.#find('.note').textContent = text;
   }
 
+  /** By which it goes now; a change is told among the events. */
+  showTransport(transport) {
+    const before = this.#root.dataset.by;
+    this.#root.dataset.by = transport;
+    this.#find('.by').textContent = transport;
+    if (before && before !== transport) {
+      this.#root.dataset.switches = Number(this.#root.dataset.switches) + 1;
+      this.#add(() => switchRow(before, transport));
+    }
+  }
+
   showCursor(cursor) {
     const shown = this.#find('.cursor dd');
     this.#root.dataset.cursor = cursor ?? '';
@@ -106,6 +117,7 @@ export class Panel {
   clear() {
     this.#waiting = [];
     this.#root.dataset.gaps = 0;
+    this.#root.dataset.switches = 0;
     this.#find('.events').replaceChildren();
     this.#find('.empty').hidden = false;
     this.showNote('');
@@ -166,6 +178,14 @@ function gapRow(gap) {
       element('strong', {text: 'gap'}),
       element('span', {text: `${(gap.channels ?? []).join(', ') || 'your own events'}: ${gap.reason}${span}`}));
   row.dataset.gap = gap.reason;
+  return row;
+}
+
+function switchRow(before, now) {
+  const row = element('li', {className: 'switch'},
+      element('strong', {text: clockTime(Date.now())}),
+      element('span', {text: `now by ${now}, before by ${before}`}));
+  row.dataset.switch = now;
   return row;
 }
 

@@ -1,6 +1,3 @@
-import {problemOf} from './longpoll.js';
-import {query} from './sse.js';
-
 const BURST = 20;
 
 /** The publish box: sends, shows the acknowledged id, and when each transport brought the event. */
@@ -8,11 +5,14 @@ export class PublishBox {
   #form = document.getElementById('publish');
   #result = document.getElementById('publish-result');
   #user;
+  #publishEvent;
   #titles;
   #sent = null;
 
-  constructor(user, titles) {
+  /** `publish(to, data, options)` is the client's; `titles` has a name for each way. */
+  constructor({user, publish, titles}) {
     this.#user = user;
+    this.#publishEvent = publish;
     this.#titles = titles;
     this.#form.addEventListener('submit', (submit) => {
       submit.preventDefault();
@@ -68,17 +68,9 @@ export class PublishBox {
     }
   }
 
-  async #send(body, sent) {
+  async #send({data, type, ...to}, sent) {
     try {
-      const response = await fetch(`./v1/publish?${query({user: this.#user(), channels: []})}`, {
-        method: 'POST',
-        headers: {'content-type': 'application/json'},
-        body: JSON.stringify(body),
-      });
-      if (!response.ok) {
-        return `Refused: ${await problemOf(response)}`;
-      }
-      const {id} = await response.json();
+      const id = await this.#publishEvent(to, data, {type});
       sent.ids.add(id);
       sent.lastId = id;
       const early = sent.early.filter(([, event]) => event.id === id);
@@ -88,8 +80,8 @@ export class PublishBox {
         sent.brought.set(name, {events: known.events + 1, ms: at - sent.at});
       });
       return null;
-    } catch {
-      return 'The edge cannot be reached; not acknowledged.';
+    } catch (error) {
+      return `Not acknowledged: ${error.message}`;
     }
   }
 

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.cli.TailraceMain;
+import dev.tailrace.infra.local.network.BadNetwork;
+import dev.tailrace.infra.local.network.Condition;
 import dev.tailrace.support.net.FreePorts;
 import dev.tailrace.system.LivePage.Row;
 import dev.tailrace.testing.ServerProcess;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,9 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.chrome.ChromeDriver;
 
 /**
- * The page in a real Chromium against the real platform: EventSource, WebSocket and fetch as a
- * browser does them. What arrived is read from the rows on the page; what the page computes of it
- * (missing, twice, out of order) must agree.
+ * The page in a real Chromium against the real platform: the client, by itself and held to one
+ * transport each, and plain polling. What arrived is read from the rows on the page; what the page
+ * computes of it (missing, twice, out of order) must agree.
  */
 class BrowserIT {
   private static final Duration SOON = Duration.ofSeconds(60);
@@ -63,14 +66,14 @@ class BrowserIT {
   }
 
   @Test
-  void shouldResumeEveryTransportWhenTheEdgeIsRestarted() throws Exception {
+  void shouldResumeEveryWayWhenTheEdgeIsRestarted() throws Exception {
     openLive("restart.scores", "restart.prices");
     publishSome("before", "restart.scores", "restart.prices");
     awaitAllArrived();
 
     platform.stopEdge();
-    for (String transport : LivePage.TRANSPORTS) {
-      awaitState(transport, "retrying");
+    for (String way : LivePage.WAYS) {
+      awaitState(way, "retrying");
     }
     publishSome("meanwhile", "restart.scores", "restart.prices");
     platform.startEdge();
@@ -90,8 +93,8 @@ class BrowserIT {
       publishSome("before", "killed.scores", "killed.prices");
 
       doomed.kill();
-      for (String transport : LivePage.TRANSPORTS) {
-        awaitState(transport, "retrying");
+      for (String way : LivePage.WAYS) {
+        awaitState(way, "retrying");
       }
       publishSome("meanwhile", "killed.scores", "killed.prices");
       box.leadTo(platform.baseUrl());
@@ -122,13 +125,13 @@ class BrowserIT {
     publishSome("before", "cut.scores", "cut.prices");
     awaitAllArrived();
 
-    for (String transport : LivePage.TRANSPORTS) {
-      page.cut(transport);
-      awaitState(transport, "cut");
+    for (String way : LivePage.WAYS) {
+      page.cut(way);
+      awaitState(way, "cut");
     }
     publishSome("meanwhile", "cut.scores", "cut.prices");
-    for (String transport : LivePage.TRANSPORTS) {
-      page.resume(transport);
+    for (String way : LivePage.WAYS) {
+      page.resume(way);
     }
     publishSome("after", "cut.scores", "cut.prices");
 
@@ -137,14 +140,14 @@ class BrowserIT {
   }
 
   @Test
-  void shouldTellHowFarACutTransportIsBehind() throws Exception {
+  void shouldTellHowFarACutWayIsBehind() throws Exception {
     openLive("behind.scores");
     page.cut("websocket");
     for (int i = 0; i < 5; i++) {
       toChannel("behind.scores", "behind-" + i);
     }
 
-    await("the cut transport is 5 behind")
+    await("what was cut is 5 behind")
         .atMost(SOON)
         .untilAsserted(
             () -> {
@@ -166,11 +169,43 @@ class BrowserIT {
     await("acknowledged").atMost(SOON).until(() -> !page.acknowledgedId().isEmpty());
     published.add(new Row("box.scores", page.acknowledgedId()));
     awaitAllArrived();
-    for (String transport : LivePage.TRANSPORTS) {
-      assertThat(page.dataOf(transport, page.acknowledgedId())).contains("<img src=x id=injected>");
+    for (String way : LivePage.WAYS) {
+      assertThat(page.dataOf(way, page.acknowledgedId())).contains("<img src=x id=injected>");
     }
     assertThat(page.count("#injected")).isZero();
     assertWhole();
+  }
+
+  /** All five by one bad network after the other, switched on the page itself. */
+  @Test
+  void shouldShowEveryWayWholeThroughABadNetwork() throws Exception {
+    int edge = URI.create(platform.baseUrl()).getPort();
+    try (BadNetwork network = BadNetwork.open(0, edge)) {
+      openLiveAt("http://127.0.0.1:" + network.port(), "bad.scores", "bad.prices");
+      assertThat(page.figure("client", "by")).isEqualTo("websocket");
+      page.network(Condition.NO_WEBSOCKETS);
+      network.cutAll();
+      publishSome("refused", "bad.scores", "bad.prices");
+      awaitBy("stream");
+      awaitState("websocket", "retrying");
+      page.network(Condition.TORN);
+      publishSome("torn", "bad.scores", "bad.prices");
+      awaitState("sse", "retrying");
+      page.network(Condition.GOOD);
+      publishSome("after", "bad.scores", "bad.prices");
+
+      awaitAllArrived();
+      awaitBy("websocket");
+      assertThat(page.count("#client [data-switch=stream]")).isPositive();
+      assertWhole();
+    }
+  }
+
+  private void awaitBy(String transport) {
+    await("the client goes by " + transport)
+        .atMost(SOON)
+        .untilAsserted(
+            () -> assertThat(page.figure("client", "by")).as(page::describe).isEqualTo(transport));
   }
 
   private void openLive(String... channels) {
@@ -179,13 +214,9 @@ class BrowserIT {
 
   private void openLiveAt(String baseUrl, String... channels) {
     page.open(baseUrl, USER, List.of(channels));
-    await("all three transports are live")
+    await("all are live")
         .atMost(SOON)
-        .untilAsserted(
-            () ->
-                assertThat(LivePage.TRANSPORTS)
-                    .as(page::describe)
-                    .allMatch(transport -> page.isLive(transport)));
+        .untilAsserted(() -> assertThat(LivePage.WAYS).as(page::describe).allMatch(page::isLive));
   }
 
   /** Events for each channel and the user in turn, and some for another user in between. */
@@ -209,37 +240,37 @@ class BrowserIT {
     published.add(new Row(channel, id));
   }
 
-  private void awaitState(String transport, String state) {
-    await(transport + " is " + state)
+  private void awaitState(String way, String state) {
+    await(way + " is " + state)
         .atMost(SOON)
         .untilAsserted(
-            () -> assertThat(page.figure(transport, "state")).as(page::describe).isEqualTo(state));
+            () -> assertThat(page.figure(way, "state")).as(page::describe).isEqualTo(state));
   }
 
   private void awaitAllArrived() {
     assertThat(published).as("more would not stay on the page").hasSizeLessThan(LivePage.SHOWN);
-    for (String transport : LivePage.TRANSPORTS) {
-      await("everything published arrives by " + transport)
+    for (String way : LivePage.WAYS) {
+      await("everything published arrives by " + way)
           .atMost(SOON)
           .untilAsserted(
-              () -> assertThat(page.rows(transport)).as(page::describe).containsAll(published));
+              () -> assertThat(page.rows(way)).as(page::describe).containsAll(published));
     }
   }
 
   /** Every transport shows exactly what was published, in order per address, and says so. */
   private void assertWhole() {
-    for (String transport : LivePage.TRANSPORTS) {
-      List<Row> rows = page.rows(transport);
-      assertThat(rows).as(transport).containsExactlyInAnyOrderElementsOf(published);
+    for (String way : LivePage.WAYS) {
+      List<Row> rows = page.rows(way);
+      assertThat(rows).as(way).containsExactlyInAnyOrderElementsOf(published);
       for (Row any : published) {
         assertThat(of(rows, any.channel()))
-            .as("%s, order of %s", transport, any.channel())
+            .as("%s, order of %s", way, any.channel())
             .isEqualTo(of(published, any.channel()));
       }
       for (String fault : List.of("missing", "twice", "disordered", "gaps")) {
-        assertThat(page.figure(transport, fault)).as("%s, %s", transport, fault).isEqualTo("0");
+        assertThat(page.figure(way, fault)).as("%s, %s", way, fault).isEqualTo("0");
       }
-      assertThat(page.figure(transport, "events")).isEqualTo(Integer.toString(published.size()));
+      assertThat(page.figure(way, "events")).isEqualTo(Integer.toString(published.size()));
     }
     await("the page says whole").atMost(SOON).until(() -> page.verdict().equals("whole"));
   }

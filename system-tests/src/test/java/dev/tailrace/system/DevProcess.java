@@ -47,6 +47,7 @@ final class DevProcess implements AutoCloseable {
             "--edge-port=0",
             "--edge-operator-port=0",
             "--dispatcher-operator-port=0",
+            "--dev-network-port=0",
             "--dev-logs=" + logs));
     command.addAll(List.of(more));
     ProcessBuilder builder =

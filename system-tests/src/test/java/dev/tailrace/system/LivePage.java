@@ -1,5 +1,6 @@
 package dev.tailrace.system;
 
+import dev.tailrace.infra.local.network.Condition;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -11,8 +12,8 @@ import org.openqa.selenium.WebElement;
 
 /** The page in a browser, as someone who looks at it sees it. Threading: one test thread. */
 final class LivePage {
-  /** The ids of the three panels. */
-  static final List<String> TRANSPORTS = List.of("sse", "websocket", "longpoll");
+  /** The ids of the panels. */
+  static final List<String> WAYS = List.of("client", "websocket", "sse", "longpoll", "polling");
 
   /** At most so many events are shown; the oldest leave. */
   static final int SHOWN = 100;
@@ -30,38 +31,41 @@ final class LivePage {
     this.browser = browser;
   }
 
-  /** Opens it afresh on these channels, as this user. */
+  /** Opens it afresh on these channels, as this user; plain polling asks each second. */
   LivePage open(String baseUrl, String user, List<String> channels) {
     String query =
         Stream.concat(
-                channels.stream().map(channel -> "channel=" + channel), Stream.of("user=" + user))
+                channels.stream().map(channel -> "channel=" + channel),
+                Stream.of("user=" + user, "every=1"))
             .collect(Collectors.joining("&"));
     browser.get(baseUrl + "/?" + query);
     return this;
   }
 
-  /** A figure of a transport: state, cursor, events, gaps, missing, behind, twice, disordered. */
-  String figure(String transport, String name) {
+  /**
+   * A figure of a way: state, by (the transport it goes by), switches (how often that changed),
+   * cursor, events, gaps, missing, behind, twice, disordered.
+   */
+  String figure(String way, String name) {
     Object value =
-        script(
-            "return document.getElementById(arguments[0])?.dataset[arguments[1]]", transport, name);
+        script("return document.getElementById(arguments[0])?.dataset[arguments[1]]", way, name);
     return value == null ? "" : value.toString();
   }
 
-  /** Whether the transport has a connection that has told where it starts. */
-  boolean isLive(String transport) {
-    return figure(transport, "state").equals("live") && !figure(transport, "cursor").isEmpty();
+  /** Whether the way has a connection that has told where it starts. */
+  boolean isLive(String way) {
+    return figure(way, "state").equals("live") && !figure(way, "cursor").isEmpty();
   }
 
-  /** What a transport's list shows, the oldest first. */
-  List<Row> rows(String transport) {
+  /** What the list of a way shows, the oldest first. */
+  List<Row> rows(String way) {
     Object rows =
         script(
             """
             return [...document.querySelectorAll(`#${arguments[0]} .events li[data-id]`)].reverse()
                 .map((row) => ({channel: row.dataset.channel, id: row.dataset.id}))
             """,
-            transport);
+            way);
     return ((List<?>) rows)
         .stream()
             .map(row -> (Map<?, ?>) row)
@@ -74,12 +78,17 @@ final class LivePage {
     return String.valueOf(script("return document.getElementById('verdict').dataset.verdict"));
   }
 
-  void cut(String transport) {
-    find("#" + transport + " .cut").click();
+  void cut(String way) {
+    find("#" + way + " .cut").click();
   }
 
-  void resume(String transport) {
-    find("#" + transport + " .resume").click();
+  void resume(String way) {
+    find("#" + way + " .resume").click();
+  }
+
+  /** Chooses another network, where the page was loaded through one that can be made bad. */
+  void network(Condition condition) {
+    find(".conditions [value=" + condition.text() + "]").click();
   }
 
   /** Fills in the box and sends it. */
@@ -102,8 +111,8 @@ final class LivePage {
   }
 
   /** The text of the data column of an event. */
-  String dataOf(String transport, String id) {
-    return find("#%s .events li[data-id=\"%s\"] .data".formatted(transport, id)).getText();
+  String dataOf(String way, String id) {
+    return find("#%s .events li[data-id=\"%s\"] .data".formatted(way, id)).getText();
   }
 
   /** Everything the panels say of themselves, for the message of a failed test. */

@@ -55,6 +55,7 @@ final class TailraceServer implements PeerServer {
                 "--edge-max-connections=20000",
                 "--edge-accept-rate=0",
                 "--dispatcher-operator-port=" + FreePorts.one(),
+                "--dev-network-port=" + FreePorts.one(),
                 "--broker-port=" + brokerPort));
     child.awaitOutput("Ctrl-C stops");
     processes = PARTS.stream().map(this::probe).toList();

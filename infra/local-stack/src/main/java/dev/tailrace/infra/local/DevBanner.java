@@ -20,8 +20,13 @@ final class DevBanner {
 
   private DevBanner() {}
 
+  /** The network in between reads what passes. */
+  static boolean isTls(Settings settings) {
+    return !settings.get(TlsConfig.CERTIFICATE).isEmpty();
+  }
+
   static List<String> lines(Settings settings, DevPorts ports, String kafka, Path logs) {
-    boolean tls = !settings.get(TlsConfig.CERTIFICATE).isEmpty();
+    boolean tls = isTls(settings);
     String edge = "%s://127.0.0.1:%d".formatted(tls ? "https" : "http", ports.edge());
     String url = ports.edge() == EDGE && !tls ? "" : " --url " + edge;
     String ingressTopic = settings.get(IngressSettings.TOPICS).getFirst();
@@ -33,6 +38,11 @@ final class DevBanner {
     lines.add("Tailrace is running. Ctrl-C stops it.");
     lines.add("");
     lines.add("  page        " + edge + "/");
+    if (!tls) {
+      lines.add(
+          "              http://127.0.0.1:%d/, through a network that you can make bad there"
+              .formatted(ports.network()));
+    }
     lines.add(
         "  edge        http://127.0.0.1:%d/readyz, /metrics, /dump"
             .formatted(ports.edgeOperator()));

@@ -16,7 +16,7 @@ import java.util.List;
  *
  * <p>Threading: immutable.
  */
-record DevPorts(int broker, int edge, int edgeOperator, int dispatcherOperator) {
+record DevPorts(int broker, int edge, int edgeOperator, int dispatcherOperator, int network) {
   /**
    * Those of a configuration; 0 becomes a free one.
    *
@@ -27,7 +27,8 @@ record DevPorts(int broker, int edge, int edgeOperator, int dispatcherOperator) 
         free(settings, BrokerSettings.SETTINGS, "broker.port"),
         free(settings, EdgeConfig.SETTINGS, "edge.port"),
         free(settings, EdgeConfig.SETTINGS, "edge.operator.port"),
-        free(settings, DispatcherConfig.SETTINGS, "dispatcher.operator.port"));
+        free(settings, DispatcherConfig.SETTINGS, "dispatcher.operator.port"),
+        free(settings, DevSettings.SETTINGS, "dev.network.port"));
   }
 
   private static int free(Settings settings, List<Setting<?>> known, String key) {

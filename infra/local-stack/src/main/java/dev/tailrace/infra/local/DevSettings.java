@@ -18,6 +18,16 @@ public final class DevSettings {
       Setting.number(
           "dev.sample.rate", 2, 0, 1_000, "Sample events written per second; 0: no samples");
 
+  /** Where the edge is reached through a network that can be made bad. */
+  public static final Setting<Integer> NETWORK_PORT =
+      Setting.number(
+          "dev.network.port",
+          8088,
+          0,
+          65_535,
+          "Port of the bad network: the edge, and its page, through a proxy that the page can make"
+              + " stall, cut and refuse; 0: any free one. An edge with a certificate has none");
+
   /** Whether the parts are there to be looked at, not to be measured. */
   public static final Setting<Boolean> QUICK_START =
       Setting.flag(
@@ -26,7 +36,8 @@ public final class DevSettings {
           "JVMs that start sooner and are slower under load; false for measurements");
 
   /** All of them. */
-  public static final List<Setting<?>> SETTINGS = List.of(LOGS, SAMPLE_RATE, QUICK_START);
+  public static final List<Setting<?>> SETTINGS =
+      List.of(LOGS, SAMPLE_RATE, NETWORK_PORT, QUICK_START);
 
   private DevSettings() {}
 }

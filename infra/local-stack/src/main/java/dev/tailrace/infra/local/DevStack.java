@@ -3,6 +3,7 @@ package dev.tailrace.infra.local;
 import dev.tailrace.dispatcher.config.TopicConfig;
 import dev.tailrace.edge.publish.PublishConfig;
 import dev.tailrace.infra.kafka.EmbeddedKafkaCluster;
+import dev.tailrace.infra.local.network.BadNetwork;
 import dev.tailrace.support.config.Setting;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.kafka.IngressSettings;
@@ -93,6 +94,9 @@ public final class DevStack {
         running.push("sample producer", SampleProducer.start(kafka, ingressTopic(), rate));
       }
       await("edge", readiness(ports.edgeOperator()));
+      if (!signal.isRequested() && !DevBanner.isTls(settings)) {
+        running.push("bad network", network(ports));
+      }
       if (!signal.isRequested()) {
         DevBanner.lines(settings, ports, kafka, logs).forEach(this::say);
       }
@@ -105,6 +109,16 @@ public final class DevStack {
       }
     }
     say("stopped");
+  }
+
+  private static BadNetwork network(DevPorts ports) {
+    try {
+      return BadNetwork.open(ports.network(), ports.edge());
+    } catch (IOException e) {
+      throw StackException.impossible(
+          "port %d is taken: choose another one (%s)"
+              .formatted(ports.network(), DevSettings.NETWORK_PORT.flagName()));
+    }
   }
 
   private List<String> dispatcherFlags(DevPorts ports, List<String> shared) {

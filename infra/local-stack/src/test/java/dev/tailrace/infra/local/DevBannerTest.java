@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DevBannerTest {
-  private static final DevPorts DEFAULTS = new DevPorts(9092, 8080, 8090, 8091);
+  private static final DevPorts DEFAULTS = new DevPorts(9092, 8080, 8090, 8091, 8088);
 
   private static List<String> lines(Map<String, String> settings, DevPorts ports, String kafka) {
     return DevBanner.lines(Settings.of(settings), ports, kafka, Path.of("logs"));
@@ -27,9 +27,11 @@ class DevBannerTest {
     assertThat(
             lines(
                 Map.of("dispatcher.ingress.topics", "orders,others"),
-                new DevPorts(1, 2, 3, 4),
+                new DevPorts(1, 2, 3, 4, 5),
                 "127.0.0.1:1,127.0.0.1:5"))
         .contains("  Kafka       127.0.0.1:1,127.0.0.1:5")
+        .contains(
+            "              http://127.0.0.1:5/, through a network that you can make bad there")
         .anyMatch(line -> line.endsWith("--channel prices --url http://127.0.0.1:2"))
         .anyMatch(line -> line.endsWith(" --topic orders --kafka-bootstrap-servers 127.0.0.1:1"));
   }

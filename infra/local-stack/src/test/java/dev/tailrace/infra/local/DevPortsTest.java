@@ -17,7 +17,8 @@ class DevPortsTest {
             "broker.port", "0",
             "edge.port", Integer.toString(edgePort),
             "edge.operator.port", "0",
-            "dispatcher.operator.port", "0"));
+            "dispatcher.operator.port", "0",
+            "dev.network.port", "0"));
   }
 
   /** The parts bind theirs seconds later: what connects meanwhile must not be given one of them. */
@@ -26,7 +27,12 @@ class DevPortsTest {
     DevPorts ports = DevPorts.from(settings(0));
 
     assertThat(
-            List.of(ports.broker(), ports.edge(), ports.edgeOperator(), ports.dispatcherOperator()))
+            List.of(
+                ports.broker(),
+                ports.edge(),
+                ports.edgeOperator(),
+                ports.dispatcherOperator(),
+                ports.network()))
         .allSatisfy(port -> assertThat(port).isBetween(1_024, 32_767));
   }
 

@@ -122,6 +122,19 @@ class LauncherTreeIT {
   }
 
   @Test
+  void shouldBuildWhenTheClientThatThePageUsesIsNewer() throws Exception {
+    assertHelps(help());
+    Path client = root.resolve("clients/js/tailrace.js");
+    Files.createDirectories(client.getParent());
+    Files.createFile(client);
+    Files.setLastModifiedTime(client, FileTime.from(Instant.now().plusSeconds(60)));
+    empty();
+
+    assertHelps(help());
+    assertThat(root.resolve("built")).exists();
+  }
+
+  @Test
   void shouldNotBuildWhenSourcesOfOtherModulesAreNewer() throws Exception {
     assertHelps(help());
     for (String module :
@@ -205,6 +218,7 @@ class LauncherTreeIT {
                 "--edge-port=0",
                 "--edge-operator-port=0",
                 "--dispatcher-operator-port=0",
+                "--dev-network-port=0",
                 "--dev-logs=" + root.resolve("logs"))
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();

@@ -1,0 +1,99 @@
+import {addressesOf} from './following.js';
+
+const RETRY_MS = 2_000;
+
+/** Plain polling: a page of `history` for each address, every so many seconds; it holds no connection. */
+export class Polling {
+  #listener;
+  #everyMs;
+  #following = null;
+  #cursors = new Map();
+  #isCut = false;
+  #timer = null;
+  #run = 0;
+
+  constructor(listener, everyMs) {
+    this.#listener = listener;
+    this.#everyMs = everyMs;
+  }
+
+  open(following) {
+    this.#cursors.clear();
+    this.#listener.onState('connecting');
+    this.#listener.onSwitch('history');
+    this.follow(following);
+  }
+
+  follow(following) {
+    this.#following = following;
+    const addresses = addressesOf(following);
+    [...this.#cursors.keys()].filter((one) => !addresses.includes(one)).forEach((one) => this.#cursors.delete(one));
+    if (!this.#isCut) {
+      this.resume();
+    }
+  }
+
+  cut() {
+    this.#isCut = true;
+    this.#run++;
+    clearTimeout(this.#timer);
+    this.#listener.onState('cut');
+  }
+
+  resume() {
+    this.#isCut = false;
+    this.#ask(++this.#run);
+  }
+
+  async #ask(run) {
+    clearTimeout(this.#timer);
+    let again = this.#everyMs;
+    try {
+      for (const address of addressesOf(this.#following)) {
+        await this.#askFor(address, run);
+      }
+      if (run === this.#run) {
+        this.#listener.onState('live');
+      }
+    } catch (error) {
+      if (run === this.#run) {
+        this.#listener.onState('retrying', error.message);
+      }
+      again = Math.min(again, RETRY_MS);
+    }
+    if (run === this.#run) {
+      this.#timer = setTimeout(() => this.#ask(run), again);
+    }
+  }
+
+  async #askFor(address, run) {
+    let more = true;
+    while (more && run === this.#run) {
+      const parameters = new URLSearchParams({cursor: this.#cursors.get(address) ?? 'latest'});
+      if (address) {
+        parameters.append('channel', address);
+      }
+      if (this.#following.user) {
+        parameters.append('user', this.#following.user);
+      }
+      const page = await pageOf(parameters);
+      if (run !== this.#run) {
+        return;
+      }
+      page.gaps.forEach((gap) => this.#listener.onGap(gap));
+      page.events.forEach((event) => this.#listener.onEvent(event));
+      this.#cursors.set(address, page.cursor);
+      this.#listener.onCursor(page.cursor, [address]);
+      more = page.more;
+    }
+  }
+}
+
+async function pageOf(parameters) {
+  const response = await fetch(`./v1/history?${parameters}`, {signal: AbortSignal.timeout(10_000)});
+  if (!response.ok) {
+    const problem = await response.json().catch(() => ({}));
+    throw new Error(problem.detail ?? `the answer is ${response.status}`);
+  }
+  return response.json();
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tailrace.infra.local.network;
+
+import org.jspecify.annotations.NullMarked;
