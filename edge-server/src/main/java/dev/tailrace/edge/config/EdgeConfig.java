@@ -83,7 +83,7 @@ public record EdgeConfig(
         delivery,
         ConnectionLimits.from(settings),
         ExemptAddresses.from(settings, http.proxies()),
-        PublishConfig.from(settings),
+        PublishConfig.from(settings, http.development()),
         DrainConfig.from(settings, http.development()),
         PlacementConfig.from(settings),
         new EventLimits(Math.toIntExact(settings.get(MAX_DATA)), settings.get(MAX_ADDRESSES)));

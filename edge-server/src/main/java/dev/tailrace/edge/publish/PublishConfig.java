@@ -61,7 +61,7 @@ public record PublishConfig(
           1_000_000,
           "Events that one user may publish per second at this edge, over HTTP and WebSockets"
               + " together; more get a 429; 0: any number. Tokens without a user count by their id,"
-              + " those without either all together");
+              + " those without either all together. In development mode the default is 0");
 
   private static final Setting<Integer> USER_BURST =
       Setting.number(
@@ -76,13 +76,14 @@ public record PublishConfig(
       List.of(TOPIC, TIMEOUT, MAX_IN_FLIGHT, MAX_IN_FLIGHT_BYTES, USER_RATE, USER_BURST);
 
   /** That of a configuration. */
-  public static PublishConfig from(Settings settings) {
+  public static PublishConfig from(Settings settings, boolean development) {
+    boolean unlimited = development && !settings.has(USER_RATE);
     return new PublishConfig(
         settings.get(TOPIC),
         settings.get(TIMEOUT),
         settings.get(MAX_IN_FLIGHT),
         settings.get(MAX_IN_FLIGHT_BYTES),
-        settings.get(USER_RATE),
+        unlimited ? 0 : settings.get(USER_RATE),
         settings.get(USER_BURST));
   }
 }

@@ -85,7 +85,7 @@ class PublishIT {
     values.put("kafka.bootstrap.servers", kafka.bootstrapServers());
     values.put("edge.port", "0");
     Settings config = Settings.of(values);
-    PublishConfig publish = PublishConfig.from(config);
+    PublishConfig publish = PublishConfig.from(config, false);
     producer =
         PublishProducer.start(
             KafkaSettings.from(config), publish, metrics.publish(), InstantSource.system());
