@@ -25,7 +25,7 @@ after(() => assert.deepEqual(unhandled, []));
 const clients = [];
 afterEach(() => clients.splice(0).forEach((client) => client.close()));
 
-const run = Date.now().toString(36);
+const run = crypto.randomUUID().slice(0, 8);
 let names = 0;
 const name = () => `js.${run}.${names++}`;
 
