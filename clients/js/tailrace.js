@@ -4,10 +4,10 @@ const LADDER = {websocket, stream, eventsource, poll};
 const OWN = '';
 const BROADCAST = '$broadcast';
 const MOST_WAITING = 10_000;
-const CUTS = 3; // of connections this young, and the next way is tried
+const CUTS = 3; // so young, and the next way is tried
 const YOUNG_MS = 30_000;
 
-const now = () => performance.now();
+const now = () => Date.now(); // goes on while the machine sleeps
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const backoff = (tries) => Math.min(30_000, 500 * 2 ** tries) * (0.5 + Math.random() / 2);
 
@@ -57,15 +57,8 @@ async function retrying(action, may) {
 // Cursors: docs/protocol/cursor.md
 
 function parse(cursor) {
-  const [tag, ...parts] = cursor.split('~');
-  const at = new Map(); // partition -> offset; 't' -> time
-  for (const part of parts) {
-    const [partition, offset] = part.split('.');
-    if (offset || part[0] === 't') {
-      at.set(offset ? partition : 't', offset ?? part.slice(1));
-    }
-  }
-  return {tag, at};
+  const parts = [...cursor.matchAll(/~(t|[^~.]+\.)([^~]+)/g)].map(([, ...part]) => part);
+  return {tag: cursor.split('~')[0], at: new Map(parts)}; // partition -> offset; 't' -> time
 }
 
 // Base 36, without leading zeros.
@@ -77,19 +70,20 @@ const oldest = (a, b, key) => (a && b ? (less(a, b) ? a : b) : key === 't' ? und
 function combine(cursor, other, choose) {
   const [mine, its] = [parse(cursor), parse(other)];
   if (mine.tag !== its.tag) {
-    return choose === further ? cursor : other;
+    const time = mine.at.get('t'); // by which it goes on in another log
+    return choose === further || choose === oldest && time === oldest(time, its.at.get('t')) ? cursor : other;
   }
   const parts = [...new Map([...mine.at, ...its.at]).keys()]
       .sort((a, b) => (a === 't') - (b === 't'))
       .map((key) => [key, choose(mine.at.get(key), its.at.get(key), key)])
       .filter(([, chosen]) => chosen)
-      .map((part) => part.join(part[0] === 't' ? '' : '.'));
+      .map((part) => part.join(''));
   return [mine.tag, ...parts].join('~');
 }
 
 const moved = (cursor, to) => (cursor ? combine(cursor, to, theOther) : to);
 
-// Whether who is at this cursor has had the event.
+// Whether who is there has had the event.
 function covers(cursor, event) {
   const [mine, its] = [parse(cursor ?? ''), parse(event.cursor)];
   return mine.tag === its.tag
@@ -210,8 +204,8 @@ class Client {
   #edges = []; // that `locate` named
   #locatedUntil = 0;
   #subscriptions = new Map();
-  #whole; // the cursor of a stream; on a WebSocket each address has its own
-  #at = new Map(); // address -> cursor; beside #whole of those further on
+  whole; // the cursor of a stream; on a WebSocket each address has its own
+  #at = new Map(); // address -> cursor; beside `whole` of those further on
   #bearer;
   #ladder;
   #rung = 0;
@@ -222,7 +216,6 @@ class Client {
   wait = 25; // of polls
   state = 'connecting';
   #refused;
-  #probe;
   #probeMs;
   #nudge;
   #hooks = new AbortController();
@@ -236,7 +229,7 @@ class Client {
     }
     this.options = {probe: 30_000, ...options};
     this.#probeMs = this.options.probe;
-    this.#whole = options.cursor;
+    this.whole = options.cursor;
     const has = {websocket: options.WebSocket ?? globalThis.WebSocket, eventsource: globalThis.EventSource};
     this.#ladder = Object.keys(LADDER).filter(
         (name) => (options.transports?.includes(name) ?? true) && (!(name in has) || has[name]));
@@ -250,7 +243,7 @@ class Client {
   report = (error) => safely(this.options.onError ?? console.warn, error);
 
   get cursor() {
-    return this.#whole ?? [...this.#at.values()].reduce((all, one) => all ? combine(all, one, oldest) : one, undefined);
+    return this.whole ?? [...this.#at.values()].reduce((all, one) => all ? combine(all, one, oldest) : one, undefined);
   }
 
   subscribe(channel, handler, options) {
@@ -275,7 +268,7 @@ class Client {
     const all = this.#subscriptions.get(channel);
     const rate = all && this.rate([channel]);
     this.#subscriptions.set(channel, (all ?? new Set()).add(one));
-    const named = this.channels.includes(channel);
+    const named = /^[^$]/.test(channel);
     if (all && named && rate !== this.rate([channel])) {
       this.#link?.remove(channel);
       this.#link?.add(channel);
@@ -291,9 +284,8 @@ class Client {
     const {channel} = one;
     const all = this.#subscriptions.get(channel);
     if (all?.delete(one) && !all.size) {
-      const named = this.channels.includes(channel);
       this.#subscriptions.delete(channel);
-      if (named) {
+      if (/^[^$]/.test(channel)) {
         this.#at.delete(channel);
         this.#link?.remove(channel);
       }
@@ -301,7 +293,7 @@ class Client {
   }
 
   get channels() {
-    return [...this.#subscriptions.keys()].filter((name) => name !== OWN && name !== BROADCAST);
+    return [...this.#subscriptions.keys()].filter((channel) => /^[^$]/.test(channel));
   }
 
   rate(channels) {
@@ -327,12 +319,9 @@ class Client {
   close(error) {
     if (this.state !== 'closed') {
       this.#set('closed', {error});
-      if (error) {
-        this.report(error);
-      }
+      error && this.report(error);
       this.#hooks.abort();
-      this.#whole = this.cursor;
-      clearTimeout(this.#probe);
+      this.whole = this.cursor;
       this.#link?.close();
       this.#nudge?.();
       this.#subscriptions.forEach((all) =>
@@ -443,10 +432,9 @@ class Client {
     this.#edges = [];
     try {
       const {zone} = this.options;
-      const init = {signal: AbortSignal.timeout(3_000)};
-      const place = await this.ask('/v1/locate', {zone}, init);
-      this.#locatedUntil = now() + place.ttl_ms;
-      this.#edges = [place.url, ...place.alternatives].filter(Boolean);
+      const {ttl_ms, url, alternatives} = await this.ask('/v1/locate', {zone}, {signal: AbortSignal.timeout(3_000)});
+      this.#locatedUntil = now() + ttl_ms;
+      this.#edges = [url, ...alternatives].filter(Boolean);
     } catch {
       // The origin serves as well.
     }
@@ -454,26 +442,27 @@ class Client {
 
   #probeLater() {
     const link = this.#link;
-    clearTimeout(this.#probe);
     if (!this.#rung) {
       return;
     }
     const ms = this.#probeMs;
     this.#probeMs = Math.min(ms * 2, 600_000);
-    this.#probe = setTimeout(async () => {
-      for (let i = 0; i < this.#rung && link === this.#link; i++) {
-        const trial = new Link(this, this.#ladder[i], link.token, true);
-        await trial.run().catch(() => {});
+    link.probe = setTimeout(async () => {
+      for (let i = 0; i < this.#rung; i++) {
+        const trial = (link.trial = new Link(this, this.#ladder[i], link.token, true));
+        const {error, after = error?.after} = await trial.run();
         trial.close();
-        if (trial.upAt && link === this.#link) {
+        if (link.signal.aborted) {
+          return;
+        }
+        if (trial.upAt) {
           this.#rung = i;
           link.end({again: true});
           return;
         }
+        this.#probeMs = Math.max(this.#probeMs, after || 0);
       }
-      if (link === this.#link) {
-        this.#probeLater();
-      }
+      this.#probeLater();
     }, ms);
   }
 
@@ -481,39 +470,38 @@ class Client {
     const {document, window} = globalThis;
     const {signal} = this.#hooks;
     const on = (target, name, action) => target?.addEventListener(name, action, {signal});
-    const [sleep, wake] = [() => this.sleep(), () => this.wake()];
     let hidden;
     on(window, 'online', () => {
       this.#link?.end({again: true});
-      wake();
+      this.#nudge?.();
     });
-    on(window, 'pagehide', sleep);
-    on(window, 'pageshow', wake);
-    on(document, 'freeze', sleep);
+    on(window, 'pagehide', this.sleep);
+    on(window, 'pageshow', this.wake);
+    on(document, 'freeze', this.sleep);
     on(document, 'visibilitychange', () => {
       clearTimeout(hidden);
       if (!document.hidden) {
-        wake();
+        this.wake();
       } else if (this.options.sleepAfter) {
-        hidden = setTimeout(sleep, this.options.sleepAfter);
+        hidden = setTimeout(this.sleep, this.options.sleepAfter);
       }
     });
   }
 
-  sleep() {
+  sleep = () => {
     if (this.state !== 'closed') {
       this.#set('sleeping');
       this.#link?.end({});
       this.#nudge?.();
     }
-  }
+  };
 
-  wake() {
+  wake = () => {
     if (this.state === 'sleeping') {
       this.#set('connecting');
     }
     this.#nudge?.();
-  }
+  };
 
   take(link, kind, body) {
     if (kind === 'event') {
@@ -534,9 +522,7 @@ class Client {
       this.#settled(link, [OWN, BROADCAST, ...link.asked.keys()]);
     } else if (kind === 'cursor') {
       this.#at.forEach((cursor, address) => {
-        if (link.follows.has(address)) {
-          this.#at.set(address, combine(cursor, body.cursor, further));
-        }
+        link.follows.has(address) && this.#at.set(address, combine(cursor, body.cursor, further));
       });
     } else if (kind === 'error') {
       const error = new TailraceError(body.code, body.message, {channel: body.channel});
@@ -601,14 +587,10 @@ class Client {
     });
   }
 
-  moveTo(cursor) {
-    this.#whole = cursor;
-  }
-
   positionOf(address) {
-    const whole = this.#whole;
+    const whole = this.whole;
     if (whole) { // it came by a stream
-      this.#whole = undefined;
+      this.whole = undefined;
       [OWN, ...this.channels].forEach((one) => {
         const ahead = this.#at.get(one);
         this.#at.set(one, ahead ? combine(moved(whole, ahead), whole, further) : whole);
@@ -618,7 +600,7 @@ class Client {
   }
 
   position() {
-    return (this.#whole ??= this.cursor);
+    return (this.whole ??= this.cursor);
   }
 
   async token() {
@@ -690,11 +672,13 @@ class Link {
 
   async run() {
     const {patience = 10_000, heartbeat = 25_000} = this.client.options;
+    const passed = (since) => Math.abs(now() - since);
     let tickedAt = (this.heardAt = now());
+    let slept; // or the clock was set
     this.ticker = setInterval(() => {
-      const slept = now() - tickedAt > 5_000;
+      slept ||= this.upAt && passed(tickedAt) > 5_000;
       tickedAt = now();
-      if (now() - this.heardAt > (this.upAt ? this.waits ?? heartbeat * 1.6 : patience)) {
+      if (passed(this.heardAt) > (this.upAt ? this.waits ?? heartbeat * 1.6 : patience)) {
         this.end(slept ? {again: true} : {unfit: true, error: new TailraceError('silent', `nothing comes by ${this.name}: a proxy may hold it back`)});
       }
     }, 1_000);
@@ -715,7 +699,7 @@ class Link {
   block(type, data, id) {
     const body = read(data);
     if (id && !this.signal.aborted && !this.isTrial) {
-      this.client.moveTo(id);
+      this.client.whole = id;
     }
     this.take(type.replace('tailrace.', '').replace('message', 'event'), body);
   }
@@ -723,7 +707,7 @@ class Link {
   query() {
     const channel = this.client.channels;
     this.asked = new Map(channel.map((name) => [name, 0]));
-    return this.isTrial ? {channel} : {channel, cursor: this.client.position(), max_rate: this.client.rate(channel)};
+    return {channel, ...(!this.isTrial && {cursor: this.client.position(), max_rate: this.client.rate(channel)})};
   }
 
   add(channel) {
@@ -743,7 +727,7 @@ class Link {
     }
   }
 
-  // What a stream follows is in its URL.
+  // A stream's URL says what it follows.
   #askAnew() {
     if (this.isStream) {
       setTimeout(() => this.end({again: true}), 10);
@@ -752,6 +736,8 @@ class Link {
 
   close() {
     clearInterval(this.ticker);
+    clearTimeout(this.probe);
+    this.trial?.close();
     this.#closed.abort();
     this.end({});
   }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WebClientIT {
   private static final long LONGEST_S = 240;
   private static final int MOST_BYTES = 8_192;
+  private static final Path TESTS = Docs.root().resolve("clients/js/test");
 
   @TempDir Path folder;
 
@@ -47,7 +48,8 @@ class WebClientIT {
                   "--no-warnings",
                   "--experimental-websocket",
                   "--test",
-                  Docs.root().resolve("clients/js/test/client.test.mjs").toString())
+                  TESTS.resolve("client.test.mjs").toString(),
+                  TESTS.resolve("scripted.test.mjs").toString())
               .redirectErrorStream(true)
               .redirectOutput(output.toFile());
       builder.environment().put("TAILRACE_ORIGIN", platform.baseUrl());

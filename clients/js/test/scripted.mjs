@@ -1,0 +1,194 @@
+/*
+ * An edge that does what a test says, and a clock that the test turns: the client's WebSocket, fetch,
+ * timers and time are replaced, so what takes minutes is over at once.
+ */
+import {connect} from '../tailrace.js';
+import {mock} from 'node:test';
+import assert from 'node:assert/strict';
+
+export const TAG = 'qoy8x8';
+const realFetch = globalThis.fetch;
+const clients = [];
+let script;
+
+/** What the client has asked for, in order. */
+export let sockets;
+export let requests;
+
+/** Every test begins with it. `onSocket` and `onRequest` may answer at once what the client asks for. */
+export function begin({onSocket = () => {}, onRequest = () => {}} = {}) {
+  script = {onSocket, onRequest};
+  sockets = [];
+  requests = [];
+  mock.timers.enable({apis: ['setTimeout', 'setInterval', 'Date'], now: 1_800_000_000_000});
+  globalThis.fetch = (url, init) => new Promise((resolve, reject) => {
+    const request = new Request(new URL(url), init, resolve, reject);
+    requests.push(request);
+    setImmediate(() => script.onRequest(request));
+  });
+}
+
+export function end() {
+  clients.splice(0).forEach((client) => client.close());
+  globalThis.fetch = realFetch;
+  mock.timers.reset();
+}
+
+/** Connects; what it is told is in `states` and `errors`. */
+export function open(options) {
+  const told = {states: [], errors: [], gaps: []};
+  told.client = connect('http://edge.example', {
+    locate: false,
+    WebSocket: Socket,
+    onState: (change) => told.states.push(change),
+    onError: (error) => told.errors.push(error),
+    onGap: (gap) => told.gaps.push(gap),
+    ...options,
+  });
+  clients.push(told.client);
+  return told;
+}
+
+/** Lets all happen that needs no time. */
+export async function settle() {
+  for (let i = 0; i < 20; i++) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Lets time pass. */
+export async function pass(ms) {
+  for (await settle(); ms > 0; ms -= 250) {
+    mock.timers.tick(Math.min(ms, 250));
+    await settle();
+  }
+}
+
+/** The machine sleeps: time has passed, and nothing happened in it. */
+export async function suspend(ms) {
+  mock.timers.tick(ms);
+  await settle();
+}
+
+export class Socket {
+  readyState = 0;
+  sent = [];
+
+  constructor(url) {
+    this.url = new URL(url);
+    sockets.push(this);
+    setImmediate(() => script.onSocket(this));
+  }
+
+  send(text) {
+    const frame = JSON.parse(text);
+    this.sent.push(frame);
+    this.onSent?.(frame);
+  }
+
+  close() {
+    if (this.readyState !== 3) {
+      this.readyState = 3;
+      this.isLeft = true;
+      setImmediate(() => this.onclose?.({code: 1005, reason: ''}));
+    }
+  }
+
+  // What the edge does
+
+  accept() {
+    this.readyState = 1;
+    this.onopen?.();
+  }
+
+  /** Accepts, welcomes, and lets every channel be followed from `offset` on. */
+  serve(offset = '1') {
+    this.onSent = ({subscribe}) => subscribe
+        && setImmediate(() => this.say({subscribed: {...subscribe, cursor: subscribe.cursor ?? at(offset)}}));
+    this.accept();
+    this.say({welcome: {cursor: `${TAG}~u1-0.1~c1-0.1~tt0`}});
+  }
+
+  say(...frames) {
+    frames.forEach((frame) => this.onmessage({data: JSON.stringify(frame)}));
+  }
+
+  end(code, reason = '') {
+    this.readyState = 3;
+    this.onclose?.({code, reason});
+  }
+}
+
+class Request {
+  #resolve;
+  #reject;
+  #stream;
+
+  constructor(url, init, resolve, reject) {
+    const {headers, signal} = init;
+    Object.assign(this, {url, headers, path: url.pathname, query: url.searchParams});
+    this.#resolve = resolve;
+    this.#reject = reject;
+    signal.addEventListener('abort', () => {
+      this.isLeft = true;
+      this.fail(signal.reason);
+    });
+  }
+
+  get channels() {
+    return this.query.getAll('channel');
+  }
+
+  get token() {
+    return this.headers.Authorization?.replace('Bearer ', '');
+  }
+
+  fail(reason = new TypeError('fetch failed')) {
+    this.#reject(reason);
+    this.#stream?.error(reason);
+  }
+
+  answer(body) {
+    this.#resolve(Response.json(body));
+  }
+
+  refuse(status, code, {after, ...more} = {}) {
+    const problem = {type: `tag:tailrace.dev,2026:${code}`, status, code, detail: code, ...more};
+    this.#resolve(Response.json(problem, {status, headers: after ? {'Retry-After': `${after}`} : {}}));
+  }
+
+  /** Answers with an event stream. */
+  stream(...lines) {
+    this.#resolve(new Response(new ReadableStream({start: (stream) => (this.#stream = stream)})));
+    this.say(': tailrace', '', ...lines);
+  }
+
+  /** A stream that has told where it begins. */
+  serve(cursor = `${TAG}~c1-0.1~c1-2.1~tt0`) {
+    this.stream();
+    this.block('cursor', {cursor}, cursor);
+  }
+
+  say(...lines) {
+    this.#stream.enqueue(new TextEncoder().encode(`${lines.join('\n')}\n`));
+  }
+
+  block(kind, data, id) {
+    this.say(...(kind === 'event' ? [] : [`event: tailrace.${kind}`]), `data: ${JSON.stringify(data)}`, `id: ${id}`, '');
+  }
+
+  end() {
+    this.#stream.close();
+  }
+}
+
+/** The position of a channel, in the channels' lane's partition 2. */
+export const at = (offset, tag = TAG) => `${tag}~c1-2.${offset}~tt0`;
+
+/** An event of the channel `a`, just before that offset. */
+export const event = (offset, channel = 'a') => ({channel, id: offset, data: offset, cursor: `${TAG}~c1-2.${offset}`});
+
+export function only(list) {
+  assert.equal(list.length, 1);
+  return list[0];
+}
