@@ -4,10 +4,9 @@ const LADDER = {websocket, stream, eventsource, poll};
 const OWN = '';
 const BROADCAST = '$broadcast';
 const MOST_WAITING = 10_000;
-const CUTS = 3; // so young, and the next way is tried
-const YOUNG_MS = 30_000;
+const YOUNG_MS = 30_000; // of connections that are cut
 
-const now = () => Date.now(); // goes on while the machine sleeps
+const now = () => Date.now(); // also while the machine sleeps
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const backoff = (tries) => Math.min(30_000, 500 * 2 ** tries) * (0.5 + Math.random() / 2);
 
@@ -56,7 +55,7 @@ async function retrying(action, may) {
 
 // Cursors: docs/protocol/cursor.md
 
-function parse(cursor) {
+function parse(cursor = '') {
   const parts = [...cursor.matchAll(/~(t|[^~.]+\.)([^~]+)/g)].map(([, ...part]) => part);
   return {tag: cursor.split('~')[0], at: new Map(parts)}; // partition -> offset; 't' -> time
 }
@@ -85,7 +84,7 @@ const moved = (cursor, to) => (cursor ? combine(cursor, to, theOther) : to);
 
 // Whether who is there has had the event.
 function covers(cursor, event) {
-  const [mine, its] = [parse(cursor ?? ''), parse(event.cursor)];
+  const [mine, its] = [parse(cursor), parse(event.cursor)];
   return mine.tag === its.tag
       && [...its.at].some(([p, offset]) => mine.at.has(p) && !less(mine.at.get(p), offset));
 }
@@ -181,18 +180,16 @@ export class Subscription {
 
   async *[Symbol.asyncIterator]() {
     try {
-      for (;;) {
-        while (this.#waiting.length && !this.error) {
+      while (!this.error) {
+        if (this.#waiting.length) {
           yield this.#waiting.shift();
-        }
-        if (this.error) {
-          throw this.error;
-        }
-        if (this.ended) {
+        } else if (this.ended) {
           return;
+        } else {
+          await new Promise((resolve) => (this.#wake = resolve));
         }
-        await new Promise((resolve) => (this.#wake = resolve));
       }
+      throw this.error;
     } finally {
       this.unsubscribe();
     }
@@ -230,9 +227,9 @@ class Client {
     this.options = {probe: 30_000, ...options};
     this.#probeMs = this.options.probe;
     this.whole = options.cursor;
-    const has = {websocket: options.WebSocket ?? globalThis.WebSocket, eventsource: globalThis.EventSource};
+    const has = {...LADDER, websocket: options.WebSocket ?? globalThis.WebSocket, eventsource: globalThis.EventSource};
     this.#ladder = Object.keys(LADDER).filter(
-        (name) => (options.transports?.includes(name) ?? true) && (!(name in has) || has[name]));
+        (name) => has[name] && (options.transports?.includes(name) ?? true));
     if (!this.#ladder.length) {
       throw new TailraceError('no_transport', 'none of `transports` exists here');
     }
@@ -312,7 +309,7 @@ class Client {
     return id ?? read('');
   }
 
-  async history(channel, options) {
+  history(channel, options) {
     return this.ask('/v1/history', {...options, channel: channel || undefined});
   }
 
@@ -376,26 +373,22 @@ class Client {
     const {code, status, channel, limit} = error ?? {};
     if (status === 401 && code !== 'unknown_key') {
       if (!this.options.token?.call || this.#refused) {
-        this.close(error);
-        return;
+        return this.close(error);
       }
       this.#refused = true;
       this.#bearer = undefined;
     } else if (this.#subscriptions.has(channel)) {
-      this.#refuse([channel], error);
-      return;
+      return this.#refuse([channel], error);
     } else if ((/^too_many_subs/.test(code) || status === 414) && this.channels[0]) {
-      this.#refuse(this.channels.slice(limit ?? this.channels.length * 0.8), error);
-      return;
+      return this.#refuse(this.channels.slice(limit ?? this.channels.length * 0.8), error);
     } else if (error?.final && status !== 404) {
-      this.close(error);
-      return;
+      return this.close(error);
     } else if (!after) {
       if (this.#edges.shift() && !lasted) {
         return;
       }
       this.#cuts = lasted > YOUNG_MS ? 0 : this.#cuts + 1;
-      if (unfit || !lasted || this.#cuts >= CUTS) {
+      if (unfit || !lasted || this.#cuts > 2) {
         this.#cuts = 0;
         this.#rung = (this.#rung + 1) % this.#ladder.length;
         if (this.#rung) {
@@ -457,8 +450,7 @@ class Client {
         }
         if (trial.upAt) {
           this.#rung = i;
-          link.end({again: true});
-          return;
+          return link.end({again: true});
         }
         this.#probeMs = Math.max(this.#probeMs, after || 0);
       }
@@ -491,7 +483,7 @@ class Client {
   sleep = () => {
     if (this.state !== 'closed') {
       this.#set('sleeping');
-      this.#link?.end({});
+      this.#link?.end({again: true});
       this.#nudge?.();
     }
   };
@@ -509,9 +501,7 @@ class Client {
     } else if (kind === 'gap') {
       this.#onGap(link, body);
     } else if (kind === 'welcome') {
-      if (body.cursor) {
-        this.#at.set(OWN, body.cursor);
-      }
+      body.cursor && this.#at.set(OWN, body.cursor);
       this.#settled(link, [OWN, BROADCAST]);
     } else if (+body.ref && +body.ref !== link.asked.get(body.channel)) {
       return;
@@ -538,10 +528,10 @@ class Client {
     } else if (kind === 'token_expiring' && this.#bearer) {
       pause(5_000).then(() => {
         this.#bearer = undefined;
-        return this.token();
+        return retrying(() => this.token(), (error) => !link.signal.aborted && [this.report(error)]);
       }).then((token) => {
         link.token = token;
-        return link.renew();
+        link.renew();
       }).catch(this.report);
     }
   }
@@ -566,9 +556,7 @@ class Client {
     const address = channel === BROADCAST ? OWN : channel;
     const known = this.#at.get(address);
     if (!covers(known, event)) {
-      if (!link.isStream && known) {
-        this.#at.set(address, moved(known, cursor));
-      }
+      !link.isStream && known && this.#at.set(address, moved(known, cursor));
       this.#subscriptions.get(channel)?.forEach((one) => one.take(event));
     }
   }
@@ -597,10 +585,6 @@ class Client {
       });
     }
     return this.#at.get(address);
-  }
-
-  position() {
-    return (this.whole ??= this.cursor);
   }
 
   async token() {
@@ -673,8 +657,8 @@ class Link {
   async run() {
     const {patience = 10_000, heartbeat = 25_000} = this.client.options;
     const passed = (since) => Math.abs(now() - since);
-    let tickedAt = (this.heardAt = now());
     let slept; // or the clock was set
+    let tickedAt = (this.heardAt = now());
     this.ticker = setInterval(() => {
       slept ||= this.upAt && passed(tickedAt) > 5_000;
       tickedAt = now();
@@ -688,7 +672,7 @@ class Link {
 
   take(kind, body) {
     this.heardAt = now();
-    if (this.isTrial) {
+    if (this.isTrial && kind !== 'goodbye') {
       this.upAt = now();
       this.end({});
     } else if (!this.signal.aborted) {
@@ -705,9 +689,10 @@ class Link {
   }
 
   query() {
-    const channel = this.client.channels;
+    const {client} = this;
+    const channel = client.channels;
     this.asked = new Map(channel.map((name) => [name, 0]));
-    return {channel, ...(!this.isTrial && {cursor: this.client.position(), max_rate: this.client.rate(channel)})};
+    return this.isTrial ? {channel} : {channel, cursor: (client.whole ??= client.cursor), max_rate: client.rate(channel)};
   }
 
   add(channel) {
@@ -751,15 +736,9 @@ async function websocket(link, client) {
   const send = (frame) => socket.readyState === 1 && socket.send(JSON.stringify(frame));
   link.renew = () => send({auth: {token: link.token}});
   socket.onopen = () => {
-    if (link.token) {
-      link.renew();
-    } else {
-      send({ping: {}}); // says that there is none
-    }
+    link.token ? link.renew() : send({ping: {}}); // says that there is none
     link.send = send;
-    if (!link.isTrial) {
-      client.channels.forEach((channel) => link.add(channel));
-    }
+    link.isTrial || client.channels.forEach((channel) => link.add(channel));
   };
   return new Promise((resolve, reject) => {
     let after;
@@ -777,7 +756,7 @@ async function websocket(link, client) {
       const {error} = link;
       resolve({
         after: +after,
-        unfit: code > 1001 && code < 1010 && code !== 1006,
+        unfit: /^100[2-57-9]/.test(code),
         error: /^44/.test(code) ? new TailraceError(error?.code ?? reason.replace(' ', '_'), error?.message ?? reason, {status: 401})
             : error ?? (code === 1006 ? typed({message: 'no WebSocket'}) : undefined),
       });

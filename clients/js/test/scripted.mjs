@@ -28,8 +28,9 @@ export function begin({onSocket = () => {}, onRequest = () => {}} = {}) {
   });
 }
 
-export function end() {
+export async function end() {
   clients.splice(0).forEach((client) => client.close());
+  await settle();
   globalThis.fetch = realFetch;
   mock.timers.reset();
 }
@@ -175,6 +176,11 @@ class Request {
 
   block(kind, data, id) {
     this.say(...(kind === 'event' ? [] : [`event: tailrace.${kind}`]), `data: ${JSON.stringify(data)}`, `id: ${id}`, '');
+  }
+
+  /** Each byte in a piece of its own. */
+  cut(...bytes) {
+    bytes.forEach((byte) => this.#stream.enqueue(Uint8Array.of(byte)));
   }
 
   end() {

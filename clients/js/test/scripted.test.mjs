@@ -5,8 +5,8 @@ import {at, begin, end, event, open, pass, requests, settle, sockets, suspend, T
 
 const unhandled = [];
 process.on('unhandledRejection', (error) => unhandled.push(error));
-afterEach(() => {
-  end();
+afterEach(async () => {
+  await end();
   delete globalThis.window;
   delete globalThis.document;
   assert.deepEqual(unhandled.splice(0), []);
@@ -159,4 +159,504 @@ test('of cursors of two clusters the older counts, which tells of what may be mi
   assert.match(client.cursor, /^qoy8x8~.*tt0$/);
   sockets[0].say({subscribed: {channel: 'b', cursor: 'other~c1-2.3~tt8'}});
   assert.equal(client.cursor, 'other~u1-0.7~c1-0.7~c1-2.3~tt5');
+});
+
+// Tokens
+
+/** What gives one after the other, and throws what is an error. */
+function tokens(...given) {
+  const asked = [];
+  return {asked, token: () => {
+    asked.push(Date.now());
+    const next = given[Math.min(asked.length, given.length) - 1];
+    if (next instanceof Error) {
+      throw next;
+    }
+    return next;
+  }};
+}
+
+test('a token that the application does not have is asked for again, after a pause', async () => {
+  begin({onSocket: (socket) => socket.serve()});
+  const {asked, token} = tokens(new Error('not now'), new Error('not yet'), 'one');
+  const {client, errors} = open({token});
+  await pass(1_750);
+  assert.equal(client.state, 'waiting');
+  assert.equal(asked.length, 1);
+  await pass(10_000);
+  assert.equal(client.state, 'live');
+  assert.equal(asked.length, 3);
+  assert.deepEqual(errors.map(({code}) => code), ['no_token', 'no_token']);
+});
+
+test('a refused token is asked for anew once, after a pause, and the second refusal is the end', async () => {
+  begin({onRequest: (request) => request.refuse(401, 'expired')});
+  const {asked, token} = tokens('one', 'two');
+  const {client, states} = open({token, transports: ['stream']});
+  await settle();
+  assert.equal(client.state, 'waiting');
+  assert.equal(asked.length, 1);
+  await pass(1_000);
+  assert.equal(client.state, 'closed');
+  assert.equal(states.at(-1).error.code, 'expired');
+  assert.deepEqual(requests.map((request) => request.token), ['one', 'two']);
+});
+
+test('a refusal counts no more once there was a connection', async () => {
+  begin({onRequest: (request) => requests.length % 2 ? request.refuse(401, 'expired') : request.serve()});
+  const {asked, token} = tokens('one', 'two', 'three');
+  const {client} = open({token, transports: ['stream']});
+  await pass(1_000);
+  assert.equal(client.state, 'live');
+  requests[1].end();
+  await pass(3_000);
+  assert.equal(client.state, 'live');
+  assert.equal(requests.length, 4);
+  assert.equal(asked.length, 3);
+});
+
+test('a token whose key is not known yet is sent again when the edge says', async () => {
+  begin({onRequest: (request) => requests.length < 4 ? request.refuse(401, 'unknown_key', {after: 2}) : request.serve()});
+  const {client} = open({token: () => 'one', transports: ['stream']});
+  await pass(1_750);
+  assert.equal(requests.length, 1);
+  await pass(8_000);
+  assert.equal(client.state, 'live');
+});
+
+test('tokens that end at once are renewed every five seconds', async () => {
+  begin({onSocket: (socket) => {
+    socket.serve();
+    socket.onSent = ({auth}) => auth && setImmediate(() => socket.say({token_expiring: {expires: ''}}));
+    socket.say({token_expiring: {expires: ''}});
+  }});
+  const {asked, token} = tokens('one');
+  const {client} = open({token});
+  await pass(31_000);
+  assert.equal(client.state, 'live');
+  assert.ok(asked.length >= 5 && asked.length <= 8, `${asked.length}`);
+  assert.equal(sockets.length, 1);
+});
+
+test('a new token that is not there at once is asked for again before the old one ends', async () => {
+  begin({onSocket: (socket) => socket.serve()});
+  const {token} = tokens('one', new Error('not now'), 'two');
+  const {client, states, errors} = open({token});
+  await settle();
+  sockets[0].say({token_expiring: {expires: ''}});
+  await pass(20_000);
+  assert.deepEqual(sockets[0].sent.map(({auth}) => auth.token), ['one', 'two']);
+  assert.equal(errors[0].code, 'no_token');
+  assert.equal(client.state, 'live');
+  assert.equal(states.length, 2);
+});
+
+test('a stream that gets a new token goes on with it where it was', async () => {
+  begin({onRequest: (request) => request.serve(at('9'))});
+  const {token} = tokens('one', 'two');
+  const {client, states} = open({token, transports: ['stream']});
+  await settle();
+  requests[0].block('token_expiring', {expires: ''}, at('9'));
+  await pass(6_000);
+  assert.equal(client.state, 'live');
+  assert.deepEqual(requests.map((request) => request.token), ['one', 'two']);
+  assert.equal(requests[1].query.get('cursor'), at('9'));
+  assert.ok(states.every(({state}) => /connecting|live/.test(state)));
+});
+
+test('a WebSocket that ends with its token comes back with another one', async () => {
+  begin({onSocket: (socket) => socket.serve()});
+  const {token} = tokens('one', 'two');
+  const {client} = open({token});
+  await settle();
+  sockets[0].end(4401, 'token expired');
+  await pass(1_000);
+  assert.equal(client.state, 'live');
+  assert.equal(sockets[1].sent[0].auth.token, 'two');
+});
+
+// When to come back
+
+test('a poll that is refused comes back when the edge says, spread', async () => {
+  begin({onRequest: (request) => requests.length === 1 ? request.refuse(429, 'too_many_connections', {after: 8})
+      : request.answer({cursor: at('1'), gaps: [], events: []})});
+  const {client, states} = open({transports: ['poll']});
+  await pass(7_750);
+  assert.equal(requests.length, 1);
+  const {retryMs} = states.at(-1);
+  assert.ok(retryMs >= 8_000 && retryMs <= 10_000, `${retryMs}`);
+  await pass(2_500);
+  assert.ok(requests.length > 1);
+  assert.equal(client.transport, 'poll');
+});
+
+test('a WebSocket that is told goodbye comes back when the edge says', async () => {
+  begin({onSocket: (socket) => socket.serve()});
+  const {client} = open();
+  await settle();
+  sockets[0].say({goodbye: {reason: 'shutdown', reconnect_after_ms: 4_000}});
+  sockets[0].end(1001, 'shutdown');
+  await pass(3_750);
+  assert.equal(client.state, 'waiting');
+  assert.equal(sockets.length, 1);
+  await pass(1_500);
+  assert.equal(client.state, 'live');
+  assert.equal(client.transport, 'websocket');
+});
+
+test('a stream that ends with `retry` comes back when it says', async () => {
+  begin({onRequest: (request) => request.serve()});
+  const {client} = open({transports: ['stream', 'poll']});
+  await settle();
+  requests[0].say('retry: 4000', ': shutdown');
+  requests[0].end();
+  await pass(3_750);
+  assert.equal(requests.length, 1);
+  await pass(1_500);
+  assert.equal(requests.length, 2);
+  assert.equal(client.transport, 'stream');
+});
+
+test('a stream that ends with a reason and no `retry` is over', async () => {
+  begin({onRequest: (request) => request.serve()});
+  const {client, states} = open({transports: ['stream']});
+  await settle();
+  requests[0].say(': revoked');
+  requests[0].end();
+  await settle();
+  assert.equal(client.state, 'closed');
+  assert.equal(states.at(-1).error.code, 'revoked');
+});
+
+test('tries are spread, and grow to half a minute apart', async () => {
+  for (const [random, first] of [[0, 250], [1, 500]]) {
+    begin({onSocket: (socket) => socket.end(1006)});
+    const {random: chance} = Math;
+    Math.random = () => random;
+    const {states} = open({transports: ['websocket']});
+    await pass(240_000);
+    Math.random = chance;
+    const waits = states.filter(({retryMs}) => retryMs).map(({retryMs}) => retryMs);
+    assert.equal(waits[0], first);
+    assert.equal(waits[1], first * 2);
+    assert.equal(Math.max(...waits), first * 60);
+    await end();
+  }
+});
+
+test('a probe that is refused waits as long as the edge says', async () => {
+  let probes = 0;
+  begin({onRequest: (request) => {
+    if (request.path === '/v1/poll') {
+      setTimeout(() => request.answer({cursor: at('1'), gaps: [], events: []}), request.query.get('wait') * 1_000);
+    } else if (probes++) {
+      request.refuse(503, 'overloaded', {after: 100});
+    } else {
+      request.fail();
+    }
+  }});
+  open({transports: ['stream', 'poll'], probe: 1_000});
+  await pass(3_000);
+  assert.equal(probes, 2);
+  await pass(97_000);
+  assert.equal(probes, 2);
+  await pass(5_000);
+  assert.equal(probes, 3);
+});
+
+test('probes come ever later, and the first that answers is gone over to', async () => {
+  let good = false;
+  begin({
+    onSocket: (socket) => good ? socket.serve() : socket.end(1006),
+    onRequest: (request) => request.serve(at('9')),
+  });
+  const {client, states} = open({probe: 1_000, heartbeat: 1_000_000});
+  await pass(500);
+  assert.equal(client.transport, 'stream');
+  const counts = [];
+  for (let second = 0; second < 8; second++) {
+    await pass(1_000);
+    counts.push(sockets.length);
+  }
+  assert.deepEqual(counts, [2, 2, 3, 3, 3, 3, 4, 4]);
+  good = true;
+  await pass(8_000);
+  assert.equal(client.transport, 'websocket');
+  assert.equal(client.state, 'live');
+  assert.equal(sockets.at(-2).url.search, '');
+  assert.equal(sockets.at(-1).url.searchParams.get('cursor'), at('9'));
+  assert.ok(states.every(({state}) => /connecting|live/.test(state)));
+});
+
+test('a probe that is sent away does not end the connection that there is', async () => {
+  const refused = refusedOnce();
+  begin({
+    onSocket: (socket) => refused(socket) && (socket.accept(),
+        socket.say({goodbye: {reason: 'overloaded', reconnect_after_ms: 2_000}}), socket.end(1013, 'overloaded')),
+    onRequest: (request) => request.serve(),
+  });
+  const {client} = open({probe: 1_000});
+  await pass(2_000);
+  assert.equal(sockets.length, 2);
+  assert.equal(client.state, 'live');
+  assert.equal(requests.length, 1);
+});
+
+// Polls
+
+test('a poll that is left early loses nothing, and makes later ones no shorter', async () => {
+  begin();
+  const {client} = open({transports: ['poll']});
+  const seen = [];
+  const one = client.subscribe('b', () => {});
+  client.subscribe('a', ({data}) => seen.push(data));
+  await settle();
+  requests[0].answer({cursor: at('3'), gaps: [], events: []});
+  await pass(5_000);
+  assert.equal(requests[1].query.get('wait'), '25');
+  one.unsubscribe();
+  await pass(250);
+  assert.ok(requests[1].isLeft);
+  assert.deepEqual(requests[2].channels, ['a']);
+  assert.equal(requests[2].query.get('cursor'), at('3'));
+  requests[2].answer({cursor: at('5'), gaps: [], events: [event('4'), event('5')]});
+  await settle();
+  assert.deepEqual(seen, ['4', '5']);
+  assert.equal(requests[3].query.get('wait'), '25');
+  assert.equal(requests[3].query.get('cursor'), at('5'));
+});
+
+test('polls that something cuts are held for a shorter time, and then again for longer', async () => {
+  begin({onRequest: (request) => request.query.get('wait') === '0' && request.answer({cursor: at('1'), gaps: [], events: []})});
+  const {client} = open({transports: ['poll']});
+  await pass(10_000);
+  requests[1].fail();
+  await settle();
+  assert.equal(requests[2].query.get('wait'), '5');
+  assert.equal(client.state, 'live');
+  requests[2].answer({cursor: at('1'), gaps: [], events: []});
+  await settle();
+  assert.equal(requests[3].query.get('wait'), '6');
+});
+
+// Positions
+
+const following = async (transport, options, ...channels) => {
+  const told = open(options);
+  told.seen = [];
+  (channels.length ? channels : ['a']).forEach((channel) => told.client.subscribe(channel, ({data}) => told.seen.push(data)));
+  await settle();
+  assert.equal(told.client.transport, transport);
+  return told;
+};
+
+for (const [reason, gapped] of [['truncated', ['6', '7']], ['generation', ['6', '7']], ['retention', []], ['upstream', []]]) {
+  test(`a stream that tells the gap ${reason} ${gapped.length ? 'begins anew' : 'brings nothing twice'} where a WebSocket had come further`, async () => {
+    begin({onSocket: (socket) => sockets.length === 1 ? socket.serve('9') : socket.end(1006)});
+    const {client, seen, gaps} = await following('websocket');
+    sockets[0].say({event: event('b')});
+    sockets[0].end(1006);
+    await settle();
+    assert.equal(client.transport, 'stream');
+    requests[0].serve(at('5'));
+    requests[0].block('gap', {channels: ['a'], reason, cursor: at('5')}, at('5'));
+    requests[0].block('event', event('6'), at('6'));
+    requests[0].block('event', event('7'), at('7'));
+    requests[0].block('event', event('c'), at('c'));
+    await settle();
+    assert.deepEqual(seen, ['b', ...gapped, 'c']);
+    assert.deepEqual(gaps.map((gap) => gap.reason), [reason]);
+  });
+}
+
+test('after a lost tail of what the past brought its like comes', async () => {
+  begin({
+    onSocket: (socket) => socket.serve('9'),
+    onRequest: (request) => request.answer({cursor: at('9'), gaps: [], events: [event('8'), event('9')], more: false}),
+  });
+  const {client} = open();
+  const seen = [];
+  const gaps = [];
+  client.subscribe('a', ({data}) => seen.push(data), {since: '5m', onGap: ({reason}) => gaps.push(reason)});
+  await settle();
+  sockets[0].say({event: event('9')}, {gap: {channels: ['a'], reason: 'truncated', cursor: at('7')}}, {event: event('8')});
+  assert.deepEqual(seen, ['8', '9', '8']);
+  assert.deepEqual(gaps, ['truncated']);
+});
+
+test('a WebSocket goes on with each channel where that was', async () => {
+  begin({onSocket: (socket) => socket.serve('1')});
+  const {client, seen} = await following('websocket', {}, 'a', 'b', 'c', 'd');
+  sockets[0].say(
+      {event: event('5', 'a')},
+      {gap: {channels: ['b'], reason: 'retention', cursor: `${TAG}~c1-2.7`}},
+      {gap: {channels: ['b', 'c'], reason: 'upstream', cursor: `${TAG}~c1-2.f`}},
+      {subscribed: {channel: 'c', cursor: `${TAG}~c2-1.3`}},
+      {cursor: {cursor: `${TAG}~c1-0.4~c1-2.3~c9-9.9~tt9`}});
+  await pass(31_000);
+  sockets[0].end(1006);
+  await pass(1_000);
+  assert.equal(client.transport, 'websocket');
+  const asked = Object.fromEntries(sockets[1].sent.filter(({subscribe}) => subscribe)
+      .map(({subscribe: {channel, cursor}}) => [channel, cursor]));
+  assert.deepEqual(asked, {a: `${TAG}~c1-2.5~tt9`, b: `${TAG}~c1-2.7~tt9`, c: `${TAG}~c2-1.3`, d: `${TAG}~c1-2.3~tt9`});
+  assert.equal(sockets[1].url.searchParams.get('cursor'), `${TAG}~u1-0.1~c1-0.4~tt9`);
+  assert.deepEqual(seen, ['5']);
+});
+
+test('a stream takes over at the oldest of the positions, and nothing comes twice', async () => {
+  begin({onSocket: (socket) => sockets.length === 1 ? socket.serve('3') : socket.end(1006)});
+  const {seen} = await following('websocket', {}, 'a', 'b');
+  sockets[0].say({event: event('9', 'a')});
+  sockets[0].end(1006);
+  await settle();
+  assert.equal(requests[0].query.get('cursor'), `${TAG}~u1-0.1~c1-0.1~c1-2.3~tt0`);
+  requests[0].serve(at('3'));
+  requests[0].block('event', event('5', 'b'), at('5'));
+  requests[0].block('event', event('9', 'a'), at('9'));
+  requests[0].block('event', event('z', 'a'), at('z'));
+  await settle();
+  assert.deepEqual(seen, ['9', '5', 'z']);
+});
+
+test('an answer to a subscription that has been made anew since does not count', async () => {
+  begin({onSocket: (socket) => socket.accept()});
+  const {client} = open();
+  client.subscribe('a', () => {}).unsubscribe();
+  await settle();
+  sockets[0].say({welcome: {cursor: `${TAG}~u1-0.1~tt0`}});
+  client.subscribe('a', () => {}).unsubscribe();
+  client.subscribe('a', () => {});
+  const [first, second] = sockets[0].sent.filter(({subscribe}) => subscribe).map(({subscribe}) => subscribe.ref);
+  sockets[0].say({subscribed: {ref: first, channel: 'a', cursor: at('1')}});
+  assert.doesNotMatch(client.cursor, /c1-2/);
+  sockets[0].say({subscribed: {ref: second, channel: 'a', cursor: at('2')}});
+  assert.match(client.cursor, /c1-2\.2/);
+});
+
+test('a stream is asked anew for what is subscribed and unsubscribed, where it was', async () => {
+  begin({onRequest: (request) => request.serve(at('9'))});
+  const {client} = await following('stream', {transports: ['stream']});
+  const b = client.subscribe('b', () => {});
+  await pass(250);
+  assert.equal(requests.length, 2);
+  assert.ok(requests[0].isLeft);
+  assert.deepEqual(requests[1].channels, ['a', 'b']);
+  assert.equal(requests[1].query.get('cursor'), at('9'));
+  b.unsubscribe();
+  await pass(250);
+  assert.deepEqual(requests[2].channels, ['a']);
+});
+
+test('a stream that comes in pieces is whole', async () => {
+  begin();
+  const {client, seen} = await following('stream', {transports: ['stream']});
+  requests[0].stream();
+  const text = `data: ${JSON.stringify({...event('2'), data: 'ä\u2028\u2029ö'})}\r\nid: ${at('2')}\r\n\r\n`;
+  const bytes = new TextEncoder().encode(text);
+  requests[0].cut(...bytes.map((byte) => byte));
+  await settle();
+  assert.deepEqual(seen, ['ä\u2028\u2029ö']);
+  assert.equal(client.cursor, at('2'));
+});
+
+test('a block that is cut before its end does not count', async () => {
+  begin();
+  const {client, seen} = await following('stream', {transports: ['stream']});
+  requests[0].serve(at('1'));
+  requests[0].say(`data: ${JSON.stringify(event('2'))}`, `id: ${at('2')}`);
+  requests[0].end();
+  await settle();
+  assert.deepEqual(seen, []);
+  assert.equal(client.cursor, at('1'));
+});
+
+test('it sleeps at its cursor, and wakes there', async () => {
+  begin({onRequest: (request) => request.serve(at('9'))});
+  const {client} = await following('stream', {transports: ['stream']});
+  client.sleep();
+  await pass(100_000);
+  assert.equal(requests.length, 1);
+  assert.ok(requests[0].isLeft);
+  client.wake();
+  await settle();
+  assert.equal(requests[1].query.get('cursor'), at('9'));
+  assert.equal(client.state, 'live');
+});
+
+// Too many
+
+test('of too many subscriptions those beyond the limit end, and no other', async () => {
+  begin({onRequest: (request) => request.channels.length > 3
+      ? request.refuse(400, 'too_many_subscriptions', {limit: 3}) : request.serve()});
+  const {client, errors} = await following('stream', {transports: ['stream']}, 'a', 'b', 'c', 'd', 'e');
+  assert.equal(client.state, 'live');
+  assert.deepEqual(requests.map(({channels}) => channels.length), [5, 3]);
+  assert.deepEqual(requests[1].channels, ['a', 'b', 'c']);
+  assert.deepEqual(errors.map(({code}) => code), ['too_many_subscriptions', 'too_many_subscriptions']);
+});
+
+test('where a request is too long a fifth of the subscriptions ends, until it is not', async () => {
+  begin({onRequest: (request) => request.channels.length > 7 ? request.refuse(414, 'uri_too_long') : request.serve()});
+  const {client, errors} = await following('stream', {transports: ['stream']}, ...'abcdefghij');
+  assert.equal(client.state, 'live');
+  assert.deepEqual(requests.map(({channels}) => channels.length), [10, 8, 6]);
+  assert.deepEqual(errors.map(({code}) => code), Array(4).fill('uri_too_long'));
+});
+
+test('a channel that is not granted ends, and the others go on', async () => {
+  begin({onRequest: (request) => request.channels.includes('b')
+      ? request.refuse(403, 'not_granted', {channel: 'b'}) : request.serve()});
+  const {client, errors} = await following('stream', {transports: ['stream']}, 'a', 'b');
+  assert.equal(client.state, 'live');
+  assert.deepEqual(errors.map(({code}) => code), ['not_granted']);
+});
+
+test('what no other try changes ends the client', async () => {
+  begin({onRequest: (request) => request.refuse(400, 'bad_cursor')});
+  const {client, states} = open({transports: ['stream', 'poll'], cursor: 'none'});
+  await settle();
+  assert.equal(client.state, 'closed');
+  assert.equal(states.at(-1).error.code, 'bad_cursor');
+  assert.equal(requests.length, 1);
+});
+
+// Publishing
+
+test('repeats a publication only when it was surely not written', async () => {
+  for (const [code, status, tries] of [['rate_limited', 429, 2], ['busy', 503, 2], ['kafka', 503, 1], ['timeout', 503, 1]]) {
+    let count = 0;
+    begin({onSocket: (socket) => socket.serve(), onRequest: (request) =>
+      count++ ? request.answer({id: 'x'}) : request.refuse(status, code, {after: 3})});
+    const {client} = open();
+    const published = client.publish('a', 1).catch((error) => error.code);
+    await pass(2_750);
+    assert.equal(count, 1);
+    await pass(500);
+    assert.equal(count, tries, code);
+    assert.equal(await published, tries === 2 ? 'x' : code);
+    await end();
+  }
+});
+
+// Where to connect
+
+test('goes where it is told to, and to the general address when there is nothing', async () => {
+  begin({
+    onSocket: (socket) => /near|far/.test(socket.url.host) ? socket.end(1006) : socket.serve(),
+    onRequest: (request) => request.answer({url: 'http://near.example', alternatives: ['http://far.example'], ttl_ms: 60_000}),
+  });
+  const {client} = open({locate: true, zone: 'z', heartbeat: 100_000});
+  await settle();
+  assert.equal(client.state, 'live');
+  assert.equal(client.transport, 'websocket');
+  assert.deepEqual(sockets.map(({url}) => url.host), ['near.example', 'far.example', 'edge.example']);
+  assert.equal(requests.length, 1);
+  assert.equal(requests[0].query.get('zone'), 'z');
+  await pass(61_000);
+  client.sleep();
+  client.wake();
+  await settle();
+  assert.equal(client.state, 'live');
+  assert.equal(requests.length, 2);
 });
