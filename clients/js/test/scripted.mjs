@@ -9,6 +9,8 @@ import assert from 'node:assert/strict';
 export const TAG = 'qoy8x8';
 const realFetch = globalThis.fetch;
 const clients = [];
+const unhandled = [];
+process.on('unhandledRejection', (error) => unhandled.push(error));
 let script;
 
 /** What the client has asked for, in order. */
@@ -21,6 +23,8 @@ export function begin({onSocket = () => {}, onRequest = () => {}} = {}) {
   sockets = [];
   requests = [];
   mock.timers.enable({apis: ['setTimeout', 'setInterval', 'Date'], now: 1_800_000_000_000});
+  const later = globalThis.setTimeout;
+  globalThis.setTimeout = (action, ms = 0, ...given) => later(action, ms, ...given); // Node's has no default
   globalThis.fetch = (url, init) => new Promise((resolve, reject) => {
     const request = new Request(new URL(url), init, resolve, reject);
     requests.push(request);
@@ -33,6 +37,7 @@ export async function end() {
   await settle();
   globalThis.fetch = realFetch;
   mock.timers.reset();
+  assert.deepEqual(unhandled.splice(0), []);
 }
 
 /** Connects; what it is told is in `states` and `errors`. */
@@ -47,6 +52,16 @@ export function open(options) {
     ...options,
   });
   clients.push(told.client);
+  return told;
+}
+
+/** Opens, and follows channels, `a` unless there are others; their data is in `seen`. */
+export async function follow(transport, options, ...channels) {
+  const told = open(options);
+  told.seen = [];
+  (channels.length ? channels : ['a']).forEach((channel) => told.client.subscribe(channel, ({data}) => told.seen.push(data)));
+  await settle();
+  assert.equal(told.client.transport, transport);
   return told;
 }
 
@@ -75,8 +90,9 @@ export class Socket {
   readyState = 0;
   sent = [];
 
-  constructor(url) {
+  constructor(url, protocol) {
     this.url = new URL(url);
+    this.protocol = protocol;
     sockets.push(this);
     setImmediate(() => script.onSocket(this));
   }
@@ -153,6 +169,11 @@ class Request {
     this.#resolve(Response.json(body));
   }
 
+  /** What is no edge's answer. */
+  reply(status, text) {
+    this.#resolve(new Response(text, {status}));
+  }
+
   refuse(status, code, {after, ...more} = {}) {
     const problem = {type: `tag:tailrace.dev,2026:${code}`, status, code, detail: code, ...more};
     this.#resolve(Response.json(problem, {status, headers: after ? {'Retry-After': `${after}`} : {}}));
@@ -194,7 +215,5 @@ export const at = (offset, tag = TAG) => `${tag}~c1-2.${offset}~tt0`;
 /** An event of the channel `a`, just before that offset. */
 export const event = (offset, channel = 'a') => ({channel, id: offset, data: offset, cursor: `${TAG}~c1-2.${offset}`});
 
-export function only(list) {
-  assert.equal(list.length, 1);
-  return list[0];
-}
+/** What was subscribed to in frames. */
+export const subscribed = ({sent}) => sent.map(({subscribe}) => subscribe).filter(Boolean);

@@ -1,15 +1,13 @@
 /* What the client does when an edge, a network or a machine behaves in ways that a test can only play. */
 import {afterEach, test} from 'node:test';
 import assert from 'node:assert/strict';
-import {at, begin, end, event, open, pass, requests, settle, sockets, suspend, TAG} from './scripted.mjs';
+import {getEventListeners} from 'node:events';
+import {at, begin, end, event, follow, open, pass, requests, settle, sockets, suspend, TAG} from './scripted.mjs';
 
-const unhandled = [];
-process.on('unhandledRejection', (error) => unhandled.push(error));
 afterEach(async () => {
   await end();
   delete globalThis.window;
   delete globalThis.document;
-  assert.deepEqual(unhandled.splice(0), []);
 });
 
 /** The first transport is refused, and what is probed later is not answered. */
@@ -454,157 +452,12 @@ test('polls that something cuts are held for a shorter time, and then again for 
   assert.equal(requests[3].query.get('wait'), '6');
 });
 
-// Positions
-
-const following = async (transport, options, ...channels) => {
-  const told = open(options);
-  told.seen = [];
-  (channels.length ? channels : ['a']).forEach((channel) => told.client.subscribe(channel, ({data}) => told.seen.push(data)));
-  await settle();
-  assert.equal(told.client.transport, transport);
-  return told;
-};
-
-for (const [reason, gapped] of [['truncated', ['6', '7']], ['generation', ['6', '7']], ['retention', []], ['upstream', []]]) {
-  test(`a stream that tells the gap ${reason} ${gapped.length ? 'begins anew' : 'brings nothing twice'} where a WebSocket had come further`, async () => {
-    begin({onSocket: (socket) => sockets.length === 1 ? socket.serve('9') : socket.end(1006)});
-    const {client, seen, gaps} = await following('websocket');
-    sockets[0].say({event: event('b')});
-    sockets[0].end(1006);
-    await settle();
-    assert.equal(client.transport, 'stream');
-    requests[0].serve(at('5'));
-    requests[0].block('gap', {channels: ['a'], reason, cursor: at('5')}, at('5'));
-    requests[0].block('event', event('6'), at('6'));
-    requests[0].block('event', event('7'), at('7'));
-    requests[0].block('event', event('c'), at('c'));
-    await settle();
-    assert.deepEqual(seen, ['b', ...gapped, 'c']);
-    assert.deepEqual(gaps.map((gap) => gap.reason), [reason]);
-  });
-}
-
-test('after a lost tail of what the past brought its like comes', async () => {
-  begin({
-    onSocket: (socket) => socket.serve('9'),
-    onRequest: (request) => request.answer({cursor: at('9'), gaps: [], events: [event('8'), event('9')], more: false}),
-  });
-  const {client} = open();
-  const seen = [];
-  const gaps = [];
-  client.subscribe('a', ({data}) => seen.push(data), {since: '5m', onGap: ({reason}) => gaps.push(reason)});
-  await settle();
-  sockets[0].say({event: event('9')}, {gap: {channels: ['a'], reason: 'truncated', cursor: at('7')}}, {event: event('8')});
-  assert.deepEqual(seen, ['8', '9', '8']);
-  assert.deepEqual(gaps, ['truncated']);
-});
-
-test('a WebSocket goes on with each channel where that was', async () => {
-  begin({onSocket: (socket) => socket.serve('1')});
-  const {client, seen} = await following('websocket', {}, 'a', 'b', 'c', 'd');
-  sockets[0].say(
-      {event: event('5', 'a')},
-      {gap: {channels: ['b'], reason: 'retention', cursor: `${TAG}~c1-2.7`}},
-      {gap: {channels: ['b', 'c'], reason: 'upstream', cursor: `${TAG}~c1-2.f`}},
-      {subscribed: {channel: 'c', cursor: `${TAG}~c2-1.3`}},
-      {cursor: {cursor: `${TAG}~c1-0.4~c1-2.3~c9-9.9~tt9`}});
-  await pass(31_000);
-  sockets[0].end(1006);
-  await pass(1_000);
-  assert.equal(client.transport, 'websocket');
-  const asked = Object.fromEntries(sockets[1].sent.filter(({subscribe}) => subscribe)
-      .map(({subscribe: {channel, cursor}}) => [channel, cursor]));
-  assert.deepEqual(asked, {a: `${TAG}~c1-2.5~tt9`, b: `${TAG}~c1-2.7~tt9`, c: `${TAG}~c2-1.3`, d: `${TAG}~c1-2.3~tt9`});
-  assert.equal(sockets[1].url.searchParams.get('cursor'), `${TAG}~u1-0.1~c1-0.4~tt9`);
-  assert.deepEqual(seen, ['5']);
-});
-
-test('a stream takes over at the oldest of the positions, and nothing comes twice', async () => {
-  begin({onSocket: (socket) => sockets.length === 1 ? socket.serve('3') : socket.end(1006)});
-  const {seen} = await following('websocket', {}, 'a', 'b');
-  sockets[0].say({event: event('9', 'a')});
-  sockets[0].end(1006);
-  await settle();
-  assert.equal(requests[0].query.get('cursor'), `${TAG}~u1-0.1~c1-0.1~c1-2.3~tt0`);
-  requests[0].serve(at('3'));
-  requests[0].block('event', event('5', 'b'), at('5'));
-  requests[0].block('event', event('9', 'a'), at('9'));
-  requests[0].block('event', event('z', 'a'), at('z'));
-  await settle();
-  assert.deepEqual(seen, ['9', '5', 'z']);
-});
-
-test('an answer to a subscription that has been made anew since does not count', async () => {
-  begin({onSocket: (socket) => socket.accept()});
-  const {client} = open();
-  client.subscribe('a', () => {}).unsubscribe();
-  await settle();
-  sockets[0].say({welcome: {cursor: `${TAG}~u1-0.1~tt0`}});
-  client.subscribe('a', () => {}).unsubscribe();
-  client.subscribe('a', () => {});
-  const [first, second] = sockets[0].sent.filter(({subscribe}) => subscribe).map(({subscribe}) => subscribe.ref);
-  sockets[0].say({subscribed: {ref: first, channel: 'a', cursor: at('1')}});
-  assert.doesNotMatch(client.cursor, /c1-2/);
-  sockets[0].say({subscribed: {ref: second, channel: 'a', cursor: at('2')}});
-  assert.match(client.cursor, /c1-2\.2/);
-});
-
-test('a stream is asked anew for what is subscribed and unsubscribed, where it was', async () => {
-  begin({onRequest: (request) => request.serve(at('9'))});
-  const {client} = await following('stream', {transports: ['stream']});
-  const b = client.subscribe('b', () => {});
-  await pass(250);
-  assert.equal(requests.length, 2);
-  assert.ok(requests[0].isLeft);
-  assert.deepEqual(requests[1].channels, ['a', 'b']);
-  assert.equal(requests[1].query.get('cursor'), at('9'));
-  b.unsubscribe();
-  await pass(250);
-  assert.deepEqual(requests[2].channels, ['a']);
-});
-
-test('a stream that comes in pieces is whole', async () => {
-  begin();
-  const {client, seen} = await following('stream', {transports: ['stream']});
-  requests[0].stream();
-  const text = `data: ${JSON.stringify({...event('2'), data: 'ä\u2028\u2029ö'})}\r\nid: ${at('2')}\r\n\r\n`;
-  const bytes = new TextEncoder().encode(text);
-  requests[0].cut(...bytes.map((byte) => byte));
-  await settle();
-  assert.deepEqual(seen, ['ä\u2028\u2029ö']);
-  assert.equal(client.cursor, at('2'));
-});
-
-test('a block that is cut before its end does not count', async () => {
-  begin();
-  const {client, seen} = await following('stream', {transports: ['stream']});
-  requests[0].serve(at('1'));
-  requests[0].say(`data: ${JSON.stringify(event('2'))}`, `id: ${at('2')}`);
-  requests[0].end();
-  await settle();
-  assert.deepEqual(seen, []);
-  assert.equal(client.cursor, at('1'));
-});
-
-test('it sleeps at its cursor, and wakes there', async () => {
-  begin({onRequest: (request) => request.serve(at('9'))});
-  const {client} = await following('stream', {transports: ['stream']});
-  client.sleep();
-  await pass(100_000);
-  assert.equal(requests.length, 1);
-  assert.ok(requests[0].isLeft);
-  client.wake();
-  await settle();
-  assert.equal(requests[1].query.get('cursor'), at('9'));
-  assert.equal(client.state, 'live');
-});
-
 // Too many
 
 test('of too many subscriptions those beyond the limit end, and no other', async () => {
   begin({onRequest: (request) => request.channels.length > 3
       ? request.refuse(400, 'too_many_subscriptions', {limit: 3}) : request.serve()});
-  const {client, errors} = await following('stream', {transports: ['stream']}, 'a', 'b', 'c', 'd', 'e');
+  const {client, errors} = await follow('stream', {transports: ['stream']}, 'a', 'b', 'c', 'd', 'e');
   assert.equal(client.state, 'live');
   assert.deepEqual(requests.map(({channels}) => channels.length), [5, 3]);
   assert.deepEqual(requests[1].channels, ['a', 'b', 'c']);
@@ -613,7 +466,7 @@ test('of too many subscriptions those beyond the limit end, and no other', async
 
 test('where a request is too long a fifth of the subscriptions ends, until it is not', async () => {
   begin({onRequest: (request) => request.channels.length > 7 ? request.refuse(414, 'uri_too_long') : request.serve()});
-  const {client, errors} = await following('stream', {transports: ['stream']}, ...'abcdefghij');
+  const {client, errors} = await follow('stream', {transports: ['stream']}, ...'abcdefghij');
   assert.equal(client.state, 'live');
   assert.deepEqual(requests.map(({channels}) => channels.length), [10, 8, 6]);
   assert.deepEqual(errors.map(({code}) => code), Array(4).fill('uri_too_long'));
@@ -622,7 +475,7 @@ test('where a request is too long a fifth of the subscriptions ends, until it is
 test('a channel that is not granted ends, and the others go on', async () => {
   begin({onRequest: (request) => request.channels.includes('b')
       ? request.refuse(403, 'not_granted', {channel: 'b'}) : request.serve()});
-  const {client, errors} = await following('stream', {transports: ['stream']}, 'a', 'b');
+  const {client, errors} = await follow('stream', {transports: ['stream']}, 'a', 'b');
   assert.equal(client.state, 'live');
   assert.deepEqual(errors.map(({code}) => code), ['not_granted']);
 });
@@ -674,4 +527,182 @@ test('goes where it is told to, and to the general address when there is nothing
   await settle();
   assert.equal(client.state, 'live');
   assert.equal(requests.length, 2);
+});
+
+test('goes to the general address when none is told, and asks again when that is over', async () => {
+  begin({onSocket: (socket) => socket.serve(), onRequest: (request) => request.refuse(404, 'no_such_path')});
+  const {client} = open({locate: true});
+  await settle();
+  assert.equal(client.state, 'live');
+  assert.equal(sockets[0].url.host, 'edge.example');
+});
+
+test('where to connect is known for as long as was said', async () => {
+  begin({onSocket: (socket) => socket.serve(),
+    onRequest: (request) => request.answer({url: 'http://near.example', alternatives: [], ttl_ms: 60_000})});
+  const {client} = open({locate: true});
+  await pass(30_000);
+  client.sleep();
+  client.wake();
+  await settle();
+  assert.equal(sockets.length, 2);
+  assert.equal(requests.length, 1);
+});
+
+test('an edge that was there and is gone is not left without a pause', async () => {
+  begin({onSocket: (socket) => socket.serve(),
+    onRequest: (request) => request.answer({url: 'http://near.example', alternatives: [], ttl_ms: 60_000})});
+  const {client} = open({locate: true});
+  await pass(5_000);
+  sockets[0].end(1006);
+  await settle();
+  assert.equal(client.state, 'waiting');
+  await pass(500);
+  assert.deepEqual(sockets.map(({url}) => url.host), ['near.example', 'edge.example']);
+});
+
+// Cuts
+
+for (const [lives, transport] of [[[1, 1, 1], 'stream'], [[1, 1, 31, 1, 1], 'websocket']]) {
+  test(`after connections of ${lives} seconds it is a ${transport}`, async () => {
+    begin({onSocket: (socket) => socket.serve(), onRequest: (request) => request.serve()});
+    const {client} = open();
+    for (const seconds of lives) {
+      await pass(seconds * 1_000);
+      sockets.at(-1).end(1006);
+      await pass(4_000);
+    }
+    assert.equal(client.transport, transport);
+    assert.equal(client.state, 'live');
+  });
+}
+
+test('a WebSocket whose frames are broken is left at once', async () => {
+  begin({onSocket: (socket) => socket.serve(), onRequest: (request) => request.serve()});
+  const {client} = open();
+  await pass(1_000);
+  sockets[0].end(1002);
+  await settle();
+  assert.equal(client.transport, 'stream');
+});
+
+test('after a connection that lasted tries and probes begin anew', () => drawing(1, async () => {
+  let good = false;
+  begin({onRequest: (request) => {
+    if (!good || request.path === '/v1/events' && !request.query.get('good')) {
+      request.fail();
+    } else {
+      setTimeout(() => request.answer({cursor: at('1'), gaps: [], events: []}), request.query.get('wait') * 1_000);
+    }
+  }});
+  const {states} = open({transports: ['stream', 'poll'], probe: 1_000});
+  await pass(7_000);
+  good = true;
+  await pass(30_000);
+  const count = requests.filter(({path}) => path === '/v1/events').length;
+  const before = states.length;
+  good = false;
+  requests.findLast(({path}) => path === '/v1/poll').refuse(503, 'shutdown');
+  await settle();
+  assert.deepEqual(states.slice(before).map(({state, retryMs}) => [state, retryMs]).at(-1), ['waiting', 500]);
+  good = true;
+  await pass(750);
+  const probes = () => requests.filter(({path}) => path === '/v1/events').length - count;
+  const first = probes();
+  await pass(1_250);
+  assert.equal(probes(), first + 1);
+}));
+
+test('a stream of which parts come is not silent', async () => {
+  begin({onRequest: (request) => request.serve()});
+  const {client} = open({transports: ['stream']});
+  for (let i = 0; i < 5; i++) {
+    await pass(20_000);
+    requests[0].say(':');
+  }
+  assert.equal(client.state, 'live');
+  assert.equal(requests.length, 1);
+});
+
+test('a poll is held for longer than heartbeats are apart', async () => {
+  begin({onRequest: (request) => request.query.get('wait') === '0' && request.answer({cursor: at('1'), gaps: [], events: []})});
+  open({transports: ['poll'], heartbeat: 5_000});
+  await pass(38_000);
+  assert.equal(requests.length, 2);
+  await pass(4_000);
+  assert.deepEqual(requests.slice(2).map(({query}) => query.get('wait')), ['0', '25']);
+});
+
+test('a comment before a block is no reason for an end', async () => {
+  begin({onRequest: (request) => request.serve()});
+  const {client} = open({transports: ['stream']});
+  await settle();
+  requests[0].say(': something');
+  requests[0].block('cursor', {cursor: at('1')}, at('1'));
+  requests[0].end();
+  await settle();
+  assert.equal(client.state, 'waiting');
+});
+
+test('what no edge answers is tried again, by another way', async () => {
+  for (const refuse of [(request) => request.reply(502, '<h1>Bad gateway</h1>'), (request) => request.reply(403, '<h1>No</h1>'),
+      (request) => request.refuse(404, 'no_such_path')]) {
+    begin({onRequest: (request) => request.path === '/v1/events' ? refuse(request)
+        : request.query.get('wait') === '0' && request.answer({cursor: at('1'), gaps: [], events: []})});
+    const {client} = open({transports: ['stream', 'poll']});
+    await settle();
+    assert.equal(client.state, 'live');
+    assert.equal(client.transport, 'poll');
+    await end();
+  }
+});
+
+test('says what answers when that is no edge', async () => {
+  begin({onRequest: (request) => request.reply(502, '<h1>Bad gateway</h1>')});
+  const {states} = open({transports: ['stream']});
+  await settle();
+  assert.deepEqual([states.at(-1).error.code, states.at(-1).error.status], ['not_tailrace', 502]);
+});
+
+test('a WebSocket says which protocol it speaks, and whether there is a token', async () => {
+  begin({onSocket: (socket) => socket.serve()});
+  open();
+  open({token: 'one'});
+  await settle();
+  assert.deepEqual(sockets.map(({protocol}) => protocol), ['tailrace.v1.json', 'tailrace.v1.json']);
+  assert.deepEqual(sockets.map(({sent}) => sent), [[{ping: {}}], [{auth: {token: 'one'}}]]);
+});
+
+test('a tab that is shown again in time does not sleep, and one that is closed listens no more', async () => {
+  begin({onSocket: (socket) => socket.serve()});
+  const tab = browser();
+  const {client} = open({sleepAfter: 20_000});
+  await settle();
+  tab.hide(true);
+  await pass(10_000);
+  tab.hide(false);
+  await pass(15_000);
+  assert.equal(client.state, 'live');
+  client.close();
+  assert.equal(getEventListeners(window, 'online').length + getEventListeners(document, 'freeze').length, 0);
+});
+
+test('a publication brings another token once, and is given up after some tries', async () => {
+  begin({onSocket: (socket) => socket.serve(), onRequest: (request) => request.refuse(401, 'expired')});
+  const {token} = tokens('one', 'two', 'three');
+  const refused = assert.rejects(open({token}).client.publish('a', 1), {code: 'expired'});
+  await pass(1_000);
+  await refused;
+  assert.deepEqual(requests.map((request) => request.token), ['one', 'two']);
+  await end();
+  begin({onSocket: (socket) => socket.serve(), onRequest: (request) => request.refuse(429, 'rate_limited', {after: 1})});
+  const given = assert.rejects(open().client.publish('a', 1), {code: 'rate_limited'});
+  await pass(10_000);
+  await given;
+  assert.equal(requests.length, 6);
+});
+
+test('a publication that no edge acknowledges is none', async () => {
+  begin({onSocket: (socket) => socket.serve(), onRequest: (request) => request.answer({})});
+  await assert.rejects(open().client.publish('a', 1), {code: 'malformed'});
 });
