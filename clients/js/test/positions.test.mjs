@@ -325,12 +325,13 @@ test('what comes behind the end does not count', async () => {
     });
     await settle();
     if (transport === 'websocket') {
-      sockets[0].say({event: event('5')}, {event: event('6')});
+      sockets[0].say({event: event('5')}, {event: event('6')}, {welcome: {cursor: `${TAG}~u1-0.1~tt0`}});
     } else {
       requests[0].say(...['5', '6'].flatMap((offset) => [`data: ${JSON.stringify(event(offset))}`, `id: ${at(offset)}`, '']));
     }
     await settle();
     assert.deepEqual(seen, ['5']);
+    assert.equal(client.state, 'closed');
     assert.match(client.cursor, /c1-2\.5~/);
     await end();
   }

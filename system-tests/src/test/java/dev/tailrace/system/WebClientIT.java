@@ -6,6 +6,8 @@ import dev.tailrace.infra.kafka.EmbeddedKafka;
 import dev.tailrace.support.config.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -14,11 +16,13 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The web client: its own tests, in Node against a real edge, and its size. */
+/** The web client: its own tests, in Node against a real edge and a scripted one, and its size. */
 class WebClientIT {
   private static final long LONGEST_S = 240;
   private static final int MOST_BYTES = 8_192;
-  private static final Path TESTS = Docs.root().resolve("clients/js/test");
+  private static final Path FOLDER = Docs.root().resolve("clients/js/test");
+  private static final List<String> TESTS =
+      List.of("client.test.mjs", "scripted.test.mjs", "positions.test.mjs");
 
   @TempDir Path folder;
 
@@ -42,16 +46,12 @@ class WebClientIT {
                 "1000"));
     try (Platform platform = Platform.start(kafka, settings)) {
       Path output = folder.resolve("output");
+      List<String> command = new ArrayList<>();
+      command.add(node.orElseThrow().toString());
+      command.addAll(List.of("--no-warnings", "--experimental-websocket", "--test"));
+      TESTS.forEach(test -> command.add(FOLDER.resolve(test).toString()));
       ProcessBuilder builder =
-          new ProcessBuilder(
-                  node.orElseThrow().toString(),
-                  "--no-warnings",
-                  "--experimental-websocket",
-                  "--test",
-                  TESTS.resolve("client.test.mjs").toString(),
-                  TESTS.resolve("scripted.test.mjs").toString())
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile());
+          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
       builder.environment().put("TAILRACE_ORIGIN", platform.baseUrl());
       builder.environment().put("TAILRACE_SECRET", SoakTokens.SECRET);
       Process process = builder.start();
