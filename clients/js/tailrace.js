@@ -6,7 +6,7 @@ const BROADCAST = '$broadcast';
 const MOST_WAITING = 10_000;
 const YOUNG_MS = 30_000; // of connections that are cut
 
-const now = () => Date.now(); // also while the machine sleeps
+const now = () => Date.now(); // while the machine sleeps, too
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const backoff = (tries) => Math.min(30_000, 500 * 2 ** tries) * (0.5 + Math.random() / 2);
 
@@ -75,8 +75,7 @@ function combine(cursor, other, choose) {
   const parts = [...new Map([...mine.at, ...its.at]).keys()]
       .sort((a, b) => (a === 't') - (b === 't'))
       .map((key) => [key, choose(mine.at.get(key), its.at.get(key), key)])
-      .filter(([, chosen]) => chosen)
-      .map((part) => part.join(''));
+      .flatMap(([key, chosen]) => chosen ? key + chosen : []);
   return [mine.tag, ...parts].join('~');
 }
 
@@ -115,9 +114,8 @@ export class Subscription {
     let page = {more: true};
     try {
       while (page.more && !this.ended) {
-        const from = page.cursor ? {cursor: page.cursor} : {since, last};
         page = await retrying(
-            () => this.#client.history(this.channel, {...from, limit: 1_000}),
+            () => this.#client.history(this.channel, {since, last, cursor: page.cursor, limit: 1_000}),
             (error) => !error.final && !this.ended && [this.#client.report(error)]);
         page.gaps.forEach((gap) => this.gap(gap));
         page.events.forEach((event) => this.#give(event));
@@ -414,7 +412,11 @@ class Client {
   }
 
   #refuse(channels, error) {
-    channels.forEach((channel) => [...this.#subscriptions.get(channel) ?? []].forEach((one) => one.fail(error)));
+    channels.forEach((channel) => {
+      const all = [...this.#subscriptions.get(channel) ?? []];
+      all.forEach((one) => this.drop(one));
+      all.forEach((one) => one.fail(error));
+    });
   }
 
   async #locate() {

@@ -419,3 +419,29 @@ test('is conflated as fast as the fastest wants, and not where one wants all', a
   await settle();
   assert.equal(requests[0].query.get('max_rate'), '0.1');
 });
+
+test('who follows what others follow already has the past at once, with its gaps', async () => {
+  begin({onSocket: (socket) => socket.serve('5')});
+  const {client} = await follow('websocket');
+  const told = [];
+  client.subscribe('a', ({data}) => told.push(data), {last: 1, onGap: ({reason}) => told.push(reason)});
+  assert.equal(subscribed(sockets[0]).length, 1);
+  await settle();
+  requests[0].answer({cursor: at('5'), gaps: [{channels: ['a'], reason: 'retention'}], events: [event('5')], more: false});
+  await settle();
+  assert.deepEqual(told, ['retention', '5']);
+});
+
+test('who subscribes anew when it is refused is not refused with the others', async () => {
+  begin({onSocket: (socket) => socket.serve()});
+  const {client} = open();
+  const again = [];
+  client.subscribe('a', () => {}, {onError: () => again.push(client.subscribe('a', () => {}))});
+  client.subscribe('a', () => {}, {onError: () => {}});
+  await settle();
+  sockets[0].say({error: {code: 'not_granted', message: 'no', channel: 'a'}});
+  assert.equal(again.length, 1);
+  assert.equal(again[0].ended, undefined);
+  await settle();
+  assert.deepEqual(subscribed(sockets[0]).map(({channel}) => channel), ['a', 'a']);
+});

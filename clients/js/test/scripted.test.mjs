@@ -169,6 +169,20 @@ test('of cursors of two clusters the older counts, which tells of what may be mi
   assert.equal(client.cursor, 'other~u1-0.7~c1-0.7~c1-2.3~tt5');
 });
 
+test('a page that is left or frozen sleeps, and wakes when it is shown', async () => {
+  begin({onSocket: (socket) => socket.serve()});
+  browser();
+  const {client} = open();
+  for (const [target, name] of [[window, 'pagehide'], [document, 'freeze']]) {
+    await settle();
+    assert.equal(client.state, 'live');
+    target.dispatchEvent(new Event(name));
+    assert.equal(client.state, 'sleeping');
+    await settle();
+    window.dispatchEvent(new Event('pageshow'));
+  }
+});
+
 // Tokens
 
 /** What gives one after the other, and throws what is an error. */
@@ -283,6 +297,13 @@ test('a WebSocket that ends with its token comes back with another one', async (
   assert.equal(sockets[1].sent[0].auth.token, 'two');
 });
 
+test('a user stands for a token', async () => {
+  begin({onSocket: (socket) => socket.serve()});
+  open({user: 'ada'});
+  await settle();
+  assert.equal(sockets[0].url.searchParams.get('user'), 'ada');
+});
+
 // When to come back
 
 /** With the chance that each draw brings. */
@@ -383,7 +404,7 @@ test('probes come ever later, and the first that answers is gone over to', async
     onSocket: (socket) => good ? socket.serve() : socket.end(1006),
     onRequest: (request) => request.serve(at('9')),
   });
-  const {client, states} = open({probe: 1_000, heartbeat: 1_000_000});
+  const {client, states} = open({probe: 1_000, heartbeat: 1_000_000, token: 'one'});
   await pass(500);
   assert.equal(client.transport, 'stream');
   const counts = [];
@@ -397,6 +418,7 @@ test('probes come ever later, and the first that answers is gone over to', async
   assert.equal(client.transport, 'websocket');
   assert.equal(client.state, 'live');
   assert.equal(sockets.at(-2).url.search, '');
+  assert.deepEqual(sockets.at(-2).sent[0], {auth: {token: 'one'}});
   assert.equal(sockets.at(-1).url.searchParams.get('cursor'), at('9'));
   assert.ok(states.every(({state}) => /connecting|live/.test(state)));
 });
@@ -547,6 +569,11 @@ test('where to connect is known for as long as was said', async () => {
   await settle();
   assert.equal(sockets.length, 2);
   assert.equal(requests.length, 1);
+  await pass(31_000);
+  client.sleep();
+  client.wake();
+  await settle();
+  assert.deepEqual(requests.map(({url}) => url.host), ['edge.example', 'edge.example']);
 });
 
 test('an edge that was there and is gone is not left without a pause', async () => {
@@ -562,6 +589,41 @@ test('an edge that was there and is gone is not left without a pause', async () 
 });
 
 // Cuts
+
+test('when no way is left it waits, and begins with the first', async () => {
+  begin({onSocket: (socket) => socket.end(1006), onRequest: (request) => request.fail()});
+  const {client} = open();
+  await settle();
+  assert.equal(client.state, 'waiting');
+  assert.deepEqual(requests.map(({path}) => path), ['/v1/events', '/v1/poll']);
+  await pass(500);
+  assert.equal(sockets.length, 2);
+});
+
+test('a WebSocket that only tells an error is left', async () => {
+  begin({onSocket: (socket) => socket.onerror(), onRequest: (request) => request.serve()});
+  const {client} = open();
+  await pass(250);
+  assert.equal(client.transport, 'stream');
+});
+
+test('a WebSocket on which comes what no edge says is left', async () => {
+  begin({onSocket: (socket) => (socket.accept(), socket.onmessage({data: '{"welcome":{"cur'})), onRequest: (request) => request.serve()});
+  const {client, errors} = open();
+  await settle();
+  assert.equal(client.transport, 'stream');
+  assert.ok(sockets[0].isLeft);
+  assert.deepEqual(errors, []);
+});
+
+test('comes back after five minutes at the latest', async () => {
+  begin({onRequest: (request) => request.refuse(503, 'overloaded', {after: 86_400})});
+  open({transports: ['stream']});
+  await pass(290_000);
+  assert.equal(requests.length, 1);
+  await pass(90_000);
+  assert.equal(requests.length, 2);
+});
 
 for (const [lives, transport] of [[[1, 1, 1], 'stream'], [[1, 1, 31, 1, 1], 'websocket']]) {
   test(`after connections of ${lives} seconds it is a ${transport}`, async () => {
