@@ -41,7 +41,7 @@ locals {
 
 # Cells: each a Kafka cluster with its dispatchers, edges and load balancer. Events for a user go to his cell, events for channels to all.
 locals {
-  cell_numbers = [for n in range(1, 1025) : n * var.regions]
+  cell_numbers = [for n in range(1, 257) : n * var.regions]
 
   # What each number of cells makes of one cell, for as long as no cell is empty.
   candidates = [for cells in local.cell_numbers : {

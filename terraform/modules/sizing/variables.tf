@@ -208,7 +208,7 @@ variable "prices" {
     hours_per_month    = optional(number, 730)
     instance_hour      = optional(map(number), {})
     broker_hour        = optional(map(number), {})
-    fargate_task_hour  = optional(number, 0.1045)
+    fargate_task_hour  = optional(number, 0.079)
     storage_gb_month   = optional(number, 0.10)
     balancer_hour      = optional(number, 0.0225)
     balancer_unit_hour = optional(number, 0.006)

@@ -207,6 +207,7 @@ run "slow_readers_take_memory" {
 run "a_busy_channel_takes_processors" {
   command = plan
   variables {
+    instance_type     = "c7gn.xlarge"
     channels          = 10
     channels_per_user = 1
     events_per_second = 600
@@ -217,6 +218,22 @@ run "a_busy_channel_takes_processors" {
     # 13.5 million deliveries a second are 70 cores, two of each edge: connections alone would need 15 edges.
     condition     = output.deliveries_per_second == 13500000 && output.cell.edges == 54
     error_message = "deliveries: ${output.deliveries_per_second}, edges: ${output.cell.edges}"
+  }
+}
+
+run "a_busy_channel_takes_network" {
+  command = plan
+  variables {
+    channels          = 10
+    channels_per_user = 1
+    events_per_second = 600
+    personal_share    = 0
+  }
+
+  assert {
+    # 10.3 GB/s, of which an instance with less network takes 117 MB/s.
+    condition     = output.cell.to_clients_mb_s == 10287 && output.cell.edges == 132
+    error_message = "to clients: ${output.cell.to_clients_mb_s} MB/s, edges: ${output.cell.edges}"
   }
 }
 

@@ -1,0 +1,4 @@
+output "service_name" {
+  description = "The ECS service."
+  value       = aws_ecs_service.dispatcher.name
+}

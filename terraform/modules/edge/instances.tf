@@ -1,0 +1,98 @@
+locals {
+  # A rollout starts a quarter more before it ends the others.
+  instances_max = ceil(var.edges_max * 1.25) + 3
+}
+
+resource "aws_launch_template" "edge" {
+  name_prefix            = "${var.name}-edge-"
+  image_id               = "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/arm64/recommended/image_id"
+  instance_type          = var.instance_type
+  update_default_version = true
+  vpc_security_group_ids = [var.security_group_ids.instances]
+  tags                   = var.tags
+
+  user_data = base64encode(<<-EOT
+    #!/bin/sh
+    cat >>/etc/ecs/ecs.config <<'CONFIG'
+    ECS_CLUSTER=${var.cluster_name}
+    ECS_CONTAINER_STOP_TIMEOUT=${var.stop_timeout_seconds}s
+    ECS_AWSVPC_BLOCK_IMDS=true
+    CONFIG
+  EOT
+  )
+
+  iam_instance_profile {
+    arn = var.roles.instance_profile
+  }
+
+  metadata_options {
+    http_tokens                 = "required"
+    http_put_response_hop_limit = 1
+  }
+
+  block_device_mappings {
+    device_name = "/dev/xvda"
+
+    ebs {
+      volume_size           = 30
+      volume_type           = "gp3"
+      encrypted             = true
+      kms_key_id            = var.kms_key_arn
+      delete_on_termination = true
+    }
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_autoscaling_group" "edge" {
+  name_prefix           = "${var.name}-edge-"
+  vpc_zone_identifier   = var.private_subnet_ids
+  min_size              = 0
+  max_size              = local.instances_max
+  protect_from_scale_in = true
+
+  launch_template {
+    id      = aws_launch_template.edge.id
+    version = aws_launch_template.edge.latest_version
+  }
+
+  # ECS manages it by this tag.
+  tag {
+    key                 = "AmazonECSManaged"
+    value               = ""
+    propagate_at_launch = true
+  }
+
+  tag {
+    key                 = "Name"
+    value               = "${var.name}-edge"
+    propagate_at_launch = true
+  }
+
+  lifecycle {
+    create_before_destroy = true
+    ignore_changes        = [desired_capacity]
+  }
+}
+
+# Instances come for edges that wait for one, and go when their edge has drained.
+resource "aws_ecs_capacity_provider" "edge" {
+  name = "${var.name}-edge"
+  tags = var.tags
+
+  auto_scaling_group_provider {
+    auto_scaling_group_arn         = aws_autoscaling_group.edge.arn
+    managed_termination_protection = "ENABLED"
+    managed_draining               = "ENABLED"
+
+    managed_scaling {
+      status                    = "ENABLED"
+      target_capacity           = 100
+      maximum_scaling_step_size = 100
+      instance_warmup_period    = 120
+    }
+  }
+}

@@ -1,0 +1,31 @@
+output "vpc_id" {
+  description = "The VPC."
+  value       = aws_vpc.this.id
+}
+
+output "private_subnet_ids" {
+  description = "Subnets of brokers, edges and dispatchers, one in each zone."
+  value       = [for zone in var.zones : aws_subnet.private[zone].id]
+}
+
+output "public_subnet_ids" {
+  description = "Subnets of the load balancer, one in each zone."
+  value       = [for zone in var.zones : aws_subnet.public[zone].id]
+}
+
+output "public_cidrs" {
+  description = "Where the load balancer's connections to edges come from."
+  value       = local.public_cidrs
+}
+
+output "security_group_ids" {
+  description = "Security groups by whose they are: balancer, edge, instances, dispatcher, kafka, endpoints."
+  value = {
+    balancer   = aws_security_group.balancer.id
+    edge       = aws_security_group.edge.id
+    instances  = aws_security_group.instances.id
+    dispatcher = aws_security_group.dispatcher.id
+    kafka      = aws_security_group.kafka.id
+    endpoints  = aws_security_group.endpoints.id
+  }
+}

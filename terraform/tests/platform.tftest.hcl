@@ -1,0 +1,75 @@
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  zones           = ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
+  certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/1"
+  image           = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/tailrace:0.1.0"
+  collector_image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/collector:v0.43.3"
+  hmac_secret     = "0123456789abcdef0123456789abcdef"
+}
+
+# The policies look at these two.
+run "minimal" {
+  module {
+    source = "./examples/minimal"
+  }
+  assert {
+    condition     = output.sizing.cell.edges == 3 && output.sizing.cell.brokers == 3 && output.sizing.cell.dispatchers == 2
+    error_message = jsonencode(output.sizing)
+  }
+}
+
+run "production" {
+  module {
+    source = "./examples/production"
+  }
+  variables {
+    public_name    = "events.example.com"
+    hosted_zone_id = "Z1"
+    issuer         = "https://issuer.example.com/"
+    jwks_url       = "https://issuer.example.com/jwks.json"
+    origins        = ["https://app.example.com", "https://www.example.com"]
+    alarm_emails   = ["operations@example.com"]
+  }
+  assert {
+    condition     = output.sizing.cell.edges == 15 && output.sizing.cell.brokers == 3
+    error_message = jsonencode(output.sizing)
+  }
+}
+
+run "no_key_for_tokens" {
+  command = plan
+  variables {
+    load = { users = 10, connections = 10, events_per_second = 1 }
+  }
+  expect_failures = [var.hmac_secret_version]
+}
+
+run "half_a_version" {
+  command = plan
+  variables {
+    load                = { users = 10, connections = 10, events_per_second = 1 }
+    hmac_secret_version = 0.5
+  }
+  expect_failures = [var.hmac_secret_version]
+}
+
+run "keys_in_plain_text" {
+  command = plan
+  variables {
+    load     = { users = 10, connections = 10, events_per_second = 1 }
+    jwks_url = "http://issuer.example.com/jwks.json"
+  }
+  expect_failures = [var.jwks_url]
+}
+
+run "more_than_one_cell" {
+  command = plan
+  variables {
+    load                = { users = 10000000, connections = 1000000, channels = 100000, channels_per_user = 10, events_per_second = 10000 }
+    hmac_secret_version = 1
+  }
+  expect_failures = [terraform_data.one_cell]
+}

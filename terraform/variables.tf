@@ -1,0 +1,185 @@
+variable "name" {
+  description = "Beginning of the names of everything, 2 to 20 of a-z, 0-9 and -."
+  type        = string
+  default     = "tailrace"
+}
+
+variable "zones" {
+  description = "The three availability zones, such as eu-west-1a."
+  type        = list(string)
+}
+
+variable "vpc_cidr" {
+  description = "Addresses of the VPC, from /16 to /22."
+  type        = string
+  default     = "10.64.0.0/16"
+}
+
+variable "private_cidrs" {
+  description = "A range for each zone, for brokers, edges and dispatchers. None: parts of vpc_cidr."
+  type        = list(string)
+  default     = []
+}
+
+variable "public_cidrs" {
+  description = "A range for each zone, for the load balancer. None: parts of vpc_cidr."
+  type        = list(string)
+  default     = []
+}
+
+variable "reserved_cidrs" {
+  description = "Ranges that this VPC is to reach some day, so must not share."
+  type        = list(string)
+  default     = []
+}
+
+variable "client_cidrs" {
+  description = "Where clients may come from."
+  type        = list(string)
+  default     = ["0.0.0.0/0"]
+}
+
+variable "producer_security_group_ids" {
+  description = "Security groups of producers in this VPC, which may reach the brokers."
+  type        = list(string)
+  default     = []
+}
+
+variable "certificate_arn" {
+  description = "Certificate of the public name, in ACM of this region."
+  type        = string
+}
+
+variable "image" {
+  description = "Image of Tailrace (image/Dockerfile), in ECR of this region, of a fixed version."
+  type        = string
+}
+
+variable "collector_image" {
+  description = "Image of the AWS distribution of the OpenTelemetry collector, copied to ECR of this region, of a fixed version."
+  type        = string
+}
+
+variable "load" {
+  description = "What is to be carried, for one cell: see modules/sizing for each of them."
+  type = object({
+    users                   = number
+    connections             = number
+    channels                = optional(number, 1)
+    channels_per_user       = optional(number, 1)
+    events_per_second       = number
+    personal_share          = optional(number, 0.5)
+    event_bytes             = optional(number, 512)
+    growth                  = optional(number, 1.5)
+    slow_share              = optional(number, 0.01)
+    ingress_retention_hours = optional(number, 24)
+    lane_retention_hours    = optional(number, 24)
+  })
+}
+
+variable "connections_per_edge" {
+  description = "Connections that one edge takes."
+  type        = number
+  default     = 15000
+}
+
+variable "instance_type" {
+  description = "EC2 instance type of the edges."
+  type        = string
+  default     = "c7g.xlarge"
+}
+
+variable "broker_type" {
+  description = "MSK broker type."
+  type        = string
+  default     = "kafka.m7g.large"
+}
+
+variable "kafka_version" {
+  description = "Version of Kafka, of those that MSK has with KRaft."
+  type        = string
+  default     = "3.9.x.kraft"
+}
+
+variable "heartbeat_seconds" {
+  description = "Longest time between two heartbeats (edge.heartbeat)."
+  type        = number
+  default     = 25
+}
+
+variable "drain_window_seconds" {
+  description = "Over which an edge that goes ends its connections (edge.drain.window). What waits for it is derived."
+  type        = number
+  default     = 600
+}
+
+variable "jwks_url" {
+  description = "Where the JWK Set with the public keys of tokens is fetched (auth.jwks.url). Gives edges a way to the internet."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = var.jwks_url == "" || startswith(var.jwks_url, "https://")
+    error_message = "jwks_url is to be an https URL."
+  }
+}
+
+variable "hmac_secret" {
+  description = "Key of HS256 tokens (auth.hmac.secret), 32 bytes or more: goes to Secrets Manager, and is in no plan and no state."
+  type        = string
+  default     = null
+  ephemeral   = true
+  sensitive   = true
+}
+
+variable "hmac_secret_version" {
+  description = "Raise it when hmac_secret changes; 0: there is none."
+  type        = number
+  default     = 0
+
+  validation {
+    condition     = floor(var.hmac_secret_version) == var.hmac_secret_version && var.hmac_secret_version >= 0
+    error_message = "hmac_secret_version is to be a whole number, 0 or more."
+  }
+
+  validation {
+    condition     = var.hmac_secret_version > 0 || var.jwks_url != ""
+    error_message = "hmac_secret_version is 0 and jwks_url is empty: edges need a key to verify tokens with."
+  }
+}
+
+variable "edge_settings" {
+  description = "Other settings of the edges, such as { \"edge.cors.origins\" = \"https://app.example.com\" }."
+  type        = map(string)
+  default     = {}
+}
+
+variable "dispatcher_settings" {
+  description = "Other settings of the dispatchers."
+  type        = map(string)
+  default     = {}
+}
+
+variable "alarm_emails" {
+  description = "Who is told of alarms."
+  type        = list(string)
+  default     = []
+}
+
+variable "log_retention_days" {
+  description = "How long logs are kept."
+  type        = number
+  default     = 30
+}
+
+variable "deletion_protection" {
+  description = "Refuse to delete the load balancer."
+  type        = bool
+  default     = true
+}
+
+variable "tags" {
+  description = "Tags for everything."
+  type        = map(string)
+  default     = {}
+}
