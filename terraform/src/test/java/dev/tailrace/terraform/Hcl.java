@@ -1,0 +1,62 @@
+package dev.tailrace.terraform;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What documentation says of Terraform's files, read from these as {@code fmt} writes them. */
+final class Hcl {
+  /** A variable or an output; the default is none when it has to be given. */
+  record Named(String name, String description, String byDefault, boolean validated) {}
+
+  private static final Pattern BLOCK =
+      Pattern.compile("(?ms)^(variable|output) \"(\\w+)\" \\{\n(.*?)^\\}");
+  private static final Pattern DESCRIPTION =
+      Pattern.compile("(?m)^  description\\s+= \"((?:[^\"\\\\]|\\\\.)*)\"");
+  private static final Pattern DEFAULT = Pattern.compile("(?m)^  default\\s+= (.+)$");
+  private static final Pattern MESSAGE =
+      Pattern.compile("(?m)^\\s+error_message\\s+= \"((?:[^\"\\\\]|\\\\.)*)\"$");
+
+  private Hcl() {}
+
+  static List<Named> variables(Path file) throws IOException {
+    return named(file, "variable");
+  }
+
+  static List<Named> outputs(Path file) throws IOException {
+    return named(file, "output");
+  }
+
+  /** What rules say, one line each. */
+  static List<String> messages(Path file) throws IOException {
+    return MESSAGE
+        .matcher(Files.readString(file))
+        .results()
+        .map((MatchResult message) -> message.group(1))
+        .toList();
+  }
+
+  private static List<Named> named(Path file, String kind) throws IOException {
+    return BLOCK
+        .matcher(Files.readString(file))
+        .results()
+        .filter(block -> block.group(1).equals(kind))
+        .map(
+            (MatchResult block) ->
+                new Named(
+                    block.group(2),
+                    first(DESCRIPTION, block.group(3)).replace("\\\"", "\""),
+                    first(DEFAULT, block.group(3)),
+                    block.group(3).contains("  validation {")))
+        .toList();
+  }
+
+  private static String first(Pattern pattern, String text) {
+    Matcher matcher = pattern.matcher(text);
+    return matcher.find() ? matcher.group(1) : "";
+  }
+}
