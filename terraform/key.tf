@@ -3,6 +3,7 @@ resource "aws_kms_key" "this" {
   description             = "Tailrace ${var.name}"
   enable_key_rotation     = true
   deletion_window_in_days = 30
+  policy                  = jsonencode(local.key_policy)
   tags                    = var.tags
 }
 
@@ -14,13 +15,13 @@ resource "aws_kms_alias" "this" {
 locals {
   account = "arn:aws:iam::${data.aws_caller_identity.current.account_id}"
   use     = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
-  # Who starts instances whose disks are encrypted with it.
-  autoscaling = "${local.account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
-}
+  # Who starts instances whose disks are encrypted with it. As a principal it would have to be there already.
+  autoscaling = {
+    "kms:CallerAccount" = data.aws_caller_identity.current.account_id
+    "aws:PrincipalArn"  = "${local.account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+  }
 
-resource "aws_kms_key_policy" "this" {
-  key_id = aws_kms_key.this.key_id
-  policy = jsonencode({
+  key_policy = {
     Version = "2012-10-17"
     Statement = [
       { Sid = "Account", Effect = "Allow", Action = "kms:*", Resource = "*", Principal = { AWS = "${local.account}:root" } },
@@ -40,15 +41,15 @@ resource "aws_kms_key_policy" "this" {
         Principal = { Service = "cloudwatch.amazonaws.com" }
         Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id } }
       },
-      { Sid = "Disks", Effect = "Allow", Action = local.use, Resource = "*", Principal = { AWS = local.autoscaling } },
+      { Sid = "Disks", Effect = "Allow", Action = local.use, Resource = "*", Principal = { AWS = "*" }, Condition = { StringEquals = local.autoscaling } },
       {
         Sid       = "DisksOfInstances"
         Effect    = "Allow"
         Action    = ["kms:CreateGrant"]
         Resource  = "*"
-        Principal = { AWS = local.autoscaling }
-        Condition = { Bool = { "kms:GrantIsForAWSResource" = "true" } }
+        Principal = { AWS = "*" }
+        Condition = { StringEquals = local.autoscaling, Bool = { "kms:GrantIsForAWSResource" = "true" } }
       },
     ]
-  })
+  }
 }

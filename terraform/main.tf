@@ -87,8 +87,6 @@ module "observability" {
   edges_min               = module.sizing.cell.edges_min
   connections_per_edge    = var.connections_per_edge
   tags                    = var.tags
-
-  depends_on = [aws_kms_key_policy.this]
 }
 
 module "dispatcher" {
@@ -164,11 +162,6 @@ resource "aws_ecs_cluster" "this" {
     name  = "containerInsights"
     value = "enabled"
   }
-}
-
-resource "aws_ecs_cluster_capacity_providers" "this" {
-  cluster_name       = aws_ecs_cluster.this.name
-  capacity_providers = ["FARGATE", module.edge.capacity_provider_name]
 }
 
 resource "aws_secretsmanager_secret" "hmac" {

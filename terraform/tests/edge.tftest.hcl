@@ -24,7 +24,7 @@ variables {
   edges_max           = 6
   connections         = 15000
   descriptors         = 17524
-  memory_mib          = 7424
+  memory_mib          = 7014
   memory_needed_mib   = 1299
   egress_mb_s         = 117
   takeover_per_second = 1956

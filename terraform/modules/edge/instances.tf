@@ -96,3 +96,8 @@ resource "aws_ecs_capacity_provider" "edge" {
     }
   }
 }
+
+resource "aws_ecs_cluster_capacity_providers" "edge" {
+  cluster_name       = var.cluster_name
+  capacity_providers = [aws_ecs_capacity_provider.edge.name]
+}

@@ -193,5 +193,5 @@ resource "aws_ecs_service" "edge" {
     ignore_changes = [desired_count]
   }
 
-  depends_on = [aws_lb_listener.this]
+  depends_on = [aws_lb_listener.this, aws_ecs_cluster_capacity_providers.edge]
 }

@@ -17,8 +17,3 @@ output "target_group_arn_suffix" {
   description = "The edges behind it, as its metrics name them."
   value       = aws_lb_target_group.edge.arn_suffix
 }
-
-output "capacity_provider_name" {
-  description = "Capacity provider of the edges' instances."
-  value       = aws_ecs_capacity_provider.edge.name
-}

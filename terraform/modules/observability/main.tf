@@ -57,7 +57,7 @@ locals {
     processors = {
       metricstransform = {
         transforms = [{
-          include    = "^tailrace_.*$"
+          include    = "^tailrace_.*"
           match_type = "regexp"
           action     = "update"
           operations = [
@@ -75,7 +75,7 @@ locals {
         log_group_name          = aws_cloudwatch_log_group.this["metrics"].name
         log_stream_name         = "${service}-{TaskId}"
         dimension_rollup_option = "NoDimensionRollup"
-        metric_declarations     = [{ dimensions = [["deployment", "service"]], metric_name_selectors = ["^tailrace_.*$"] }]
+        metric_declarations     = [{ dimensions = [["deployment", "service"]], metric_name_selectors = ["^tailrace_.*"] }]
       }
     }
     service = {

@@ -27,9 +27,10 @@ locals {
 
 # One edge.
 locals {
-  # The system, ECS's agent and the collector of metrics have the rest of the instance.
+  # The machine's firmware has some of what its type is sold with; the system, ECS's agent and the collector of metrics the rest.
+  usable_memory       = 0.95
   reserved_memory_mib = 768
-  edge_memory_mib     = local.instance.memory_mib - local.reserved_memory_mib
+  edge_memory_mib     = floor(local.instance.memory_mib * local.usable_memory) - local.reserved_memory_mib
   # A quarter of the heap, which is 40 % of the memory, is for partition logs.
   log_share              = 0.1
   edge_memory_needed_mib = ceil((local.cost.edge_base_mib + var.connections_per_edge * ((local.cost.rss_kib_per_connection + local.cost.kernel_kib_per_connection) / 1024 + var.slow_share * local.cost.kernel_mib_per_slow_connection)) / (1 - local.log_share))

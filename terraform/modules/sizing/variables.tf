@@ -175,7 +175,7 @@ variable "instance_type" {
   }
 
   validation {
-    condition     = local.edge_memory_needed_mib <= try(local.instance_types[var.instance_type].memory_mib, 65536) - local.reserved_memory_mib
+    condition     = local.edge_memory_needed_mib <= floor(try(local.instance_types[var.instance_type].memory_mib, 65536) * local.usable_memory) - local.reserved_memory_mib
     error_message = "instance_type is too small: the memory that it leaves does not hold connections_per_edge connections, slow_share of them slow."
   }
 }

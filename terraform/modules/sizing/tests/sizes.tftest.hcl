@@ -32,7 +32,7 @@ run "one_million" {
     error_message = "descriptors: ${output.edge.descriptors}"
   }
   assert {
-    condition     = output.edge.memory_needed_mib == 1299 && output.edge.memory_mib == 7424
+    condition     = output.edge.memory_needed_mib == 1299 && output.edge.memory_mib == 7014
     error_message = "memory: ${output.edge.memory_needed_mib} of ${output.edge.memory_mib}"
   }
   assert {
