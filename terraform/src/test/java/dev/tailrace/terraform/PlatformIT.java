@@ -197,6 +197,36 @@ class PlatformIT {
         .containsExactlyInAnyOrderElementsOf(refused);
   }
 
+  /** So that valid means something: the stub's schema is the provider's. */
+  @Test
+  void shouldRefuseWhatTheProviderDoesNotHave() throws Exception {
+    Path folder = Files.createDirectories(work.resolve("unknown"));
+    Files.copy(Terraform.source().resolve("versions.tf"), folder.resolve("versions.tf"));
+    Files.writeString(
+        folder.resolve("main.tf"),
+        """
+        resource "aws_vpc" "this" {
+          cidr = "10.0.0.0/16"
+        }
+        resource "aws_subnet" "this" {
+          cidr_block = "10.0.0.0/24"
+        }
+        resource "aws_lb_target_group" "this" {
+          proxy_protocol_v2 = "perhaps"
+          health_check {}
+          health_check {}
+        }
+        """);
+    Terraform within = Terraform.in(folder, provider.reattach());
+    within.run("init", "-no-color").orFail("terraform init");
+
+    assertThat(within.run("validate", "-no-color").text())
+        .contains("An argument named \"cidr\" is not expected here")
+        .contains("The argument \"vpc_id\" is required")
+        .contains("Inappropriate value for attribute \"proxy_protocol_v2\"")
+        .contains("No more than 1 \"health_check\" blocks are allowed");
+  }
+
   /** What is tested is what is deployed. */
   @Test
   void shouldPinTheProviderThatTheSchemaIsOf() throws IOException {

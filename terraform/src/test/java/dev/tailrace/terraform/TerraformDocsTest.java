@@ -28,6 +28,7 @@ class TerraformDocsTest {
   private static final Pattern NUMBER = Pattern.compile("\\d+(\\.\\d+)?");
   private static final Pattern MODULE =
       Pattern.compile("(?m)^module \"\\w+\" \\{\n  source = \"([^\"]+)\"");
+  private static final Pattern JVM_OPTION = Pattern.compile("(?<= |')(-XX:|--)[^ ']+");
   private static final Pattern EXPECTED = Pattern.compile("expect_failures = \\[(.+)\\]");
 
   private static List<Path> modules() throws IOException {
@@ -150,6 +151,20 @@ class TerraformDocsTest {
     return Pattern.compile("(?<![\\d.,])" + Pattern.quote(grouped) + "(?![\\d]|[.,]\\d)")
         .matcher(line)
         .find();
+  }
+
+  /** A JVM in a container has the options that were measured. */
+  @Test
+  void shouldStartContainersAsTheLauncherStartsProcesses() throws IOException {
+    String launcher = Files.readString(SOURCE.resolveSibling("tailrace"));
+    List<String> options =
+        JVM_OPTION
+            .matcher(Files.readString(SOURCE.resolve("image/start")))
+            .results()
+            .map(MatchResult::group)
+            .toList();
+
+    assertThat(options).hasSizeGreaterThan(5).allMatch(launcher::contains);
   }
 
   /** What is deployed is in this repository, beside a pinned provider. */
