@@ -603,7 +603,7 @@ class Client {
   }
 
   url(path, query) {
-    const url = new URL((path !== '/v1/locate' && this.#edges[0] || this.#origin) + path);
+    const url = new URL((this.#edges[0] ?? this.#origin) + path);
     Object.entries({user: this.options.user, ...query}).forEach(([name, values]) =>
       [values].flat().forEach((value) => value !== undefined && url.searchParams.append(name, value)));
     return url;
