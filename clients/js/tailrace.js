@@ -4,7 +4,7 @@ const LADDER = {websocket, stream, eventsource, poll};
 const OWN = '';
 const BROADCAST = '$broadcast';
 const MOST_WAITING = 10_000;
-const YOUNG_MS = 30_000; // of connections that are cut
+const YOUNG_MS = 30_000;
 
 const now = () => Date.now(); // while the machine sleeps, too
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -93,7 +93,7 @@ export class Subscription {
   #handler;
   #waiting = []; // for the loop
   #later = []; // for the past
-  #had; // where the past ended
+  #had;
   #wake;
   #past; // 'wanted', then 'coming'
 
@@ -329,6 +329,9 @@ class Client {
 
   #set(state, more) {
     const {transport, options} = this;
+    if (/closed|sleeping/.test(this.state) && /live|wait/.test(state)) {
+      return;
+    }
     if (state !== this.state || transport !== this.#told) {
       this.state = state;
       this.#told = transport;
@@ -395,11 +398,10 @@ class Client {
       }
     }
     const wait = after ? Math.min(after, 300_000) * (1 + Math.random() / 4) : backoff(this.#tries++);
-    if (code && !lasted) {
-      this.report(error);
-    }
+    const rest = this.#rest(wait);
+    code && !lasted && this.report(error);
     this.#set('waiting', {error, retryMs: Math.round(wait)});
-    await this.#rest(wait);
+    await rest;
   }
 
   async #rest(ms) {
@@ -441,8 +443,8 @@ class Client {
       return;
     }
     const ms = this.#probeMs;
-    this.#probeMs = Math.min(ms * 2, 600_000);
     link.probe = setTimeout(async () => {
+      this.#probeMs = Math.min(ms * 2, 600_000);
       for (let i = 0; i < this.#rung; i++) {
         const trial = (link.trial = new Link(this, this.#ladder[i], link.token, true));
         const {error, after = error?.after} = await trial.run();
@@ -662,10 +664,10 @@ class Link {
     let slept; // or the clock was set
     let tickedAt = (this.heardAt = now());
     this.ticker = setInterval(() => {
-      slept ||= this.upAt && passed(tickedAt) > 5_000;
+      slept = this.upAt && passed(tickedAt) > 5_000 ? this.heardAt : slept;
       tickedAt = now();
       if (passed(this.heardAt) > (this.upAt ? this.waits ?? heartbeat * 1.6 : patience)) {
-        this.end(slept ? {again: true} : {unfit: true, error: new TailraceError('silent', `nothing comes by ${this.name}: a proxy may hold it back`)});
+        this.end(slept === this.heardAt ? {again: true} : {unfit: true, error: new TailraceError('silent', `nothing comes by ${this.name}: a proxy may hold it back`)});
       }
     }, 1_000);
     const end = await Promise.race([this.ended, LADDER[this.name](this, this.client).catch((error) => ({error: typed(error)}))]);
@@ -824,7 +826,7 @@ async function poll(link, client) {
   for (;;) {
     const wait = link.upAt ? client.wait : 0;
     link.waits = wait * 1_000 + 15_000;
-    const askedAt = now();
+    const askedAt = link.heardAt = now();
     try {
       const {cursor, gaps, events} = await client.ask('/v1/poll', {...link.query(), wait}, {signal: link.signal});
       gaps.forEach((gap) => link.take('gap', gap));

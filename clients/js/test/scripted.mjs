@@ -26,6 +26,7 @@ export function begin({onSocket = () => {}, onRequest = () => {}} = {}) {
   const later = globalThis.setTimeout;
   globalThis.setTimeout = (action, ms = 0, ...given) => later(action, ms, ...given); // Node's has no default
   globalThis.fetch = (url, init) => new Promise((resolve, reject) => {
+    init.signal?.throwIfAborted();
     const request = new Request(new URL(url), init, resolve, reject);
     requests.push(request);
     setImmediate(() => script.onRequest(request));

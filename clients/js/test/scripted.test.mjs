@@ -69,7 +69,7 @@ for (const transport of ['websocket', 'stream', 'poll']) {
       onRequest: (request) => request.path === '/v1/events' ? request.serve()
           : request.query.get('wait') === '0' && request.answer({cursor: at('1'), gaps: [], events: []}),
     });
-    const {client, errors} = open({transports: [transport, 'eventsource', 'poll'].slice(0, 3)});
+    const {client, errors} = open({transports: [transport, 'eventsource', 'poll']});
     await pass(2_000);
     assert.equal(client.state, 'live');
     asked = sockets.length + requests.length;
@@ -92,6 +92,17 @@ test('after a nap of the machine a connection that still brings something stays'
   await pass(30_000);
   assert.equal(client.state, 'live');
   assert.equal(sockets.length, 1);
+});
+
+test('after a nap a transport on which nothing comes any more is left all the same', async () => {
+  begin({onSocket: (socket) => socket.serve(), onRequest: (request) => request.serve()});
+  const {client} = open();
+  await pass(2_000);
+  await suspend(15_000);
+  await pass(1_000);
+  sockets[0].say({cursor: {cursor: at('1')}});
+  await pass(43_000);
+  assert.equal(client.transport, 'stream');
 });
 
 test('a clock that is set back does not keep a dead connection', async () => {
@@ -423,6 +434,22 @@ test('probes come ever later, and the first that answers is gone over to', async
   assert.ok(states.every(({state}) => /connecting|live/.test(state)));
 });
 
+test('connections that are short do not put off the first probe', async () => {
+  let good = false;
+  begin({
+    onSocket: (socket) => good ? socket.serve() : socket.end(1006),
+    onRequest: (request) => request.serve(),
+  });
+  const {client} = open({transports: ['websocket', 'stream'], probe: 9_000});
+  for (let i = 0; i < 5; i++) {
+    await pass(8_000);
+    requests.at(-1).fail();
+  }
+  good = true;
+  await pass(45_000);
+  assert.equal(client.transport, 'websocket');
+});
+
 test('a probe that is sent away does not end the connection that there is', async () => {
   const refused = refusedOnce();
   begin({
@@ -473,6 +500,54 @@ test('polls that something cuts are held for a shorter time, and then again for 
   await settle();
   assert.equal(requests[3].query.get('wait'), '6');
 });
+
+test('polls that are cut late are no silence', async () => {
+  begin({onRequest: (request) => request.query.get('wait') === '0' && request.answer({cursor: at('1'), gaps: [], events: []})});
+  const {client, errors} = open({transports: ['poll']});
+  await pass(20_000);
+  requests[1].fail();
+  await pass(9_000);
+  requests[2].answer({cursor: at('1'), gaps: [], events: []});
+  await settle();
+  assert.equal(requests.length, 4);
+  assert.equal(client.state, 'live');
+  assert.deepEqual(errors, []);
+});
+
+// Ends in a handler
+
+for (const leave of ['close', 'sleep']) {
+  const left = {close: 'closed', sleep: 'sleeping'}[leave];
+
+  test(`${leave}() holds when it is called because a channel is not granted`, async () => {
+    begin({onSocket: (socket) => {
+      socket.serve();
+      setImmediate(() => socket.say({error: {code: 'not_granted', message: 'no', channel: 'a'}}));
+    }});
+    const told = open({});
+    told.client.subscribe('a', () => {}, {onError: () => told.client[leave]()});
+    await pass(60_000);
+    assert.equal(told.client.state, left);
+    assert.equal(sockets.length, 1);
+  });
+
+  test(`${leave}() holds when it is called for an event of a poll`, async () => {
+    begin({onRequest: (request) => request.answer({cursor: at('2'), gaps: [], events: [event('2')]})});
+    const told = open({transports: ['poll']});
+    told.client.subscribe('a', () => told.client[leave]());
+    await pass(60_000);
+    assert.equal(told.client.state, left);
+    assert.ok(requests.slice(1).every(({isLeft}) => isLeft) && requests.length <= 2);
+  });
+
+  test(`${leave}() holds when it is called because a try failed`, async () => {
+    begin({onRequest: (request) => request.refuse(503, 'busy')});
+    const told = open({transports: ['poll'], onError: () => told.client[leave]()});
+    await pass(60_000);
+    assert.equal(told.client.state, left);
+    assert.equal(requests.length, 1);
+  });
+}
 
 // Too many
 
