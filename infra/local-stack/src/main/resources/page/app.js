@@ -11,7 +11,10 @@ import {count, onceAFrame, showChips} from './view.js';
 
 const COLOURS = 6;
 /** `?every=5` in the page's address: so many seconds between two plain polls. */
-const EVERY_SECONDS = Math.max(1, Number(new URLSearchParams(location.search).get('every')) || 30);
+const EVERY_SECONDS = Math.min(3600, Math.max(1, Number(new URLSearchParams(location.search).get('every')) || 30));
+/** So long an event may be on its way to a connection before it counts as behind. */
+const ON_ITS_WAY_MS = 3000;
+const CHANNEL = /^(\$broadcast|[\w.:/-]{1,200})$/;
 
 const by = (...transports) => (feed) => new Live(feed, transports);
 const WAYS = [
@@ -34,7 +37,7 @@ const colourOf = (channel) => {
 /** What the page follows; `?channel=scores&user=42` in its address says it, so it can be shared. */
 function followingFromAddress() {
   const parameters = new URLSearchParams(location.search);
-  const channels = parameters.getAll('channel').filter(Boolean);
+  const channels = parameters.getAll('channel').filter((channel) => CHANNEL.test(channel));
   return {
     user: parameters.get('user') ?? '42',
     channels: channels.length > 0 ? [...new Set(channels)] : ['scores', 'prices', 'chat'],
@@ -53,6 +56,7 @@ const publishBox = new PublishBox({
 class Feed {
   #events = 0;
   #liveSince = Infinity;
+  #behindSince = Infinity;
   #latency = new Latency();
 
   constructor({name, title, short, means, open}) {
@@ -114,6 +118,12 @@ class Feed {
     this.panel.showTransport(transport);
   }
 
+  /** Whether it lacks events for longer than the wire takes; plain polling may until it asks again. */
+  isBehind(events) {
+    this.#behindSince = events > 0 ? Math.min(this.#behindSince, Date.now()) : Infinity;
+    return events > 0 && (this.state !== 'live' || this.name !== 'polling' && Date.now() - this.#behindSince > ON_ITS_WAY_MS);
+  }
+
   onNote(text) {
     this.panel.showNote(text);
   }
@@ -128,7 +138,7 @@ const compare = onceAFrame(() => {
 function showVerdict(findings) {
   const all = ledger.delivered;
   const faulty = findings.filter((f) => f.missing + f.twice + f.disordered > 0);
-  const behind = findings.filter((f) => f.behind > 0 && f.feed.state !== 'live');
+  const behind = findings.filter((f) => f.feed.isBehind(f.behind));
   const away = findings.filter(({feed}) => feed.state !== 'live');
   let verdict = 'whole';
   let text = `${count(all, 'event')}, the same by every connection: nothing missing, nothing twice, in order.`;
@@ -187,8 +197,14 @@ byId('following').addEventListener('submit', (submit) => submit.preventDefault()
 byId('user').addEventListener('change', ({target}) => openAs(target.value.trim()));
 byId('channel').addEventListener('keydown', (key) => {
   const channel = key.target.value.trim();
+  key.target.setCustomValidity('');
   if (key.key === 'Enter' && channel) {
     key.preventDefault();
+    if (!CHANNEL.test(channel)) {
+      key.target.setCustomValidity('A channel is 1 to 200 of A-Z a-z 0-9 _ . : / -');
+      key.target.reportValidity();
+      return;
+    }
     key.target.value = '';
     if (!following.channels.includes(channel)) {
       follow([...following.channels, channel]);

@@ -67,6 +67,9 @@ export class Ledger {
         way.newest.set(`${address}\n${place.partition}`, place.offset);
       }
     }
+    if (!entry && this.#isBelowFloor(address, place)) {
+      return; // what it is compared with is no longer kept
+    }
     if (!entry) {
       entry = {address, place, seenBy: new Set()};
       this.#entries.set(key, entry);
@@ -95,7 +98,7 @@ export class Ledger {
       if (known) {
         known.position = positions;
       } else {
-        way.followed.set(address, {start: new Map(positions), position: positions, told: [], begun: false});
+        way.followed.set(address, {start: positions, position: positions, told: []});
       }
     }
   }
@@ -132,8 +135,7 @@ export class Ledger {
     if (start === undefined || start === null || compareOffsets(place.offset, start) <= 0) {
       return null;
     }
-    const floor = this.#floors.get(`${address}\n${place.partition}`);
-    if (floor !== undefined && compareOffsets(place.offset, floor) <= 0) {
+    if (this.#isBelowFloor(address, place)) {
       return null;
     }
     if (followed.told.some((gap) => covers(gap, place))) {
@@ -141,6 +143,11 @@ export class Ledger {
     }
     const position = followed.position.get(place.partition);
     return position !== undefined && compareOffsets(position, place.offset) >= 0 ? 'missing' : 'behind';
+  }
+
+  #isBelowFloor(address, place) {
+    const floor = place && this.#floors.get(`${address}\n${place.partition}`);
+    return floor !== undefined && floor !== null && compareOffsets(place.offset, floor) <= 0;
   }
 
   #dropOldest() {
@@ -155,21 +162,17 @@ export class Ledger {
     }
     this.#settled += this.#isDelivered(entry) ? 1 : 0;
     this.#entries.delete(key);
-    if (entry.place) {
+    if (entry.place && !this.#isBelowFloor(entry.address, entry.place)) {
       this.#floors.set(`${entry.address}\n${entry.place.partition}`, entry.place.offset);
     }
   }
 }
 
-/** The first event that it brings says better than a cursor of several addresses from where on it has all. */
+/** An address whose cursor was not told yet has all from its first event on. */
 function begin(followed, address, {partition, offset}) {
-  const known = followed.get(address);
-  if (!known) {
+  if (!followed.has(address)) {
     const start = new Map([[partition, offset]]);
-    followed.set(address, {start, position: start, told: [], begun: true});
-  } else if (!known.begun) {
-    known.start.set(partition, offset);
-    known.begun = true;
+    followed.set(address, {start, position: start, told: []});
   }
 }
 

@@ -33,16 +33,20 @@ export class Live {
     setInterval(() => this.#tellCursor(), LOOK_MS);
   }
 
-  open(following) {
-    this.#client?.close();
+  open(following, cursor) {
+    const before = this.#client;
+    this.#client = null;
+    before?.close();
     this.#subscriptions.clear();
     this.#placed.clear();
     this.#isCut = false;
     this.#wasLive = false;
     this.#transport = undefined;
+    this.#told = undefined;
     this.#listener.onState('connecting');
     const client = connect('/', {
       user: following.user || undefined,
+      cursor,
       transports: this.#transports,
       locate: false, // or it would leave the address, and the network, that this page was loaded from
       patience: 5_000,
@@ -86,7 +90,7 @@ export class Live {
   resume() {
     this.#isCut = false;
     if (this.#client.state === 'closed') { // for good: the edge refused what it asked
-      this.open(this.#following);
+      this.open(this.#following, this.#client.cursor);
     } else {
       this.#client.wake();
     }

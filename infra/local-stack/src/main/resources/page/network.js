@@ -35,17 +35,36 @@ export async function showNetwork(root) {
   }
   list.append(...CONDITIONS.map(([name, title, meaning]) => {
     const label = document.createElement('label');
-    const choice = Object.assign(document.createElement('input'), {type: 'radio', name: 'condition', value: name, checked: name === now});
-    choice.addEventListener('change', () => become(name, meaning));
+    const choice = Object.assign(document.createElement('input'), {type: 'radio', name: 'condition', value: name});
+    choice.addEventListener('change', () => become(name));
     label.title = meaning;
     label.append(choice, title);
     return label;
   }));
-  const become = async (name, meaning) => {
-    const answer = await fetch(`./network?condition=${name}`, {method: 'POST'}).catch((error) => error);
-    root.dataset.condition = answer.ok ? name : 'unknown';
-    means.textContent = answer.ok ? meaning : 'The network does not answer: is ./tailrace dev running?';
+  const show = (condition) => {
+    root.dataset.condition = condition;
+    list.querySelector(`[value="${CSS.escape(condition)}"]`).checked = true;
+    means.textContent = CONDITIONS.find(([name]) => name === condition)[2];
   };
-  root.dataset.condition = now;
-  means.textContent = CONDITIONS.find(([name]) => name === now)[2];
+  // One at a time, and of those asked for meanwhile the last: arrow keys pass over some.
+  let wanted = null;
+  let asking = false;
+  const become = async (name) => {
+    wanted = name;
+    while (wanted && !asking) {
+      asking = true;
+      const next = wanted;
+      wanted = null;
+      root.dataset.condition = 'changing';
+      means.textContent = 'Changing…';
+      try {
+        const answer = await fetch(`./network?condition=${next}`, {method: 'POST', priority: 'high'});
+        show(await answer.text());
+      } catch {
+        means.textContent = 'The network does not answer: is ./tailrace dev running?';
+      }
+      asking = false;
+    }
+  };
+  show(now);
 }

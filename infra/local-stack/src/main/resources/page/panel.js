@@ -1,7 +1,7 @@
 import {sparkline} from './latency.js';
 import {clockTime, count, dataText, element, fromTemplate, onceAFrame} from './view.js';
 
-const SHOWN = 100;
+const SHOWN = 200;
 const STATES = {connecting: 'connecting', live: 'live', retrying: 'retrying', cut: 'cut'};
 
 /**
@@ -116,6 +116,7 @@ export class Panel {
 
   clear() {
     this.#waiting = [];
+    delete this.#root.dataset.by;
     this.#root.dataset.gaps = 0;
     this.#root.dataset.switches = 0;
     this.#find('.events').replaceChildren();

@@ -1,6 +1,7 @@
 import {addressesOf} from './following.js';
 
 const RETRY_MS = 2_000;
+const PAGE_EVENTS = 50; // within the time that is allowed, also on a slow network
 
 /** Plain polling: a page of `history` for each address, every so many seconds; it holds no connection. */
 export class Polling {
@@ -19,6 +20,7 @@ export class Polling {
 
   open(following) {
     this.#cursors.clear();
+    this.#isCut = false;
     this.#listener.onState('connecting');
     this.#listener.onSwitch('history');
     this.follow(following);
@@ -47,29 +49,20 @@ export class Polling {
 
   async #ask(run) {
     clearTimeout(this.#timer);
-    let again = this.#everyMs;
-    try {
-      for (const address of addressesOf(this.#following)) {
-        await this.#askFor(address, run);
-      }
-      if (run === this.#run) {
-        this.#listener.onState('live');
-      }
-    } catch (error) {
-      if (run === this.#run) {
-        this.#listener.onState('retrying', error.message);
-      }
-      again = Math.min(again, RETRY_MS);
+    let failure = null;
+    for (const address of addressesOf(this.#following)) {
+      await this.#askFor(address, run).catch((error) => (failure = error));
     }
     if (run === this.#run) {
-      this.#timer = setTimeout(() => this.#ask(run), again);
+      this.#listener.onState(failure ? 'retrying' : 'live', failure?.message);
+      this.#timer = setTimeout(() => this.#ask(run), failure ? Math.min(this.#everyMs, RETRY_MS) : this.#everyMs);
     }
   }
 
   async #askFor(address, run) {
     let more = true;
     while (more && run === this.#run) {
-      const parameters = new URLSearchParams({cursor: this.#cursors.get(address) ?? 'latest'});
+      const parameters = new URLSearchParams({cursor: this.#cursors.get(address) ?? 'latest', limit: PAGE_EVENTS});
       if (address) {
         parameters.append('channel', address);
       }
@@ -90,7 +83,7 @@ export class Polling {
 }
 
 async function pageOf(parameters) {
-  const response = await fetch(`./v1/history?${parameters}`, {signal: AbortSignal.timeout(10_000)});
+  const response = await fetch(`./v1/history?${parameters}`, {signal: AbortSignal.timeout(15_000)});
   if (!response.ok) {
     const problem = await response.json().catch(() => ({}));
     throw new Error(problem.detail ?? `the answer is ${response.status}`);

@@ -10,6 +10,7 @@ import dev.tailrace.support.net.FreePorts;
 import dev.tailrace.system.LivePage.Row;
 import dev.tailrace.testing.ServerProcess;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -179,8 +180,9 @@ class BrowserIT {
   /** All five by one bad network after the other, switched on the page itself. */
   @Test
   void shouldShowEveryWayWholeThroughABadNetwork() throws Exception {
-    int edge = URI.create(platform.baseUrl()).getPort();
-    try (BadNetwork network = BadNetwork.open(0, edge)) {
+    URI edge = URI.create(platform.baseUrl());
+    try (BadNetwork network =
+        BadNetwork.open(0, new InetSocketAddress(edge.getHost(), edge.getPort()))) {
       openLiveAt("http://127.0.0.1:" + network.port(), "bad.scores", "bad.prices");
       assertThat(page.figure("client", "by")).isEqualTo("websocket");
       page.network(Condition.NO_WEBSOCKETS);

@@ -38,8 +38,10 @@ class DevStackIT {
   void shouldServeEventsRunItsOwnExamplesAndStopCleanly() throws Exception {
     try (DevProcess dev = DevProcess.start(logs)) {
       String page = dev.awaitLine("  page ");
+      String network = dev.awaitLine("              http").replaceFirst(",.*", "network");
       dev.awaitLine("  ./tailrace publish ");
 
+      assertThat(body("http" + network)).isEqualTo("good");
       assertThat(firstEvent(page + "v1/events?channel=scores")).contains("\"channel\":\"scores\"");
       List<String> examples = examples(dev);
       assertThat(examples).hasSize(isOnPath("curl") ? 6 : 2);
@@ -150,6 +152,13 @@ class DevStackIT {
               .POST(BodyPublishers.ofString("{\"channels\":[\"scores\"],\"data\":1}"))
               .build();
       return client.send(request, BodyHandlers.discarding()).statusCode();
+    }
+  }
+
+  private static String body(String url) throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build();
+      return client.send(request, BodyHandlers.ofString()).body();
     }
   }
 

@@ -1,6 +1,9 @@
 package dev.tailrace.system;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.tailrace.infra.local.network.Condition;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -16,7 +19,7 @@ final class LivePage {
   static final List<String> WAYS = List.of("client", "websocket", "sse", "longpoll", "polling");
 
   /** At most so many events are shown; the oldest leave. */
-  static final int SHOWN = 100;
+  static final int SHOWN = 200;
 
   /**
    * One event on the page.
@@ -89,6 +92,9 @@ final class LivePage {
   /** Chooses another network, where the page was loaded through one that can be made bad. */
   void network(Condition condition) {
     find(".conditions [value=" + condition.text() + "]").click();
+    await(condition.text())
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> count("#network[data-condition=" + condition.text() + "]") == 1);
   }
 
   /** Fills in the box and sends it. */

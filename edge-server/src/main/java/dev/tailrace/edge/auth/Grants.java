@@ -1,10 +1,10 @@
 package dev.tailrace.edge.auth;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * A set of name patterns: an exact name, or a beginning followed by one {@code *}. {@code scores.*}
@@ -29,10 +29,15 @@ public final class Grants {
   private Grants(Set<String> names, String[] prefixes) {
     this.names = names;
     this.prefixes = prefixes;
-    this.heapBytes =
-        Stream.concat(names.stream(), Arrays.stream(prefixes))
-            .mapToLong(pattern -> PATTERN_BYTES + pattern.length())
-            .sum();
+    this.heapBytes = heapBytes(names) + heapBytes(List.of(prefixes));
+  }
+
+  private static long heapBytes(Collection<String> patterns) {
+    long bytes = 0;
+    for (String pattern : patterns) {
+      bytes += PATTERN_BYTES + pattern.length();
+    }
+    return bytes;
   }
 
   /** Whether they allow nothing. */

@@ -63,7 +63,7 @@ final class KeySet {
    */
   List<TokenKey> fitting(JWSAlgorithm algorithm, @Nullable String id) {
     List<TokenKey> keys = byAlgorithm.getOrDefault(algorithm, List.of());
-    if (id == null) {
+    if (id == null || ids.isEmpty()) {
       return keys;
     }
     return keys.stream().filter(key -> key.id() == null || key.id().equals(id)).toList();

@@ -28,7 +28,18 @@ record DevPorts(int broker, int edge, int edgeOperator, int dispatcherOperator, 
         free(settings, EdgeConfig.SETTINGS, "edge.port"),
         free(settings, EdgeConfig.SETTINGS, "edge.operator.port"),
         free(settings, DispatcherConfig.SETTINGS, "dispatcher.operator.port"),
-        free(settings, DevSettings.SETTINGS, "dev.network.port"));
+        network(settings));
+  }
+
+  /**
+   * Nobody relies on its default: where that is taken, or there is no such network, any other one.
+   */
+  private static int network(Settings settings) {
+    boolean given = settings.has(DevSettings.NETWORK_PORT) && !DevBanner.isTls(settings);
+    if (!given && !isFree(settings.get(DevSettings.NETWORK_PORT))) {
+      return FreePorts.one();
+    }
+    return free(settings, DevSettings.SETTINGS, DevSettings.NETWORK_PORT.key());
   }
 
   private static int free(Settings settings, List<Setting<?>> known, String key) {
@@ -37,14 +48,21 @@ record DevPorts(int broker, int edge, int edgeOperator, int dispatcherOperator, 
     if (wanted == 0) {
       return FreePorts.one();
     }
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted));
-      return socket.getLocalPort();
-    } catch (IOException e) {
+    if (!isFree(wanted)) {
       throw StackException.impossible(
           "port %d is taken: stop what listens there, or choose another port (%s)"
               .formatted(wanted, setting.flagName()));
+    }
+    return wanted;
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 }

@@ -26,7 +26,8 @@ public final class DevSettings {
           0,
           65_535,
           "Port of the bad network: the edge, and its page, through a proxy that the page can make"
-              + " stall, cut and refuse; 0: any free one. An edge with a certificate has none");
+              + " stall, cut and refuse; 0, or where the default is taken: any free one. An edge"
+              + " with a certificate has none");
 
   /** Whether the parts are there to be looked at, not to be measured. */
   public static final Setting<Boolean> QUICK_START =

@@ -1,6 +1,7 @@
 package dev.tailrace.infra.local;
 
 import dev.tailrace.dispatcher.config.TopicConfig;
+import dev.tailrace.edge.http.HttpConfig;
 import dev.tailrace.edge.publish.PublishConfig;
 import dev.tailrace.infra.kafka.EmbeddedKafkaCluster;
 import dev.tailrace.infra.local.network.BadNetwork;
@@ -11,6 +12,8 @@ import dev.tailrace.support.lifecycle.LifecycleStack;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,9 +114,13 @@ public final class DevStack {
     say("stopped");
   }
 
-  private static BadNetwork network(DevPorts ports) {
+  private BadNetwork network(DevPorts ports) {
+    String host = settings.get(HttpConfig.HOST);
+    InetAddress any = new InetSocketAddress(host, 0).getAddress();
+    boolean everywhere = any == null || any.isAnyLocalAddress();
     try {
-      return BadNetwork.open(ports.network(), ports.edge());
+      return BadNetwork.open(
+          ports.network(), new InetSocketAddress(everywhere ? "127.0.0.1" : host, ports.edge()));
     } catch (IOException e) {
       throw StackException.impossible(
           "port %d is taken: choose another one (%s)"

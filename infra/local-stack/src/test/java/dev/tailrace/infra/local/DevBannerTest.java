@@ -43,6 +43,6 @@ class DevBannerTest {
         .contains("  edge        http://127.0.0.1:8090/readyz, /metrics, /dump")
         .contains("  curl -N 'https://127.0.0.1:8080/v1/events?channel=scores'")
         .anyMatch(line -> line.endsWith("--channel prices --url https://127.0.0.1:8080"))
-        .noneMatch(line -> line.contains("http://127.0.0.1:8080"));
+        .noneMatch(line -> line.contains("http://127.0.0.1:8080") || line.contains(":8088"));
   }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.support.config.Settings;
+import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +47,26 @@ class DevPortsTest {
           .hasMessageContaining("--edge-port")
           .extracting(e -> ((StackException) e).exitCode())
           .isEqualTo(2);
+    }
+  }
+
+  @Test
+  void shouldTakeAnotherPortForTheBadNetworkWhereItsDefaultIsTaken() throws Exception {
+    int usual = Settings.of(Map.of()).get(DevSettings.NETWORK_PORT);
+    Map<String, String> others =
+        Map.of(
+            "broker.port", "0",
+            "edge.port", "0",
+            "edge.operator.port", "0",
+            "dispatcher.operator.port", "0");
+    try (ServerSocket taken = new ServerSocket()) {
+      try {
+        taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), usual));
+      } catch (BindException e) {
+        // By somebody else: as good.
+      }
+
+      assertThat(DevPorts.from(Settings.of(others)).network()).isNotEqualTo(usual);
     }
   }
 }

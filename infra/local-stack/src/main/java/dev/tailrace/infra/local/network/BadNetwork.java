@@ -7,12 +7,13 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A second door to an edge on this machine, through a network and a proxy that can be made bad
  * while clients are connected. Browsers, and whoever else speaks plain HTTP/1.1, find there what
- * they find at the edge; {@code GET /network} says the {@link Condition}, {@code POST
- * /network?condition=stalled} changes it.
+ * they find at the edge; what is not below {@code /v1/} passes always; {@code GET /network} says
+ * the {@link Condition}, {@code POST /network?condition=stalled} changes it.
  *
  * <p>Requests are told apart by the reads that bring them: one that begins a request holds it
  * alone, since nobody here sends a request before the last one is answered.
@@ -26,6 +27,7 @@ public final class BadNetwork implements AutoCloseable {
   private static final int MOST_CONNECTIONS = 200;
   private static final int BACKLOG = 50;
   private static final int CONNECT_MS = 2_000;
+  private static final long PAUSE_NANOS = 10_000_000;
 
   private final ServerSocket door;
   private final InetSocketAddress edge;
@@ -39,15 +41,14 @@ public final class BadNetwork implements AutoCloseable {
   }
 
   /**
-   * Opens one on loopback, to the edge on this port.
+   * Opens one on loopback, to this edge.
    *
    * @param port 0 for any that is free
    * @throws IOException when the port is taken
    */
-  public static BadNetwork open(int port, int edgePort) throws IOException {
-    InetAddress loopback = InetAddress.getLoopbackAddress();
-    ServerSocket door = new ServerSocket(port, BACKLOG, loopback);
-    BadNetwork network = new BadNetwork(door, new InetSocketAddress(loopback, edgePort));
+  public static BadNetwork open(int port, InetSocketAddress edge) throws IOException {
+    ServerSocket door = new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress());
+    BadNetwork network = new BadNetwork(door, edge);
     Thread.startVirtualThread(network::accept);
     return network;
   }
@@ -60,6 +61,11 @@ public final class BadNetwork implements AutoCloseable {
   /** How it is now. */
   public Condition condition() {
     return condition;
+  }
+
+  /** How many there are. */
+  int connections() {
+    return passages.size();
   }
 
   /** By {@link System#nanoTime}. */
@@ -81,7 +87,8 @@ public final class BadNetwork implements AutoCloseable {
       try {
         let(door.accept());
       } catch (IOException e) {
-        // It is closed, or this one has left already.
+        // It is closed, or this one has left already, or there is no descriptor left.
+        LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
   }
@@ -105,6 +112,9 @@ public final class BadNetwork implements AutoCloseable {
     Passage passage = new Passage(this, client, server);
     passages.add(passage);
     passage.start(() -> passages.remove(passage));
+    if (door.isClosed()) {
+      passage.reset();
+    }
   }
 
   /** Cuts all connections that there are. */

@@ -67,12 +67,11 @@ final class Passage {
     ByteArrayOutputStream held = new ByteArrayOutputStream();
     while (true) {
       int count = read(in, buffer, held.size());
-      if (count < 0 || isCut(isAnswers)) {
+      if (count < 0 || (isAnswers && isCut())) {
         break;
       }
-      if (isAnswers) {
-        heardAt = count > 0 ? System.nanoTime() : heardAt;
-      } else if (count > 0 && !requests.pass(buffer, count)) {
+      heardAt = count > 0 ? System.nanoTime() : heardAt;
+      if (!isAnswers && count > 0 && !requests.pass(buffer, count)) {
         continue;
       }
       if (isTorn()) {
@@ -86,8 +85,24 @@ final class Passage {
         held.reset();
       }
     }
-    if (network.condition() != Condition.STALLED) {
-      held.writeTo(to.getOutputStream());
+    while (condition() == Condition.STALLED) {
+      if (!isAnswers) {
+        return; // the client has left, and what it asked last never arrives
+      }
+      requireOpen();
+      Thread.sleep(LOOK_MS);
+    }
+    held.writeTo(to.getOutputStream());
+  }
+
+  /** What the network does to this connection now. */
+  private Condition condition() {
+    return requests.isOfClient() ? network.condition() : Condition.GOOD;
+  }
+
+  private void requireOpen() throws IOException {
+    if (client.isClosed() || server.isClosed()) {
+      throw new IOException("the other side has left");
     }
   }
 
@@ -95,6 +110,7 @@ final class Passage {
   private int read(InputStream in, byte[] buffer, int held)
       throws IOException, InterruptedException {
     if (held >= MOST_HELD_BYTES) {
+      requireOpen();
       Thread.sleep(LOOK_MS);
       return 0;
     }
@@ -107,7 +123,7 @@ final class Passage {
 
   private void write(byte[] bytes, OutputStream out) throws IOException, InterruptedException {
     int written = 0;
-    while (network.condition() == Condition.SLOW && written < bytes.length) {
+    while (condition() == Condition.SLOW && written < bytes.length) {
       int count = Math.min(SLOW_BYTES, bytes.length - written);
       Thread.sleep(TimeUnit.SECONDS.toMillis(count) / SLOW_BYTES_PER_SECOND);
       out.write(bytes, written, count);
@@ -117,22 +133,20 @@ final class Passage {
   }
 
   private boolean isHeldBack(boolean isAnswers, int bytes) {
-    return switch (network.condition()) {
+    return switch (condition()) {
       case STALLED -> true;
       case COLLECTING -> isAnswers && requests.isOfStream() && bytes < MOST_HELD_BYTES;
       default -> false;
     };
   }
 
-  private boolean isCut(boolean isAnswers) {
-    return isAnswers
-        && network.condition() == Condition.IMPATIENT
-        && elapsedMs(heardAt) > IMPATIENT_MS;
+  private boolean isCut() {
+    return condition() == Condition.IMPATIENT && elapsedMs(heardAt) > IMPATIENT_MS;
   }
 
   /** Each lives as long as chance has it. */
   private boolean isTorn() {
-    return network.condition() == Condition.TORN
+    return condition() == Condition.TORN
         && Math.min(elapsedMs(openedAt), elapsedMs(network.changedAt())) > livesMs;
   }
 

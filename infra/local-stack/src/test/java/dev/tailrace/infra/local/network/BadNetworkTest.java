@@ -69,7 +69,7 @@ class BadNetworkTest {
           }
         });
     server.start();
-    network = BadNetwork.open(0, server.getAddress().getPort());
+    network = BadNetwork.open(0, server.getAddress());
     client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   }
 
@@ -148,32 +148,75 @@ class BadNetworkTest {
 
   /** The client above leaves such headers to itself. */
   private String upgrade() throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), network.port())) {
-      socket
-          .getOutputStream()
-          .write(
-              "GET /v1/socket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n\r\n"
-                  .getBytes(StandardCharsets.US_ASCII));
-      return new BufferedReader(
-              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
-          .readLine();
+    try (Socket socket = raw("GET /v1/socket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n\r\n")) {
+      return firstLine(socket);
     }
   }
 
   @Test
   void shouldAnswerAsAProxyWithoutServersUntilItIsGoodAgain() throws Exception {
     become("bad-gateway");
-    assertThat(get("/").statusCode()).isEqualTo(502);
+    assertThat(get("/v1/poll").statusCode()).isEqualTo(502);
+
+    assertThat(get("/").statusCode()).as("the page").isEqualTo(200);
 
     become("good");
-    assertThat(get("/").statusCode()).isEqualTo(200);
+    assertThat(get("/v1/poll").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void shouldEndAConnectionWhoseRequestItRefuses() throws Exception {
+    become("bad-gateway");
+    try (Socket socket =
+        raw("POST /v1/publish HTTP/1.1\r\nHost: x\r\nContent-Length: 30\r\n\r\n")) {
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      assertThat(answer).startsWith("HTTP/1.1 502 ").endsWith("<h1>Bad gateway</h1>");
+    }
+  }
+
+  @Test
+  void shouldLetNoOtherSitesPageChangeIt() throws Exception {
+    String request =
+        "POST /network?condition=stalled HTTP/1.1\r\nHost: x:1\r\nOrigin: http://%s\r\n\r\n";
+    try (Socket socket = raw(request.formatted("evil.example"))) {
+      assertThat(firstLine(socket)).isEqualTo("HTTP/1.1 403 Forbidden");
+    }
+    assertThat(network.condition()).isEqualTo(Condition.GOOD);
+    try (Socket socket = raw(request.formatted("x:1"))) {
+      assertThat(firstLine(socket)).isEqualTo("HTTP/1.1 200 OK");
+    }
+    assertThat(network.condition()).isEqualTo(Condition.STALLED);
+  }
+
+  /** Else it would count among the most there may be for as long as the tunnel lasts. */
+  @Test
+  void shouldKeepNothingOfThoseWhoLeaveWhileItIsStalled() throws Exception {
+    network.become(Condition.STALLED);
+    try (Socket socket = raw("GET /v1/poll HTTP/1.1\r\nHost: x\r\n\r\n")) {
+      assertThat(socket.isConnected()).isTrue();
+      await().atMost(SOON).until(() -> network.connections() == 1);
+    }
+
+    await().atMost(SOON).until(() -> network.connections() == 0);
+  }
+
+  private Socket raw(String request) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), network.port());
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+
+  private static String firstLine(Socket socket) throws IOException {
+    return new BufferedReader(
+            new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+        .readLine();
   }
 
   @Test
   void shouldHoldBackWhatIsStalledAndPassItLater() throws Exception {
     become("stalled");
     CompletableFuture<HttpResponse<String>> answer =
-        client.sendAsync(request("/").build(), BodyHandlers.ofString());
+        client.sendAsync(request("/v1/poll").build(), BodyHandlers.ofString());
     await().during(A_MOMENT).atMost(SOON).until(() -> !answer.isDone());
 
     become("good");
@@ -198,7 +241,7 @@ class BadNetworkTest {
     become("slow");
     long startedAt = System.nanoTime();
 
-    assertThat(get("/").body()).hasSize(4_000);
+    assertThat(get("/v1/poll").body()).hasSize(4_000);
 
     assertThat(Duration.ofNanos(System.nanoTime() - startedAt))
         .isGreaterThan(Duration.ofMillis(1_500));
