@@ -155,6 +155,9 @@ function showVerdict(findings) {
     verdict = 'waiting';
     text = away.length > 0 ? 'Connecting…' : 'Connected. Waiting for the first event.';
   }
+  if (byId('verdict').dataset.verdict !== verdict) {
+    byId('verdict-said').textContent = text; // said aloud when it turns, not with each event
+  }
   byId('verdict').dataset.verdict = verdict;
   if (byId('verdict-text').textContent !== text) {
     byId('verdict-text').textContent = text;
