@@ -5,6 +5,11 @@ resource "aws_kms_key" "this" {
   deletion_window_in_days = 30
   policy                  = jsonencode(local.key_policy)
   tags                    = var.tags
+
+  # Without it nothing of what brokers stored can be read.
+  lifecycle {
+    prevent_destroy = true
+  }
 }
 
 resource "aws_kms_alias" "this" {

@@ -89,6 +89,19 @@ module "observability" {
   tags                    = var.tags
 }
 
+# Those of the first apply: a dispatcher refuses lanes of another number than it is told. Growing is done otherwise, see the README.
+resource "terraform_data" "partitions" {
+  input = {
+    ingress  = module.sizing.cell.ingress_partitions
+    users    = module.sizing.cell.user_partitions
+    channels = module.sizing.cell.channel_partitions
+  }
+
+  lifecycle {
+    ignore_changes = [input]
+  }
+}
+
 module "dispatcher" {
   source = "./modules/dispatcher"
 
@@ -104,10 +117,10 @@ module "dispatcher" {
   roles                = { task = module.iam.dispatcher_role_arn, execution = module.iam.execution_role_arn }
   log_group_name       = module.observability.log_group_names["dispatcher"]
   dispatchers_min      = module.sizing.cell.dispatchers_min
-  dispatchers_max      = module.sizing.cell.ingress_partitions
-  ingress_partitions   = module.sizing.cell.ingress_partitions
-  user_partitions      = module.sizing.cell.user_partitions
-  channel_partitions   = module.sizing.cell.channel_partitions
+  dispatchers_max      = terraform_data.partitions.output.ingress
+  ingress_partitions   = terraform_data.partitions.output.ingress
+  user_partitions      = terraform_data.partitions.output.users
+  channel_partitions   = terraform_data.partitions.output.channels
   lane_retention_hours = var.load.lane_retention_hours
   settings             = var.dispatcher_settings
   tags                 = var.tags
@@ -149,9 +162,10 @@ module "edge" {
   stop_timeout_seconds         = local.drain_seconds + 55
   deregistration_delay_seconds = local.drain_seconds + 55
   settings                     = merge(var.jwks_url == "" ? {} : { "auth.jwks.url" = var.jwks_url }, var.edge_settings)
-  secret_arns                  = { for secret in aws_secretsmanager_secret.hmac : "auth.hmac.secret" => secret.arn }
-  deletion_protection          = var.deletion_protection
-  tags                         = var.tags
+  # With its version, so that another key is another task definition: edges are replaced, and not before the key is there.
+  secret_arns         = { for version in aws_secretsmanager_secret_version.hmac : "auth.hmac.secret" => "${aws_secretsmanager_secret.hmac[0].arn}:::${version.version_id}" }
+  deletion_protection = var.deletion_protection
+  tags                = var.tags
 }
 
 resource "aws_ecs_cluster" "this" {

@@ -41,3 +41,8 @@ output "sizing" {
     monthly_usd = module.sizing.monthly_usd
   }
 }
+
+output "partitions" {
+  description = "Partitions as of the first apply, which a later load does not change, and how many dispatchers there are at most: ingress, users, channels, dispatchers_max."
+  value       = module.dispatcher.partitions
+}

@@ -130,6 +130,22 @@ variable "hmac_secret" {
   default     = null
   ephemeral   = true
   sensitive   = true
+
+  validation {
+    # A byte is 4/3 of a digit of base 64.
+    condition     = try(length(trim(base64encode(var.hmac_secret), "=")) >= 43, var.hmac_secret == null)
+    error_message = "hmac_secret is shorter than 32 bytes, which edges refuse."
+  }
+
+  validation {
+    condition     = var.hmac_secret != null || var.hmac_secret_version == 0
+    error_message = "hmac_secret is missing, and hmac_secret_version says that there is one."
+  }
+
+  validation {
+    condition     = var.hmac_secret == null || var.hmac_secret_version > 0
+    error_message = "hmac_secret is given, but hmac_secret_version is 0: it would go nowhere."
+  }
 }
 
 variable "hmac_secret_version" {

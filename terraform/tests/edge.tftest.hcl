@@ -53,6 +53,32 @@ run "all_settings_reach_the_container" {
   }
 }
 
+# Of three edges 125 % are three, of four five.
+run "a_rollout_can_begin" {
+  command = plan
+  module {
+    source = "./modules/edge"
+  }
+  assert {
+    condition     = aws_ecs_service.edge.deployment_maximum_percent == 134 && aws_autoscaling_group.edge.max_size == 12
+    error_message = "${aws_ecs_service.edge.deployment_maximum_percent} %, ${aws_autoscaling_group.edge.max_size} instances"
+  }
+}
+
+run "by_a_quarter" {
+  command = plan
+  module {
+    source = "./modules/edge"
+  }
+  variables {
+    edges_min = 4
+  }
+  assert {
+    condition     = aws_ecs_service.edge.deployment_maximum_percent == 125
+    error_message = "${aws_ecs_service.edge.deployment_maximum_percent} %"
+  }
+}
+
 run "no_certificate" {
   command = plan
   module {

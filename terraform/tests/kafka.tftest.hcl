@@ -14,6 +14,21 @@ variables {
   log_group_name    = "/tailrace/kafka"
 }
 
+# An upgrade makes another configuration before this one goes: two of one name cannot be.
+run "configuration_is_of_its_version" {
+  command = plan
+  module {
+    source = "./modules/kafka"
+  }
+  variables {
+    kafka_version = "4.0.x.kraft"
+  }
+  assert {
+    condition     = aws_msk_configuration.this.name == "tailrace-4-0-x-kraft" && tolist(aws_msk_configuration.this.kafka_versions) == tolist(["4.0.x.kraft"])
+    error_message = aws_msk_configuration.this.name
+  }
+}
+
 run "two_zones" {
   command = plan
   module {

@@ -42,7 +42,8 @@ run "production" {
 run "no_key_for_tokens" {
   command = plan
   variables {
-    load = { users = 10, connections = 10, events_per_second = 1 }
+    load        = { users = 10, connections = 10, events_per_second = 1 }
+    hmac_secret = null
   }
   expect_failures = [var.hmac_secret_version]
 }
@@ -59,8 +60,9 @@ run "half_a_version" {
 run "keys_in_plain_text" {
   command = plan
   variables {
-    load     = { users = 10, connections = 10, events_per_second = 1 }
-    jwks_url = "http://issuer.example.com/jwks.json"
+    load                = { users = 10, connections = 10, events_per_second = 1 }
+    hmac_secret_version = 1
+    jwks_url            = "http://issuer.example.com/jwks.json"
   }
   expect_failures = [var.jwks_url]
 }
@@ -72,4 +74,33 @@ run "more_than_one_cell" {
     hmac_secret_version = 1
   }
   expect_failures = [terraform_data.one_cell]
+}
+
+run "a_key_that_is_too_short" {
+  command = plan
+  variables {
+    load                = { users = 10, connections = 10, events_per_second = 1 }
+    hmac_secret         = "0123456789abcdef0123456789abcde"
+    hmac_secret_version = 1
+  }
+  expect_failures = [var.hmac_secret]
+}
+
+run "a_version_of_no_key" {
+  command = plan
+  variables {
+    load                = { users = 10, connections = 10, events_per_second = 1 }
+    hmac_secret         = null
+    hmac_secret_version = 1
+  }
+  expect_failures = [var.hmac_secret]
+}
+
+run "a_key_that_goes_nowhere" {
+  command = plan
+  variables {
+    load     = { users = 10, connections = 10, events_per_second = 1 }
+    jwks_url = "https://issuer.example.com/jwks.json"
+  }
+  expect_failures = [var.hmac_secret]
 }

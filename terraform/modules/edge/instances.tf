@@ -1,6 +1,6 @@
 locals {
-  # A rollout starts a quarter more before it ends the others.
-  instances_max = ceil(var.edges_max * 1.25) + 3
+  # A rollout starts more before it ends the others, and those that drain have their instances still.
+  instances_max = ceil(var.edges_max * local.deployment_maximum_percent / 100) + 3
 }
 
 resource "aws_launch_template" "edge" {

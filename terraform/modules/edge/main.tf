@@ -36,6 +36,9 @@ locals {
 
   # Two zones' edges carry everything: all of them together are two thirds full at most.
   share = 2 / 3
+
+  # ECS rounds the most down: of three edges 125 % are three, and nothing could begin.
+  deployment_maximum_percent = max(125, ceil(100 + 100 / var.edges_min))
 }
 
 data "aws_region" "current" {}
@@ -72,8 +75,9 @@ resource "aws_lb_target_group" "edge" {
     unhealthy_threshold = 3
   }
 
+  # Of an edge that is dead, streams end after three checks, not after the idle timeout. One that drains keeps its port open, and so is healthy.
   target_health_state {
-    enable_unhealthy_connection_termination = false
+    enable_unhealthy_connection_termination = true
   }
 
   tags = var.tags
@@ -152,7 +156,7 @@ resource "aws_ecs_service" "edge" {
   desired_count                      = var.edges_min
   health_check_grace_period_seconds  = 120
   deployment_minimum_healthy_percent = 100
-  deployment_maximum_percent         = 125
+  deployment_maximum_percent         = local.deployment_maximum_percent
   availability_zone_rebalancing      = "ENABLED"
   propagate_tags                     = "SERVICE"
   tags                               = var.tags

@@ -13,8 +13,9 @@ locals {
   }
 }
 
+# Its versions cannot be changed: another one is made before the cluster leaves this, so the name has to be another too.
 resource "aws_msk_configuration" "this" {
-  name              = var.name
+  name              = "${var.name}-${replace(var.kafka_version, ".", "-")}"
   kafka_versions    = [var.kafka_version]
   server_properties = join("\n", [for key, value in local.server_properties : "${key}=${value}"])
 
@@ -81,6 +82,8 @@ resource "aws_msk_cluster" "this" {
   }
 
   lifecycle {
+    # All events are in it. To tear it down, see the README.
+    prevent_destroy = true
     # It grows by itself, and cannot shrink.
     ignore_changes = [broker_node_group_info[0].storage_info[0].ebs_storage_info[0].volume_size]
   }

@@ -169,6 +169,18 @@ class PlatformIT {
         .containsExactly("TAILRACE_AUTH_HMAC_SECRET");
   }
 
+  /** So that another version is another task definition, which edges are replaced for. */
+  @Test
+  void shouldNameTheVersionOfTheKeyToEdges() {
+    Deployment minimal = deployments.get("minimal");
+    String version = minimal.of("aws_secretsmanager_secret_version").getFirst().text("version_id");
+    String secret = minimal.of("aws_secretsmanager_secret").getFirst().text("arn");
+
+    assertThat(version).isNotEmpty();
+    JsonNode given = minimal.containers("edge").getFirst().definition().path("secrets").path(0);
+    assertThat(given.path("valueFrom").asString("")).isEqualTo(secret + ":::" + version);
+  }
+
   /** Each of these goes by something of the processes themselves. */
   @Test
   void shouldScaleOnConnectionsEgressAndLag() {

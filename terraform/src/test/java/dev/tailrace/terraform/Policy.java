@@ -303,12 +303,25 @@ enum Policy {
                   + " s, which drains for "
                   + drain);
         }
-        if (group.values().path("connection_termination").asBoolean(false)
-            || group
-                .block("target_health_state")
-                .path("enable_unhealthy_connection_termination")
-                .asBoolean(true)) {
+        if (group.values().path("connection_termination").asBoolean(false)) {
           broken.add(group.address() + " cuts streams");
+        }
+        if (!group
+            .block("target_health_state")
+            .path("enable_unhealthy_connection_termination")
+            .asBoolean(true)) {
+          broken.add(group.address() + " keeps streams to an edge that is dead");
+        }
+      }
+    }
+    for (Resource service : deployment.of("aws_ecs_service")) {
+      int percent = service.values().path("deployment_maximum_percent").asInt(200);
+      for (Resource scaled : deployment.of("aws_appautoscaling_target")) {
+        int fewest = scaled.values().path("min_capacity").asInt();
+        // ECS rounds down.
+        if (scaled.text("resource_id").endsWith("/" + service.text("name"))
+            && fewest * percent / 100 <= fewest) {
+          broken.add(service.address() + " cannot begin a rollout: " + percent + " % of " + fewest);
         }
       }
     }

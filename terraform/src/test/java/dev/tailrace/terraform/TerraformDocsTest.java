@@ -13,6 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What the documentation says of the configuration is so; and what it rests on was measured. {@code
@@ -165,6 +167,18 @@ class TerraformDocsTest {
             .toList();
 
     assertThat(options).hasSizeGreaterThan(5).allMatch(launcher::contains);
+  }
+
+  /** No plan shows this: Terraform itself refuses to destroy them. */
+  @ParameterizedTest
+  @CsvSource({"modules/kafka/main.tf, aws_msk_cluster", "key.tf, aws_kms_key"})
+  void shouldNotDestroyWhatHoldsEvents(String file, String type) throws IOException {
+    Matcher resource =
+        Pattern.compile("(?ms)^resource \"" + type + "\" \"this\" \\{(.*?)^\\}")
+            .matcher(Files.readString(SOURCE.resolve(file)));
+
+    assertThat(resource.find()).isTrue();
+    assertThat(resource.group(1)).contains("    prevent_destroy = true\n");
   }
 
   /** What is deployed is in this repository, beside a pinned provider. */
