@@ -224,3 +224,60 @@ run "edges_as_root" {
   }
   expect_failures = [var.edge_port]
 }
+
+run "vpc_of_another_internet" {
+  command = plan
+  module {
+    source = "./modules/network"
+  }
+  variables {
+    vpc_cidr = "fd00::/16"
+  }
+  expect_failures = [var.vpc_cidr]
+}
+
+run "vpc_that_begins_in_its_middle" {
+  command = plan
+  module {
+    source = "./modules/network"
+  }
+  variables {
+    vpc_cidr = "10.64.0.1/16"
+  }
+  expect_failures = [var.vpc_cidr]
+}
+
+run "a_subnet_that_begins_in_its_middle" {
+  command = plan
+  module {
+    source = "./modules/network"
+  }
+  variables {
+    private_cidrs = ["10.64.0.0/20", "10.64.16.0/20", "10.64.32.0/20"]
+    public_cidrs  = ["10.64.48.0/24", "10.64.49.0/24", "10.64.50.1/24"]
+  }
+  expect_failures = [var.public_cidrs]
+}
+
+run "a_subnet_that_aws_does_not_make" {
+  command = plan
+  module {
+    source = "./modules/network"
+  }
+  variables {
+    private_cidrs = ["10.64.0.0/20", "10.64.16.0/20", "10.64.32.0/20"]
+    public_cidrs  = ["10.64.48.0/24", "10.64.49.0/24", "10.64.50.0/29"]
+  }
+  expect_failures = [var.public_cidrs]
+}
+
+run "clients_of_another_internet" {
+  command = plan
+  module {
+    source = "./modules/network"
+  }
+  variables {
+    client_cidrs = ["::/0"]
+  }
+  expect_failures = [var.client_cidrs]
+}

@@ -84,6 +84,8 @@ resource "aws_nat_gateway" "this" {
   allocation_id = each.value.allocation_id
   subnet_id     = aws_subnet.public[each.key].id
   tags          = merge(var.tags, { Name = "${var.name}-${each.key}" })
+  # AWS refuses a public address in a VPC that has no gateway yet.
+  depends_on = [aws_internet_gateway.this]
 }
 
 resource "aws_route" "internet" {

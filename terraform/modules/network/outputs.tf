@@ -11,6 +11,8 @@ output "private_subnet_ids" {
 output "public_subnet_ids" {
   description = "Subnets of the load balancer, one in each zone."
   value       = [for zone in var.zones : aws_subnet.public[zone].id]
+  # Whoever is public needs the way out first.
+  depends_on = [aws_route.public, aws_route_table_association.public]
 }
 
 output "public_cidrs" {

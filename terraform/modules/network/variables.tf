@@ -14,8 +14,13 @@ variable "vpc_cidr" {
   default     = "10.64.0.0/16"
 
   validation {
-    condition     = can(cidrhost(var.vpc_cidr, 0)) && try(tonumber(split("/", var.vpc_cidr)[1]) >= 16 && tonumber(split("/", var.vpc_cidr)[1]) <= 22, false)
+    condition     = can(cidrnetmask(var.vpc_cidr)) && try(tonumber(split("/", var.vpc_cidr)[1]) >= 16 && tonumber(split("/", var.vpc_cidr)[1]) <= 22, false)
     error_message = "vpc_cidr is to be an IPv4 range from /16 to /22."
+  }
+
+  validation {
+    condition     = try(cidrhost(var.vpc_cidr, 0) == split("/", var.vpc_cidr)[0], true)
+    error_message = "vpc_cidr is to begin at its first address, such as 10.64.0.0/16 rather than 10.64.0.1/16."
   }
 }
 
@@ -61,6 +66,16 @@ variable "public_cidrs" {
   }
 
   validation {
+    condition     = alltrue([for cidr in concat(var.private_cidrs, var.public_cidrs) : try(cidrhost(cidr, 0) == split("/", cidr)[0], true)])
+    error_message = "private_cidrs or public_cidrs has a range that does not begin at its first address."
+  }
+
+  validation {
+    condition     = alltrue([for cidr in concat(var.private_cidrs, var.public_cidrs) : try(tonumber(split("/", cidr)[1]) <= 28, true)])
+    error_message = "private_cidrs or public_cidrs has a range that is smaller than /28, the smallest subnet of AWS."
+  }
+
+  validation {
     condition = alltrue([for cidr in concat(var.private_cidrs, var.public_cidrs) : try(
       tonumber(split("/", cidr)[1]) >= tonumber(split("/", var.vpc_cidr)[1]) &&
       cidrhost("${split("/", cidr)[0]}/${split("/", var.vpc_cidr)[1]}", 0) == cidrhost(var.vpc_cidr, 0),
@@ -103,8 +118,8 @@ variable "client_cidrs" {
   default     = ["0.0.0.0/0"]
 
   validation {
-    condition     = length(var.client_cidrs) > 0 && alltrue([for cidr in var.client_cidrs : can(cidrhost(cidr, 0))])
-    error_message = "client_cidrs is to have IP ranges, one at least."
+    condition     = length(var.client_cidrs) > 0 && alltrue([for cidr in var.client_cidrs : can(cidrnetmask(cidr))])
+    error_message = "client_cidrs is to have IPv4 ranges, one at least: the load balancer has no IPv6 addresses."
   }
 }
 
