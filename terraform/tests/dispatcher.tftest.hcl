@@ -25,6 +25,10 @@ run "more_when_it_lags_and_fewer_when_it_does_not" {
     source = "./modules/dispatcher"
   }
   assert {
+    condition     = jsondecode(aws_ecs_task_definition.dispatcher.container_definitions)[0].dependsOn[0].containerName == "metrics" && jsondecode(aws_ecs_task_definition.dispatcher.container_definitions)[1].restartPolicy.enabled
+    error_message = "the collector is to be there until the last, and to come back"
+  }
+  assert {
     condition     = [for step in aws_appautoscaling_policy.dispatcher["out"].step_scaling_policy_configuration[0].step_adjustment : step.scaling_adjustment if step.metric_interval_lower_bound == "0"] == [1]
     error_message = jsonencode(aws_appautoscaling_policy.dispatcher)
   }
@@ -164,6 +168,17 @@ run "a_setting_twice" {
   }
   variables {
     settings = { "topics.min.isr" = "1" }
+  }
+  expect_failures = [var.settings]
+}
+
+run "a_secret_in_plain_text" {
+  command = plan
+  module {
+    source = "./modules/dispatcher"
+  }
+  variables {
+    settings = { "operator.token" = "0123456789abcdef0123456789abcdef" }
   }
   expect_failures = [var.settings]
 }

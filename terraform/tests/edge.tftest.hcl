@@ -39,6 +39,10 @@ run "all_settings_reach_the_container" {
     secret_arns = { "auth.hmac.secret" = "arn:secret" }
   }
   assert {
+    condition     = jsondecode(aws_ecs_task_definition.edge.container_definitions)[0].dependsOn[0].containerName == "metrics" && jsondecode(aws_ecs_task_definition.edge.container_definitions)[1].restartPolicy.enabled
+    error_message = "the collector is to be there until the last, and to come back"
+  }
+  assert {
     condition     = contains([for one in jsondecode(aws_ecs_task_definition.edge.container_definitions)[0].environment : "${one.name}=${one.value}"], "TAILRACE_EDGE_CORS_ORIGINS=https://app.example.com")
     error_message = aws_ecs_task_definition.edge.container_definitions
   }

@@ -13,7 +13,7 @@ run "no_cluster" {
     cluster_arn        = "tailrace"
     kms_key_arn        = "arn:1"
     log_group_arns     = []
-    flow_log_group_arn = "arn:2"
+    flow_log_group_arn = "arn:aws:logs:eu-west-1:123456789012:log-group:network"
   }
   expect_failures = [var.cluster_arn]
 }
@@ -28,7 +28,7 @@ run "every_topic" {
     cluster_arn        = "arn:aws:kafka:eu-west-1:123456789012:cluster/tailrace/1"
     kms_key_arn        = "arn:1"
     log_group_arns     = []
-    flow_log_group_arn = "arn:2"
+    flow_log_group_arn = "arn:aws:logs:eu-west-1:123456789012:log-group:network"
     topic_prefix       = ""
   }
   expect_failures = [var.topic_prefix]

@@ -70,7 +70,7 @@ run "keys_in_plain_text" {
 run "more_than_one_cell" {
   command = plan
   variables {
-    load                = { users = 10000000, connections = 1000000, channels = 100000, channels_per_user = 10, events_per_second = 10000 }
+    load                = { users = 14000000, connections = 1400000, channels = 140000, channels_per_user = 10, events_per_second = 14000 }
     hmac_secret_version = 1
   }
   expect_failures = [terraform_data.one_cell]

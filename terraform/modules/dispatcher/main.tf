@@ -48,9 +48,11 @@ resource "aws_ecs_task_definition" "dispatcher" {
 
   container_definitions = jsonencode([
     {
-      name        = "dispatcher"
-      image       = var.image
-      command     = ["dispatcher"]
+      name    = "dispatcher"
+      image   = var.image
+      command = ["dispatcher"]
+      # So that it stops before the collector, which tells how.
+      dependsOn   = [{ containerName = "metrics", condition = "START" }]
       essential   = true
       memory      = var.memory_mib - local.collector_memory_mib
       stopTimeout = 30
@@ -69,6 +71,7 @@ resource "aws_ecs_task_definition" "dispatcher" {
       name             = "metrics"
       image            = var.collector_image
       essential        = false
+      restartPolicy    = { enabled = true }
       memory           = local.collector_memory_mib
       environment      = [{ name = "AOT_CONFIG_CONTENT", value = var.collector_config }]
       logConfiguration = local.logs["metrics"]

@@ -7,8 +7,8 @@ locals {
   }
   steps = {
     out = { above = 5, minutes = 2, cooldown = 60 }
-    # Lag is next to nothing when all keep up, however few.
-    in = { below = 1, minutes = 30, cooldown = 600 }
+    # Lag is next to nothing when all keep up, however few: a second or two, as positions are committed now and then.
+    in = { below = 3, minutes = 30, cooldown = 600 }
   }
 }
 

@@ -173,6 +173,11 @@ variable "settings" {
     condition     = length(setintersection(keys(var.settings), keys(local.settings))) == 0
     error_message = "settings has a key that this module sets from a variable of its own."
   }
+
+  validation {
+    condition     = !contains(keys(var.settings), "operator.token")
+    error_message = "settings has a secret, operator.token: it would be in the task definition for all to read."
+  }
 }
 
 variable "tags" {

@@ -1,7 +1,5 @@
 locals {
-  # Of a TLS listener of a Network Load Balancer; it cannot be set.
-  balancer_idle_timeout_seconds = 350
-  collector_memory_mib          = 256
+  collector_memory_mib = 256
 
   settings = {
     "kafka.bootstrap.servers"                  = var.bootstrap_servers
@@ -117,9 +115,11 @@ resource "aws_ecs_task_definition" "edge" {
 
   container_definitions = jsonencode([
     {
-      name           = "edge"
-      image          = var.image
-      command        = ["edge"]
+      name    = "edge"
+      image   = var.image
+      command = ["edge"]
+      # So that it stops before the collector, which tells how.
+      dependsOn      = [{ containerName = "metrics", condition = "START" }]
       essential      = true
       memory         = var.memory_mib
       stopTimeout    = var.stop_timeout_seconds
@@ -142,6 +142,7 @@ resource "aws_ecs_task_definition" "edge" {
       name             = "metrics"
       image            = var.collector_image
       essential        = false
+      restartPolicy    = { enabled = true }
       memory           = local.collector_memory_mib
       environment      = [{ name = "AOT_CONFIG_CONTENT", value = var.collector_config }]
       logConfiguration = local.logs["metrics"]

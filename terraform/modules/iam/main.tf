@@ -146,10 +146,14 @@ resource "aws_iam_role_policy" "flow_log" {
   role = aws_iam_role.flow_log.id
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
-      Resource = ["${var.flow_log_group_arn}:*"]
-    }]
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+        Resource = ["${var.flow_log_group_arn}:*"]
+      },
+      # Flow logs look for their group by its name, among all of the account.
+      { Effect = "Allow", Action = ["logs:DescribeLogGroups"], Resource = ["${regex("^arn:[^:]+:logs:[^:]+:[^:]+:", var.flow_log_group_arn)}log-group:*"] },
+    ]
   })
 }

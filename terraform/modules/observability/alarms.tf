@@ -49,8 +49,8 @@ locals {
     }
     dispatchers-not-ready = {
       namespace = local.namespace, metric = "tailrace_dispatcher_ready", dimensions = local.of_dispatcher
-      statistic = "Maximum", below = 1, minutes = 3, missing = "breaching"
-      says      = "No dispatcher is ready: nothing is delivered."
+      statistic = "Minimum", below = 1, minutes = 3, missing = "breaching"
+      says      = "A dispatcher is not ready, or none tells its metrics: what it has to read waits."
     }
     dispatchers-restart = {
       namespace = local.namespace, metric = "tailrace_dispatcher_restarts_total", dimensions = local.of_dispatcher
@@ -59,8 +59,8 @@ locals {
     }
     dispatchers-lag = {
       namespace = "AWS/Kafka", metric = "EstimatedMaxTimeLag", dimensions = local.of_group
-      statistic = "Maximum", above = var.lag_seconds_max, minutes = 5
-      says      = "Events are not routed as fast as they come: what ingress retention takes first is lost."
+      statistic = "Maximum", above = var.lag_seconds_max, minutes = 5, missing = "breaching"
+      says      = "Events are not routed as fast as they come, or nobody reads them: what ingress retention takes first is lost."
     }
     dispatchers-held = {
       namespace = local.namespace, metric = "tailrace_dispatcher_held_seconds", dimensions = local.of_dispatcher

@@ -55,6 +55,8 @@ locals {
       }
     }
     processors = {
+      # Says which task it is, for the name of the log stream.
+      resourcedetection = { detectors = ["ecs"] }
       metricstransform = {
         transforms = [{
           include    = "^tailrace_.*"
@@ -79,7 +81,7 @@ locals {
       }
     }
     service = {
-      pipelines = { metrics = { receivers = ["prometheus"], processors = ["metricstransform"], exporters = ["awsemf"] } }
+      pipelines = { metrics = { receivers = ["prometheus"], processors = ["resourcedetection", "metricstransform"], exporters = ["awsemf"] } }
     }
   }) }
 }

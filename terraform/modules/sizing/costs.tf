@@ -117,6 +117,6 @@ locals {
     "kafka.m7g.16xlarge" = { network_mb = 3750, replicas = 4000, hour = 6.528 }
   }
 
-  # Brokers that MSK gives one cluster unless asked for more.
-  brokers_per_cell_max = 30
+  # Brokers that MSK gives one cluster of KRaft unless asked for more.
+  brokers_per_cell_max = 60
 }

@@ -88,9 +88,10 @@ locals {
 # The chosen cell.
 locals {
   cell_events = local.cell.personal_events + local.channel_events
-  # No more pumps than ingress partitions; two, so that one may go.
-  dispatchers_min = 2
-  dispatchers     = max(local.dispatchers_min, 1 + ceil(local.cell_events / min(local.cost.pump_events_per_second, local.assumed.utilisation * 1000000 / local.cost.dispatcher_cpu_us_per_event)))
+  # No more pumps than ingress partitions; two, so that one may go. What the present load needs is there whatever the lag.
+  dispatcher_events = min(local.cost.pump_events_per_second, local.assumed.utilisation * 1000000 / local.cost.dispatcher_cpu_us_per_event)
+  dispatchers_min   = max(2, 1 + ceil(local.cell_events / var.growth / local.dispatcher_events))
+  dispatchers       = max(2, 1 + ceil(local.cell_events / local.dispatcher_events))
 
   # Each broker leads two of each topic, more when there is a pump for each, and several for each edge when users are placed on them.
   partition_steps    = local.cell.brokers_by_network

@@ -145,19 +145,19 @@ run "more_than_one_cluster" {
   }
 }
 
-# Or, with smaller brokers, where they are more than MSK gives one cluster: 30.
+# Or, with smaller brokers, where they are more than MSK gives one cluster: 60.
 run "smaller_brokers_make_more_cells" {
   command = plan
   variables {
-    users             = 10000000
-    connections       = 1000000
-    channels          = 100000
-    events_per_second = 10000
+    users             = 14000000
+    connections       = 1400000
+    channels          = 140000
+    events_per_second = 14000
     broker_type       = "kafka.m7g.large"
   }
 
   assert {
-    condition     = output.cells == 2 && output.cell.brokers <= 30
+    condition     = output.cells == 2 && output.cell.brokers <= 60
     error_message = "${output.cells} cells of ${output.cell.brokers} brokers"
   }
 }
@@ -264,5 +264,24 @@ run "prices_are_yours" {
   assert {
     condition     = output.monthly_usd.brokers == 2190 && output.monthly_usd.to_clients == 0
     error_message = jsonencode(output.monthly_usd)
+  }
+}
+
+run "dispatchers_for_the_present_load" {
+  command = plan
+  variables {
+    users             = 1000000
+    connections       = 100000
+    channels          = 10000
+    events_per_second = 120000
+    personal_share    = 0.99
+    event_bytes       = 1
+    broker_type       = "kafka.m7g.16xlarge"
+  }
+
+  assert {
+    # 84,034 events a second by each: of 120,000 two, of 180,000 three, and one that may go.
+    condition     = output.cells == 1 && output.cell.dispatchers_min == 3 && output.cell.dispatchers == 4
+    error_message = "${output.cells} cells, dispatchers: ${output.cell.dispatchers_min} to ${output.cell.dispatchers}"
   }
 }

@@ -1,7 +1,10 @@
 package dev.tailrace.terraform;
 
+import dev.tailrace.support.config.Setting;
+import dev.tailrace.support.config.Settings;
 import dev.tailrace.terraform.Deployment.Container;
 import dev.tailrace.terraform.Deployment.Resource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -87,7 +90,9 @@ enum Policy {
       ports.computeIfAbsent(group, any -> new TreeSet<>()).add(port);
       boolean balancer =
           deployment.of("aws_lb").stream().anyMatch(lb -> lb.lists("security_groups", group));
-      boolean addresses = !(rule.text("cidr_ipv4") + rule.text("cidr_ipv6")).isEmpty();
+      boolean addresses =
+          List.of("cidr_ipv4", "cidr_ipv6", "prefix_list_id").stream()
+              .anyMatch(from -> !rule.text(from).isEmpty());
       if (addresses && !(balancer && port == HTTPS)) {
         broken.add(rule.address() + " lets addresses in that are not at the load balancer");
       }
@@ -303,15 +308,17 @@ enum Policy {
                   + " s, which drains for "
                   + drain);
         }
-        if (group.values().path("connection_termination").asBoolean(false)) {
-          broken.add(group.address() + " cuts streams");
-        }
-        if (!group
-            .block("target_health_state")
-            .path("enable_unhealthy_connection_termination")
-            .asBoolean(true)) {
-          broken.add(group.address() + " keeps streams to an edge that is dead");
-        }
+      }
+    }
+    for (Resource group : deployment.of("aws_lb_target_group")) {
+      if (group.values().path("connection_termination").asBoolean(false)) {
+        broken.add(group.address() + " cuts streams");
+      }
+      if (!group
+          .block("target_health_state")
+          .path("enable_unhealthy_connection_termination")
+          .asBoolean(true)) {
+        broken.add(group.address() + " keeps streams to an edge that is dead");
       }
     }
     for (Resource service : deployment.of("aws_ecs_service")) {
@@ -392,7 +399,10 @@ enum Policy {
                   : List.of(values.asString(""));
           if (texts.stream()
               .anyMatch(
-                  text -> text.equals("*") || (text.endsWith(":*") && key.equals("Action")))) {
+                  text ->
+                      text.equals("*")
+                          || text.matches("arn:[^:]*\\*.*|arn(:[^:]*){1,3}:[^:]*\\*[^:]*:.*")
+                          || (text.endsWith(":*") && key.equals("Action")))) {
             broken.add(policy.address() + " allows every " + key.toLowerCase(Locale.ROOT));
           }
         }
@@ -401,11 +411,15 @@ enum Policy {
     return broken;
   }
 
+  /** As the process reads it, rounded up; what nobody sets counts as never done. */
   private static int seconds(Container container, String variable) {
-    String text = container.environment().getOrDefault(variable, "");
-    return text.endsWith("s") && !text.endsWith("ms")
-        ? Integer.parseInt(text.substring(0, text.length() - 1))
-        : -1;
+    if (!container.environment().containsKey(variable)) {
+      return Integer.MAX_VALUE / 4;
+    }
+    String key = variable.replace("TAILRACE_", "").toLowerCase(Locale.ROOT).replace('_', '.');
+    Duration duration =
+        Settings.load(List.of(), container.environment()).get(Setting.duration(key, "0s", ""));
+    return (int) duration.plusMillis(999).toSeconds();
   }
 
   private static int number(Map<String, String> values, String key) {
