@@ -202,6 +202,7 @@ class BadNetworkTest {
 
   private Socket raw(String request) throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), network.port());
+    socket.setSoTimeout(10_000); // before the server ends what nothing comes on
     socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
     return socket;
   }
