@@ -34,11 +34,14 @@ final class GrantTemplate {
    * @throws UnresolvedException when there is no user, or what comes out names no channel
    */
   static String resolve(String grant, @Nullable String user) throws UnresolvedException {
-    if (grant.indexOf('{') < 0) {
+    int brace = grant.indexOf('{');
+    if (brace < 0) {
       return grant;
     }
-    if (grant.replace(SUBJECT, "").indexOf('{') >= 0) {
-      throw new UnresolvedException("a template other than {sub}");
+    for (; brace >= 0; brace = grant.indexOf('{', brace + 1)) {
+      if (!grant.startsWith(SUBJECT, brace)) {
+        throw new UnresolvedException("a template other than {sub}");
+      }
     }
     if (user == null) {
       throw new UnresolvedException("{sub}, and there is no sub");

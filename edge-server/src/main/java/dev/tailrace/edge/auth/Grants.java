@@ -1,8 +1,8 @@
 package dev.tailrace.edge.auth;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -29,7 +29,7 @@ public final class Grants {
   private Grants(Set<String> names, String[] prefixes) {
     this.names = names;
     this.prefixes = prefixes;
-    this.heapBytes = heapBytes(names) + heapBytes(List.of(prefixes));
+    this.heapBytes = heapBytes(names) + heapBytes(Arrays.asList(prefixes));
   }
 
   private static long heapBytes(Collection<String> patterns) {
@@ -57,8 +57,8 @@ public final class Grants {
    * @throws IllegalArgumentException when one of them is no pattern
    */
   public static Grants of(List<String> patterns) {
-    Set<String> names = new HashSet<>();
-    Set<String> prefixes = new HashSet<>();
+    List<String> names = new ArrayList<>(patterns.size());
+    List<String> prefixes = new ArrayList<>(patterns.size());
     for (String pattern : patterns) {
       if (!isPattern(pattern)) {
         throw new IllegalArgumentException("not a name or a beginning and one *: " + pattern);
@@ -69,7 +69,10 @@ public final class Grants {
         names.add(pattern);
       }
     }
-    return new Grants(Set.copyOf(names), prefixes.toArray(String[]::new));
+    // With most tokens, one name.
+    return new Grants(
+        names.size() == 1 ? Set.of(names.getFirst()) : Set.copyOf(names),
+        prefixes.toArray(String[]::new));
   }
 
   /** Whether one of the patterns covers this name. */
@@ -93,6 +96,6 @@ public final class Grants {
   /** How many patterns, not which: they may be personal. */
   @Override
   public String toString() {
-    return names.size() + " names, " + Arrays.stream(prefixes).count() + " beginnings";
+    return names.size() + " names, " + prefixes.length + " beginnings";
   }
 }

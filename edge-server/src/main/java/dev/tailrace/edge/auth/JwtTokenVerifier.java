@@ -8,6 +8,7 @@ import com.nimbusds.jwt.JWTParser;
 import com.nimbusds.jwt.SignedJWT;
 import dev.tailrace.edge.auth.Verification.Refused;
 import java.text.ParseException;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JwtTokenVerifier implements TokenVerifier {
   private static final Set<JWSAlgorithm> ALGORITHMS = algorithms();
+  private static final boolean[] COMPACT = compact();
 
   private final KeySource keys;
   private final TokenClaims claims;
@@ -63,18 +65,22 @@ final class JwtTokenVerifier implements TokenVerifier {
   private static boolean isCompact(String token) {
     for (int i = 0; i < token.length(); i++) {
       char c = token.charAt(i);
-      boolean plain =
-          (c >= 'a' && c <= 'z')
-              || (c >= 'A' && c <= 'Z')
-              || (c >= '0' && c <= '9')
-              || c == '-'
-              || c == '_'
-              || c == '.';
-      if (!plain) {
+      if (c >= COMPACT.length || !COMPACT[c]) {
         return false;
       }
     }
     return true;
+  }
+
+  private static boolean[] compact() {
+    boolean[] chars = new boolean[128];
+    Arrays.fill(chars, 'a', 'z' + 1, true);
+    Arrays.fill(chars, 'A', 'Z' + 1, true);
+    Arrays.fill(chars, '0', '9' + 1, true);
+    chars['-'] = true;
+    chars['_'] = true;
+    chars['.'] = true;
+    return chars;
   }
 
   private static boolean isUnsigned(String token) {
