@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -22,10 +23,9 @@ final class Command {
     }
   }
 
-  private static final int PATIENCE_S = 240;
-
   private final Path folder;
   private final Map<String, String> environment = new TreeMap<>();
+  private Duration patience = Duration.ofMinutes(4);
 
   Command(Path folder) {
     this.folder = folder;
@@ -33,6 +33,12 @@ final class Command {
 
   Command with(String variable, String value) {
     environment.put(variable, value);
+    return this;
+  }
+
+  /** Ended by force after that; four minutes otherwise. */
+  Command within(Duration patience) {
+    this.patience = patience;
     return this;
   }
 
@@ -58,7 +64,7 @@ final class Command {
       builder.environment().keySet().removeIf(variable -> variable.startsWith("TF_"));
       builder.environment().putAll(environment);
       Process process = builder.start();
-      if (!process.waitFor(PATIENCE_S, TimeUnit.SECONDS)) {
+      if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly().waitFor();
         throw new IllegalStateException(
             String.join(" ", words) + " has not ended:\n" + Files.readString(output));

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -15,16 +14,18 @@ import java.util.regex.Pattern;
 
 /**
  * The bindings of the provider for AWS, as npm has them: generated from the provider's own schema,
- * of one version of it. Fetched once, 37 MB, and kept below ~/.cache.
+ * of one version of it. Fetched once, 37 MB, and kept below ~/.cache; its digest is known.
  */
 final class ProviderPackage {
   static final String NPM_MISSING =
       "npm is missing: install it, so that the modules for AWS can be held against the provider's"
           + " schema, which npm has";
 
-  private static final String NAME = "@cdktf/provider-aws";
-  private static final String VERSION = "21.22.1";
-  private static final String FILE = "cdktf-provider-aws-" + VERSION + ".tgz";
+  private static final PackageArchive.Wanted WANTED =
+      new PackageArchive.Wanted(
+          "@cdktf/provider-aws",
+          "21.22.1",
+          "sha512-BuSHeaQFUL9l33pBzIMRT7cTQ69AM2mLtijjteCPhVQRmvuhuj9Lvfymf7knAMhYqAT6+Lrls9jiGVW/Us3zrQ==");
   private static final Pattern PROVIDER = Pattern.compile("hashicorp/aws provider version (\\S+)");
 
   private final Path archive;
@@ -47,16 +48,7 @@ final class ProviderPackage {
                 ? Path.of(System.getProperty("user.home"), ".cache")
                 : Path.of(cache))
             .resolve("tailrace");
-    Files.createDirectories(kept);
-    Path archive = kept.resolve(FILE);
-    if (!Files.exists(archive)) {
-      Path here = Files.createTempDirectory(kept, "npm");
-      new Command(here)
-          .run(npm.toString(), "pack", NAME + "@" + VERSION, "--silent")
-          .orFail("npm does not fetch " + NAME + "@" + VERSION);
-      Files.move(here.resolve(FILE), archive, StandardCopyOption.ATOMIC_MOVE);
-      Files.delete(here);
-    }
+    Path archive = new PackageArchive(npm, kept).fetch(WANTED);
     Files.createDirectories(folder);
     return new ProviderPackage(archive, folder);
   }
