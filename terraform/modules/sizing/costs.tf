@@ -91,6 +91,9 @@ locals {
     utilisation = 0.5
     # The ingress topic's record around an event's data: id, addresses, time, Kafka's own.
     ingress_bytes_around_data = 100
+    # Of modules/network, in each zone, and of modules/edge, for each instance.
+    interface_endpoints = 8
+    instance_disk_gb    = 30
   }
 
   # From AWS's own tables: cores, memory in MiB, lasting network bandwidth in MB/s.

@@ -32,8 +32,14 @@ locals {
   reserved_memory_mib = 768
   edge_memory_mib     = floor(local.instance.memory_mib * local.usable_memory) - local.reserved_memory_mib
   # A quarter of the heap, which is 40 % of the memory, is for partition logs.
-  log_share              = 0.1
-  edge_memory_needed_mib = ceil((local.cost.edge_base_mib + var.connections_per_edge * ((local.cost.rss_kib_per_connection + local.cost.kernel_kib_per_connection) / 1024 + var.slow_share * local.cost.kernel_mib_per_slow_connection)) / (1 - local.log_share))
+  log_share  = 0.1
+  heap_share = 0.4
+  # What the kernel holds for sockets, and how far that may go: beside a heap that is full.
+  tcp_memory_mib = var.connections_per_edge * (local.cost.kernel_kib_per_connection / 1024 + var.slow_share * local.cost.kernel_mib_per_slow_connection)
+  tcp_limit      = 1.25
+  edge_memory_needed_mib = ceil(max(
+    (local.cost.edge_base_mib + var.connections_per_edge * local.cost.rss_kib_per_connection / 1024 + local.tcp_memory_mib) / (1 - local.log_share),
+  local.tcp_memory_mib * local.tcp_limit / (1 - local.heap_share)))
   # One for each connection, some for Kafka, files and those who are just being let in.
   edge_descriptors = ceil(var.connections_per_edge * 1.1) + 1024
   edge_cores       = local.instance.cores * local.assumed.utilisation
@@ -100,8 +106,8 @@ locals {
   # The first is kept for $broadcast.
   channel_partitions = local.partition_steps * ceil(max(8, 2 * local.cell.brokers_by_network) / local.partition_steps) + 1
 
-  # With them Kafka's two, of 50 each, dead letters, control, edges and slots.
-  partition_replicas = local.replication * (local.ingress_partitions + local.user_partitions + local.channel_partitions + 104)
+  # With them Kafka's two, of 50 each, dead letters, control, edges, slots and fleet.
+  partition_replicas = local.replication * (local.ingress_partitions + local.user_partitions + local.channel_partitions + 105)
   brokers            = max(local.cell.brokers_by_network, local.zones * ceil(local.partition_replicas / local.broker.replicas / local.zones))
   broker_capacity_mb = local.brokers * (local.zones - 1) / local.zones * local.broker.network_mb * local.assumed.utilisation
 
@@ -114,16 +120,27 @@ locals {
 
 # What all cells cost in a month, at the load laid out for, day and night.
 locals {
-  hours          = var.prices.hours_per_month
-  seconds        = local.hours * 3600
+  hours   = var.prices.hours_per_month
+  seconds = local.hours * 3600
+  # The load balancer's capacity units: 3,000 TLS connections or 1 GB an hour. Its third measure, 50 new ones a second, is less than the first unless each lasts for less than a minute.
   balancer_units = max(local.connections / 3000, local.wire_mb * 3600 / 1000)
+  # Of what goes by zones that are alike two thirds go to another.
+  crossing = (local.zones - 1) / local.zones
+  # One in each zone is the load balancer's; a NAT gateway has one too.
+  public_addresses = local.zones * (var.internet ? 2 : 1)
   monthly_usd = {
-    edges      = local.cell.cells * local.cell.edges * local.hours * lookup(var.prices.instance_hour, var.instance_type, local.instance.hour)
-    brokers    = local.cell.cells * local.brokers * local.hours * lookup(var.prices.broker_hour, var.broker_type, local.broker.hour)
-    storage    = local.cell.cells * local.brokers * local.storage_gb_per_broker * var.prices.storage_gb_month
-    dispatch   = local.cell.cells * local.dispatchers * local.hours * var.prices.fargate_task_hour
-    balancers  = local.cell.cells * local.hours * var.prices.balancer_hour + local.hours * local.balancer_units * var.prices.balancer_unit_hour
-    zones      = local.cell.cells * local.seconds * local.cell.egress_mb / 1000 * (local.zones - 1) / local.zones * var.prices.zone_crossing_gb
-    to_clients = local.seconds * local.wire_mb / 1000 * var.prices.internet_gb
+    edges     = local.cell.cells * local.cell.edges * local.hours * lookup(var.prices.instance_hour, var.instance_type, local.instance.hour)
+    brokers   = local.cell.cells * local.brokers * local.hours * lookup(var.prices.broker_hour, var.broker_type, local.broker.hour)
+    storage   = local.cell.cells * local.brokers * local.storage_gb_per_broker * var.prices.storage_gb_month
+    dispatch  = local.cell.cells * local.dispatchers * local.hours * var.prices.fargate_task_hour
+    balancers = local.cell.cells * local.hours * var.prices.balancer_hour + local.hours * local.balancer_units * var.prices.balancer_unit_hour
+    disks     = local.cell.cells * local.cell.edges * local.assumed.instance_disk_gb * var.prices.disk_gb_month
+    # Producers write ingress, dispatchers the lanes; then all of it is read.
+    zones = local.cell.cells * local.seconds * (local.cell.ingress_mb + local.cell.lanes_mb + local.cell.egress_mb) / 1000 * local.crossing * var.prices.zone_crossing_gb
+    # The load balancer takes edges of every zone for clients of any.
+    balancer_zones = local.seconds * local.wire_mb / 1000 * local.crossing * var.prices.zone_crossing_gb
+    endpoints      = local.cell.cells * local.hours * local.zones * local.assumed.interface_endpoints * var.prices.endpoint_hour
+    internet       = local.cell.cells * local.hours * ((var.internet ? local.zones : 0) * var.prices.nat_hour + local.public_addresses * var.prices.public_address_hour)
+    to_clients     = local.seconds * local.wire_mb / 1000 * var.prices.internet_gb
   }
 }

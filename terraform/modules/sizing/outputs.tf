@@ -48,15 +48,18 @@ output "cell" {
 }
 
 output "edge" {
-  description = "What one edge is given: connections, descriptors, memory and what of it is needed, delivery threads, MB/s that it is planned to write to clients."
+  description = "What one edge is given: connections and how many of them are slow, descriptors, memory and what of it is needed, what of that the kernel holds for sockets and the most for one, delivery threads, MB/s that it is planned to write to clients."
   value = {
-    connections       = var.connections_per_edge
-    descriptors       = local.edge_descriptors
-    memory_mib        = local.edge_memory_mib
-    memory_needed_mib = local.edge_memory_needed_mib
-    delivery_agents   = max(1, local.instance.cores - 1)
-    cores             = local.instance.cores
-    egress_mb_s       = local.edge_network_mb
+    connections         = var.connections_per_edge
+    descriptors         = local.edge_descriptors
+    memory_mib          = local.edge_memory_mib
+    memory_needed_mib   = local.edge_memory_needed_mib
+    slow_connections    = ceil(var.connections_per_edge * var.slow_share)
+    tcp_memory_mib      = ceil(local.tcp_memory_mib)
+    socket_buffer_bytes = local.cost.kernel_mib_per_slow_connection * 1048576
+    delivery_agents     = max(1, local.instance.cores - 1)
+    cores               = local.instance.cores
+    egress_mb_s         = local.edge_network_mb
   }
 }
 
@@ -66,7 +69,7 @@ output "takeover_per_second" {
 }
 
 output "monthly_usd" {
-  description = "What all cells cost in a month, by part."
+  description = "What all cells cost in a month, by part. What goes by how it is used is not in it: see docs/sizing.md."
   value       = { for part, usd in local.monthly_usd : part => ceil(usd) }
 }
 

@@ -27,6 +27,7 @@ variable "channels" {
   description = "Different channels that somebody follows at the busiest hour."
   type        = number
   default     = 1
+  nullable    = false
 
   validation {
     condition     = floor(var.channels) == var.channels && var.channels >= 1
@@ -38,6 +39,7 @@ variable "channels_per_user" {
   description = "Channels that a connection follows, besides its user's own events."
   type        = number
   default     = 1
+  nullable    = false
 
   validation {
     condition     = var.channels_per_user >= 0 && var.channels_per_user <= 100
@@ -64,6 +66,7 @@ variable "personal_share" {
   description = "How many of the events are for one user, 0 to 1. The others are for one channel each."
   type        = number
   default     = 0.5
+  nullable    = false
 
   validation {
     condition     = var.personal_share >= 0 && var.personal_share <= 1
@@ -80,6 +83,7 @@ variable "event_bytes" {
   description = "Bytes of an event's data."
   type        = number
   default     = 512
+  nullable    = false
 
   validation {
     condition     = var.event_bytes >= 1 && var.event_bytes <= 1048576
@@ -107,6 +111,7 @@ variable "growth" {
   description = "What is laid out now carries so many times the connections and events given."
   type        = number
   default     = 1.5
+  nullable    = false
 
   validation {
     condition     = var.growth >= 1 && var.growth <= 10
@@ -115,7 +120,13 @@ variable "growth" {
 }
 
 variable "steered" {
-  description = "Clients ask /v1/locate first, and edges have names of their own (edge.public.url): the user lane is then read about once, not by every edge."
+  description = "Clients ask /v1/locate first, and edges have names of their own (edge.public.url): the user lane is then read about once, not by every edge. For fleets of your own: the AWS modules here give edges no names."
+  type        = bool
+  default     = false
+}
+
+variable "internet" {
+  description = "Edges fetch the keys of tokens from the internet (auth.jwks.url): a NAT gateway in each zone."
   type        = bool
   default     = false
 }
@@ -124,6 +135,7 @@ variable "slow_share" {
   description = "How many of the connections do not read as fast as their events come, 0 to 0.2: the kernel holds some 4 MiB for each."
   type        = number
   default     = 0.01
+  nullable    = false
 
   validation {
     condition     = var.slow_share >= 0 && var.slow_share <= 0.2
@@ -135,6 +147,7 @@ variable "ingress_retention_hours" {
   description = "How long the ingress topic keeps events. It has to outlast any time in which no dispatcher runs."
   type        = number
   default     = 24
+  nullable    = false
 
   validation {
     condition     = var.ingress_retention_hours >= 1 && var.ingress_retention_hours <= 720
@@ -146,6 +159,7 @@ variable "lane_retention_hours" {
   description = "How long the lanes keep what clients may resume from."
   type        = number
   default     = 24
+  nullable    = false
 
   validation {
     condition     = var.lane_retention_hours >= 1 && var.lane_retention_hours <= 720
@@ -205,20 +219,24 @@ variable "edges_per_cell_max" {
 variable "prices" {
   description = "What things cost, in USD: monthly hours, per hour, per GB. List prices of us-east-1 without discounts, for comparing sizes rather than for a bill."
   type = object({
-    hours_per_month    = optional(number, 730)
-    instance_hour      = optional(map(number), {})
-    broker_hour        = optional(map(number), {})
-    fargate_task_hour  = optional(number, 0.079)
-    storage_gb_month   = optional(number, 0.10)
-    balancer_hour      = optional(number, 0.0225)
-    balancer_unit_hour = optional(number, 0.006)
-    zone_crossing_gb   = optional(number, 0.02)
-    internet_gb        = optional(number, 0.05)
+    hours_per_month     = optional(number, 730)
+    instance_hour       = optional(map(number), {})
+    broker_hour         = optional(map(number), {})
+    fargate_task_hour   = optional(number, 0.079)
+    storage_gb_month    = optional(number, 0.10)
+    balancer_hour       = optional(number, 0.0225)
+    balancer_unit_hour  = optional(number, 0.006)
+    zone_crossing_gb    = optional(number, 0.02)
+    internet_gb         = optional(number, 0.05)
+    disk_gb_month       = optional(number, 0.08)
+    endpoint_hour       = optional(number, 0.01)
+    nat_hour            = optional(number, 0.045)
+    public_address_hour = optional(number, 0.005)
   })
   default = {}
 
   validation {
-    condition     = alltrue([for price in [var.prices.hours_per_month, var.prices.fargate_task_hour, var.prices.storage_gb_month, var.prices.balancer_hour, var.prices.balancer_unit_hour, var.prices.zone_crossing_gb, var.prices.internet_gb] : price >= 0])
+    condition     = alltrue([for name, price in var.prices : price >= 0 if can(tonumber(price))])
     error_message = "prices has one below 0."
   }
 }

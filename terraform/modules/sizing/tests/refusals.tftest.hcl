@@ -195,6 +195,16 @@ run "instance_too_small_for_slow_readers" {
   expect_failures = [var.instance_type]
 }
 
+# 12 GiB for the slow ones, and 6 of heap, in 14.4.
+run "no_room_for_slow_readers_beside_the_heap" {
+  command = plan
+  variables {
+    instance_type = "m7g.xlarge"
+    slow_share    = 0.2
+  }
+  expect_failures = [var.instance_type]
+}
+
 run "unknown_broker" {
   command = plan
   variables {

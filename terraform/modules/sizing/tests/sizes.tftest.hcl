@@ -32,8 +32,13 @@ run "one_million" {
     error_message = "descriptors: ${output.edge.descriptors}"
   }
   assert {
-    condition     = output.edge.memory_needed_mib == 1299 && output.edge.memory_mib == 7014
+    condition     = output.edge.memory_needed_mib == 1472 && output.edge.memory_mib == 7014
     error_message = "memory: ${output.edge.memory_needed_mib} of ${output.edge.memory_mib}"
+  }
+  assert {
+    # 4 MiB for each slow one, 7.25 KiB for all.
+    condition     = output.edge.slow_connections == 150 && output.edge.tcp_memory_mib == 707 && output.edge.socket_buffer_bytes == 4194304
+    error_message = jsonencode(output.edge)
   }
   assert {
     condition     = output.deliveries_per_second == 112575
@@ -45,7 +50,38 @@ run "one_million" {
     error_message = "egress is ingress by edges and one: ${output.cell.egress_mb_s}"
   }
   assert {
-    condition     = output.monthly_usd.edges == 1588 && output.monthly_usd.brokers == 447 && output.monthly_usd.zones == 501
+    condition     = output.monthly_usd.edges == 1588 && output.monthly_usd.brokers == 447 && output.monthly_usd.zones == 564
+    error_message = jsonencode(output.monthly_usd)
+  }
+  assert {
+    # Two thirds of 85.8 MB/s go to another zone; 309 GB an hour are units of the load balancer; eight endpoints in three zones; three public addresses.
+    condition     = output.monthly_usd.balancer_zones == 3006 && output.monthly_usd.balancers == 1370 && output.monthly_usd.endpoints == 176 && output.monthly_usd.internet == 11 && output.monthly_usd.disks == 36
+    error_message = jsonencode(output.monthly_usd)
+  }
+}
+
+run "keys_of_tokens_from_the_internet" {
+  command = plan
+  variables {
+    internet = true
+  }
+
+  assert {
+    # Three gateways at 0.045 an hour, and an address for each besides the load balancer's.
+    condition     = output.monthly_usd.internet == 121
+    error_message = jsonencode(output.monthly_usd)
+  }
+}
+
+run "many_who_are_silent" {
+  command = plan
+  variables {
+    events_per_second = 1
+  }
+
+  assert {
+    # 150,000 connections are 50 units of the load balancer; their bytes are none.
+    condition     = output.monthly_usd.balancers == 236
     error_message = jsonencode(output.monthly_usd)
   }
 }
@@ -198,9 +234,9 @@ run "slow_readers_take_memory" {
   }
 
   assert {
-    # 600 more of them on each edge, 4 MiB each, a tenth of the memory being the logs'.
-    condition     = output.edge.memory_needed_mib == 3966
-    error_message = "memory: ${output.edge.memory_needed_mib}"
+    # 750 of them on each edge, 4 MiB each, and a quarter more, beside a heap of 40 % of the memory.
+    condition     = output.edge.memory_needed_mib == 6472 && output.edge.slow_connections == 750 && output.edge.tcp_memory_mib == 3107
+    error_message = jsonencode(output.edge)
   }
 }
 
@@ -258,11 +294,15 @@ run "the_smallest" {
 run "prices_are_yours" {
   command = plan
   variables {
-    prices = { broker_hour = { "kafka.m7g.large" = 1 }, internet_gb = 0 }
+    prices = { broker_hour = { "kafka.m7g.large" = 1 }, internet_gb = 0, zone_crossing_gb = 0, endpoint_hour = 1, public_address_hour = 1, disk_gb_month = 1 }
   }
 
   assert {
-    condition     = output.monthly_usd.brokers == 2190 && output.monthly_usd.to_clients == 0
+    condition     = output.monthly_usd.brokers == 2190 && output.monthly_usd.to_clients == 0 && output.monthly_usd.zones + output.monthly_usd.balancer_zones == 0
+    error_message = jsonencode(output.monthly_usd)
+  }
+  assert {
+    condition     = output.monthly_usd.endpoints == 17520 && output.monthly_usd.internet == 2190 && output.monthly_usd.disks == 450
     error_message = jsonencode(output.monthly_usd)
   }
 }
@@ -283,5 +323,19 @@ run "dispatchers_for_the_present_load" {
     # 84,034 events a second by each: of 120,000 two, of 180,000 three, and one that may go.
     condition     = output.cells == 1 && output.cell.dispatchers_min == 3 && output.cell.dispatchers == 4
     error_message = "${output.cells} cells, dispatchers: ${output.cell.dispatchers_min} to ${output.cell.dispatchers}"
+  }
+}
+
+# As the root passes what load does not have.
+run "null_is_as_not_given" {
+  command = plan
+  variables {
+    growth     = null
+    slow_share = null
+  }
+
+  assert {
+    condition     = output.cell.edges == 15 && output.edge.slow_connections == 150
+    error_message = "edges: ${output.cell.edges}"
   }
 }

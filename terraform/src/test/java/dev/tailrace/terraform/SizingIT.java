@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,8 +76,8 @@ class SizingIT {
         new StringBuilder(
             """
             <!-- sizes -->
-            | users | brokers are | cells | of each cell: edges | brokers | partitions: ingress, users, channels | brokers send, MB/s | to clients, MB/s | USD a month: edges | brokers, disks | between zones | to clients | everything |
-            |---|---|---:|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|
+            | users | brokers are | cells | of each cell: edges | brokers | partitions: ingress, users, channels | brokers send, MB/s | to clients, MB/s | USD a month: edges | brokers, storage | between zones: Kafka | load balancer | to clients | all that is counted |
+            |---|---|---:|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|
             """);
     SHOWN.forEach(
         (run, users) -> {
@@ -92,7 +93,7 @@ class SizingIT {
           JsonNode usd = outputs.path("monthly_usd").path("after");
           long all = Deployment.stream(usd).mapToLong(JsonNode::asLong).sum();
           rows.append(
-              "| %s | %d | %d | %d | %d, %d, %d | %,.0f | %,.0f | %,d | %,d | %,d | %,d | %,d |\n"
+              "| %s | %d | %d | %d | %d, %d, %d | %,.0f | %,.0f | %,d | %,d | %,d | %,d | %,d | %,d |\n"
                   .formatted(
                       users,
                       outputs.path("cells").path("after").asLong(),
@@ -106,10 +107,25 @@ class SizingIT {
                       usd.path("edges").asLong(),
                       usd.path("brokers").asLong() + usd.path("storage").asLong(),
                       usd.path("zones").asLong(),
+                      usd.path("balancer_zones").asLong(),
                       usd.path("to_clients").asLong(),
                       all));
         });
     return rows.append("<!-- end of sizes -->").toString();
+  }
+
+  /** Each part of the bill is named where the documentation says what is counted. */
+  @Test
+  void shouldSayWhatIsCounted() throws IOException {
+    String page = Files.readString(Terraform.source().resolveSibling("docs").resolve("sizing.md"));
+    List<String> parts = new ArrayList<>();
+    messages.stream()
+        .filter(message -> message.path("@testrun").asString("").equals("one_million"))
+        .filter(message -> message.has("test_plan"))
+        .map(message -> message.path("test_plan").path("output_changes").path("monthly_usd"))
+        .forEach(usd -> parts.addAll(usd.path("after").propertyNames()));
+
+    assertThat(parts).hasSizeGreaterThan(10).allMatch(part -> page.contains("- `" + part + "`: "));
   }
 
   @Test
