@@ -3,6 +3,13 @@ locals {
   # SIGTERM, a delay, the window, and a little for what is in flight.
   drain_delay_seconds = 5
   drain_seconds       = local.drain_delay_seconds + var.drain_window_seconds
+  internet            = var.jwks_url != ""
+
+  # What one private subnet has to hold when another zone is gone and a rollout is on: each instance and its task have an address of their own, and so have
+  # dispatchers, twice as many in a rollout, and the zone's brokers.
+  addresses_needed = (2 * ceil(module.edge.instances_max / 2)
+    + module.sizing.cell.ingress_partitions
+  + module.sizing.cell.brokers / 3)
 }
 
 data "aws_caller_identity" "current" {}
@@ -11,20 +18,21 @@ data "aws_region" "current" {}
 module "sizing" {
   source = "./modules/sizing"
 
-  users                   = var.load.users
-  connections             = var.load.connections
-  channels                = var.load.channels
-  channels_per_user       = var.load.channels_per_user
-  events_per_second       = var.load.events_per_second
-  personal_share          = var.load.personal_share
-  event_bytes             = var.load.event_bytes
-  growth                  = var.load.growth
-  slow_share              = var.load.slow_share
-  ingress_retention_hours = var.load.ingress_retention_hours
-  lane_retention_hours    = var.load.lane_retention_hours
+  users                   = local.load.users
+  connections             = local.load.connections
+  channels                = local.load.channels
+  channels_per_user       = local.load.channels_per_user
+  events_per_second       = local.load.events_per_second
+  personal_share          = local.load.personal_share
+  event_bytes             = local.load.event_bytes
+  growth                  = local.load.growth
+  slow_share              = local.load.slow_share
+  ingress_retention_hours = local.load.ingress_retention_hours
+  lane_retention_hours    = local.load.lane_retention_hours
   connections_per_edge    = var.connections_per_edge
   instance_type           = var.instance_type
   broker_type             = var.broker_type
+  internet                = local.internet
 }
 
 module "network" {
@@ -38,7 +46,7 @@ module "network" {
   reserved_cidrs              = var.reserved_cidrs
   client_cidrs                = var.client_cidrs
   producer_security_group_ids = var.producer_security_group_ids
-  internet                    = var.jwks_url != ""
+  internet                    = local.internet
   log_group_arn               = module.observability.log_group_arns["network"]
   flow_log_role_arn           = module.iam.flow_log_role_arn
   tags                        = var.tags
@@ -55,7 +63,7 @@ module "kafka" {
   brokers                 = module.sizing.cell.brokers
   storage_gb              = module.sizing.cell.broker_storage_gb
   storage_gb_max          = min(16384, 4 * module.sizing.cell.broker_storage_gb)
-  ingress_retention_hours = var.load.ingress_retention_hours
+  ingress_retention_hours = local.load.ingress_retention_hours
   kms_key_arn             = aws_kms_key.this.arn
   log_group_name          = module.observability.log_group_names["kafka"]
   tags                    = var.tags
@@ -121,7 +129,7 @@ module "dispatcher" {
   ingress_partitions   = terraform_data.partitions.output.ingress
   user_partitions      = terraform_data.partitions.output.users
   channel_partitions   = terraform_data.partitions.output.channels
-  lane_retention_hours = var.load.lane_retention_hours
+  lane_retention_hours = local.load.lane_retention_hours
   settings             = var.dispatcher_settings
   tags                 = var.tags
 }
@@ -152,6 +160,8 @@ module "edge" {
   descriptors                  = module.sizing.edge.descriptors
   memory_mib                   = module.sizing.edge.memory_mib
   memory_needed_mib            = module.sizing.edge.memory_needed_mib
+  tcp_memory_mib               = module.sizing.edge.tcp_memory_mib
+  socket_buffer_bytes          = module.sizing.edge.socket_buffer_bytes
   delivery_agents              = module.sizing.edge.delivery_agents
   egress_mb_s                  = module.sizing.edge.egress_mb_s
   takeover_per_second          = module.sizing.takeover_per_second
@@ -201,6 +211,18 @@ resource "terraform_data" "one_cell" {
     precondition {
       condition     = module.sizing.cells == 1
       error_message = "load needs ${module.sizing.cells} cells: apply this once for each, with its part of the load, or choose a larger broker_type."
+    }
+  }
+}
+
+# Found out when nothing can be started any more otherwise: subnets cannot be made larger.
+resource "terraform_data" "addresses" {
+  input = local.addresses_needed
+
+  lifecycle {
+    precondition {
+      condition     = local.addresses_needed <= module.network.addresses
+      error_message = "private_cidrs are too small: one of them has ${module.network.addresses} free addresses, and edges, their tasks, dispatchers and brokers need up to ${local.addresses_needed} in each, two for each edge. Choose a larger vpc_cidr, or ranges of your own."
     }
   }
 }

@@ -61,20 +61,33 @@ variable "collector_image" {
 }
 
 variable "load" {
-  description = "What is to be carried, for one cell: see modules/sizing for each of them."
-  type = object({
-    users                   = number
-    connections             = number
-    channels                = optional(number, 1)
-    channels_per_user       = optional(number, 1)
-    events_per_second       = number
-    personal_share          = optional(number, 0.5)
-    event_bytes             = optional(number, 512)
-    growth                  = optional(number, 1.5)
-    slow_share              = optional(number, 0.01)
-    ingress_retention_hours = optional(number, 24)
-    lane_retention_hours    = optional(number, 24)
-  })
+  description = "What is to be carried, for one cell: users, connections, events_per_second; and, as modules/sizing has them unless given, channels, channels_per_user, personal_share, event_bytes, growth, slow_share, ingress_retention_hours, lane_retention_hours."
+  type        = any
+
+  validation {
+    condition     = can(keys(var.load))
+    error_message = "load is to be an object, such as { users = 1000, connections = 1000, events_per_second = 100 }."
+  }
+
+  validation {
+    condition     = length([for key in local.load_required : key if can(keys(var.load)) && try(var.load[key], null) == null]) == 0
+    error_message = "load lacks ${join(", ", [for key in local.load_required : key if try(var.load[key], null) == null])}."
+  }
+
+  validation {
+    condition     = length(setsubtract(try(keys(var.load), []), concat(local.load_known, ["steered"]))) == 0
+    error_message = "load has ${join(", ", setsubtract(try(keys(var.load), []), local.load_known))}, which is none of ${join(", ", local.load_known)}."
+  }
+
+  validation {
+    condition     = !contains(try(keys(var.load), []), "steered")
+    error_message = "load has steered, and no client can be steered here: edges of these modules have no public names of their own (ADR 32)."
+  }
+
+  validation {
+    condition     = length(try([for key, value in var.load : key if !can(tonumber(value))], [])) == 0
+    error_message = "load has ${join(", ", try([for key, value in var.load : key if !can(tonumber(value))], []))}, which is to be a number."
+  }
 }
 
 variable "connections_per_edge" {

@@ -28,6 +28,8 @@ variables {
   memory_needed_mib   = 1299
   egress_mb_s         = 117
   takeover_per_second = 1956
+  tcp_memory_mib      = 707
+  socket_buffer_bytes = 4194304
 }
 
 run "all_settings_reach_the_container" {
@@ -55,6 +57,56 @@ run "all_settings_reach_the_container" {
     condition     = aws_appautoscaling_policy.edge["connections"].target_tracking_scaling_policy_configuration[0].target_value == 10000 && aws_appautoscaling_policy.edge["egress"].target_tracking_scaling_policy_configuration[0].target_value == 4680000000
     error_message = jsonencode(aws_appautoscaling_policy.edge)
   }
+}
+
+# The slow ones that sizing counts fit, and no socket holds more than it counts.
+run "sockets_have_their_memory" {
+  command = plan
+  module {
+    source = "./modules/edge"
+  }
+  assert {
+    # In pages of 4 KiB: 707 MiB in the middle, a quarter less and a quarter more.
+    condition     = strcontains(base64decode(aws_launch_template.edge.user_data), "\nnet.ipv4.tcp_mem = 135744 180992 226240\n") && strcontains(base64decode(aws_launch_template.edge.user_data), "\nsysctl -p /etc/sysctl.d/90-tailrace.conf\n")
+    error_message = base64decode(aws_launch_template.edge.user_data)
+  }
+  assert {
+    condition     = { for one in jsondecode(aws_ecs_task_definition.edge.container_definitions)[0].systemControls : one.namespace => one.value } == { "net.core.somaxconn" = "4096", "net.ipv4.tcp_rmem" = "4096 131072 4194304", "net.ipv4.tcp_wmem" = "4096 16384 4194304" }
+    error_message = aws_ecs_task_definition.edge.container_definitions
+  }
+}
+
+run "sockets_that_memory_does_not_hold" {
+  command = plan
+  module {
+    source = "./modules/edge"
+  }
+  variables {
+    tcp_memory_mib = 5612
+  }
+  expect_failures = [var.tcp_memory_mib]
+}
+
+run "sockets_smaller_than_they_begin" {
+  command = plan
+  module {
+    source = "./modules/edge"
+  }
+  variables {
+    socket_buffer_bytes = 65536
+  }
+  expect_failures = [var.socket_buffer_bytes]
+}
+
+run "one_name_for_all_edges" {
+  command = plan
+  module {
+    source = "./modules/edge"
+  }
+  variables {
+    settings = { "edge.public.url" = "https://edge-1.example.com" }
+  }
+  expect_failures = [var.settings]
 }
 
 # Of three edges 125 % are three, of four five.

@@ -27,6 +27,22 @@ run "parts_of_the_vpc" {
   }
 }
 
+run "addresses_of_a_range" {
+  command = plan
+  module {
+    source = "./modules/network"
+  }
+  variables {
+    private_cidrs = ["10.64.0.0/20", "10.64.16.0/24", "10.64.32.0/20"]
+    public_cidrs  = ["10.64.48.0/24", "10.64.49.0/24", "10.64.50.0/24"]
+  }
+  assert {
+    # Of the smallest: 256, without AWS's five and eight endpoints.
+    condition     = output.addresses == 243
+    error_message = "${output.addresses} addresses"
+  }
+}
+
 run "with_a_way_to_the_internet" {
   module {
     source = "./modules/network"

@@ -39,6 +39,76 @@ run "production" {
   }
 }
 
+run "load_is_no_object" {
+  command = plan
+  variables {
+    load                = 1000
+    hmac_secret_version = 1
+  }
+  expect_failures = [var.load]
+}
+
+run "load_has_a_key_that_is_none" {
+  command = plan
+  variables {
+    load                = { users = 10, connections = 10, events_per_second = 1, channels_per_users = 10 }
+    hmac_secret_version = 1
+  }
+  expect_failures = [var.load]
+}
+
+run "load_lacks_a_key" {
+  command = plan
+  variables {
+    load                = { users = 10, connections = 10 }
+    hmac_secret_version = 1
+  }
+  expect_failures = [var.load]
+}
+
+run "load_is_no_number" {
+  command = plan
+  variables {
+    load                = { users = 10, connections = 10, events_per_second = 1, channels = "many" }
+    hmac_secret_version = 1
+  }
+  expect_failures = [var.load]
+}
+
+run "nobody_is_steered_here" {
+  command = plan
+  variables {
+    load                = { users = 10, connections = 10, events_per_second = 1, steered = true }
+    hmac_secret_version = 1
+  }
+  expect_failures = [var.load]
+}
+
+# Of a /24's 256 addresses 243 are free. 195 edges are 247 instances in a rollout, which two zones hold, and their tasks.
+run "subnets_that_do_not_hold_what_runs_in_them" {
+  command = plan
+  variables {
+    load                = { users = 13000000, connections = 1300000, channels = 10000, events_per_second = 100 }
+    vpc_cidr            = "10.64.0.0/22"
+    hmac_secret_version = 1
+  }
+  expect_failures = [terraform_data.addresses]
+}
+
+run "subnets_that_do" {
+  command = plan
+  variables {
+    load                = { users = 13000000, connections = 1300000, channels = 10000, events_per_second = 100 }
+    vpc_cidr            = "10.64.0.0/21"
+    hmac_secret_version = 1
+  }
+  assert {
+    # Two for each of 124 instances; nine dispatchers, as many as ingress has partitions; a broker.
+    condition     = terraform_data.addresses.input == 258
+    error_message = "${terraform_data.addresses.input} addresses, of ${module.network.addresses}"
+  }
+}
+
 run "no_key_for_tokens" {
   command = plan
   variables {

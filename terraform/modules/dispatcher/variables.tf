@@ -140,6 +140,7 @@ variable "lane_retention_hours" {
   description = "How long a new lane keeps what clients may resume from."
   type        = number
   default     = 24
+  nullable    = false
 
   validation {
     condition     = floor(var.lane_retention_hours) == var.lane_retention_hours && var.lane_retention_hours >= 1

@@ -1,6 +1,10 @@
 locals {
   # A rollout starts more before it ends the others, and those that drain have their instances still.
   instances_max = ceil(var.edges_max * local.deployment_maximum_percent / 100) + 3
+
+  # For sockets of the whole machine, in pages of 4 KiB: below the first nothing is held back; above the second buffers grow no more; the third is never passed.
+  # The system's own are a part of the memory, whoever is slow.
+  tcp_mem = [for part in [0.75, 1, 1.25] : ceil(var.tcp_memory_mib * 256 * part)]
 }
 
 resource "aws_launch_template" "edge" {
@@ -18,6 +22,10 @@ resource "aws_launch_template" "edge" {
     ECS_CONTAINER_STOP_TIMEOUT=${var.stop_timeout_seconds}s
     ECS_AWSVPC_BLOCK_IMDS=true
     CONFIG
+    cat >/etc/sysctl.d/90-tailrace.conf <<'SYSCTL'
+    net.ipv4.tcp_mem = ${join(" ", local.tcp_mem)}
+    SYSCTL
+    sysctl -p /etc/sysctl.d/90-tailrace.conf
   EOT
   )
 

@@ -32,6 +32,13 @@ locals {
     }
   } }
 
+  # Of the edge's own network namespace: no socket holds more than sizing counts for one that is slow. tcp_mem is the machine's.
+  sysctls = {
+    "net.core.somaxconn" = "4096"
+    "net.ipv4.tcp_rmem"  = "4096 131072 ${var.socket_buffer_bytes}"
+    "net.ipv4.tcp_wmem"  = "4096 16384 ${var.socket_buffer_bytes}"
+  }
+
   # Two zones' edges carry everything: all of them together are two thirds full at most.
   share = 2 / 3
 
@@ -125,7 +132,7 @@ resource "aws_ecs_task_definition" "edge" {
       stopTimeout    = var.stop_timeout_seconds
       portMappings   = [{ containerPort = var.port, protocol = "tcp" }]
       ulimits        = [{ name = "nofile", softLimit = var.descriptors, hardLimit = var.descriptors }]
-      systemControls = [{ namespace = "net.core.somaxconn", value = "4096" }]
+      systemControls = [for name, value in local.sysctls : { namespace = name, value = value }]
       environment    = [for name, value in local.environment : { name = name, value = value }]
       secrets        = [for name, arn in local.secrets : { name = name, valueFrom = arn }]
       # Whether it still answers; whether it is ready, the load balancer finds out.

@@ -17,3 +17,8 @@ output "target_group_arn_suffix" {
   description = "The edges behind it, as its metrics name them."
   value       = aws_lb_target_group.edge.arn_suffix
 }
+
+output "instances_max" {
+  description = "Most instances, each with an edge: in a rollout of the most edges."
+  value       = local.instances_max
+}

@@ -154,6 +154,26 @@ variable "memory_needed_mib" {
   type        = number
 }
 
+variable "tcp_memory_mib" {
+  description = "What the kernel is to hold for sockets, as sizing says: slow clients above all. A quarter more is the most."
+  type        = number
+
+  validation {
+    condition     = var.tcp_memory_mib >= 1 && var.tcp_memory_mib * 1.25 <= var.memory_mib
+    error_message = "tcp_memory_mib is to be 1 or more, and with a quarter of it within memory_mib."
+  }
+}
+
+variable "socket_buffer_bytes" {
+  description = "Most that the kernel holds for one socket in each direction."
+  type        = number
+
+  validation {
+    condition     = floor(var.socket_buffer_bytes) == var.socket_buffer_bytes && var.socket_buffer_bytes >= 131072 && var.socket_buffer_bytes <= 16777216
+    error_message = "socket_buffer_bytes is to be between 131,072, which sockets begin with, and 16,777,216."
+  }
+}
+
 variable "delivery_agents" {
   description = "Delivery threads of an edge."
   type        = number
@@ -264,6 +284,11 @@ variable "settings" {
   validation {
     condition     = alltrue([for key in keys(var.settings) : !contains(["auth.hmac.secret", "operator.token"], key)])
     error_message = "settings has a secret: name where it is by secret_arns."
+  }
+
+  validation {
+    condition     = !contains(keys(var.settings), "edge.public.url")
+    error_message = "settings has edge.public.url, which is a name of one edge: all of these would be announced by the same, and clients sent there."
   }
 }
 

@@ -100,6 +100,7 @@ variable "ingress_retention_hours" {
   description = "How long topics that say nothing else keep their records: the ingress topic does not."
   type        = number
   default     = 24
+  nullable    = false
 
   validation {
     condition     = floor(var.ingress_retention_hours) == var.ingress_retention_hours && var.ingress_retention_hours >= 1

@@ -6,6 +6,11 @@ locals {
   public_by_zone  = { for n, zone in var.zones : zone => local.public_cidrs[n] }
 }
 
+locals {
+  # Sizing counts what they cost.
+  interface_endpoints = ["ecr.api", "ecr.dkr", "ecs", "ecs-agent", "ecs-telemetry", "logs", "monitoring", "secretsmanager"]
+}
+
 data "aws_region" "current" {}
 
 resource "aws_vpc" "this" {
@@ -106,7 +111,7 @@ resource "aws_flow_log" "this" {
 
 # What containers and the instances below them need of AWS, without the internet.
 resource "aws_vpc_endpoint" "interface" {
-  for_each            = toset(["ecr.api", "ecr.dkr", "ecs", "ecs-agent", "ecs-telemetry", "logs", "monitoring", "secretsmanager"])
+  for_each            = toset(local.interface_endpoints)
   vpc_id              = aws_vpc.this.id
   service_name        = "com.amazonaws.${data.aws_region.current.region}.${each.key}"
   vpc_endpoint_type   = "Interface"

@@ -31,3 +31,8 @@ output "security_group_ids" {
     endpoints  = aws_security_group.endpoints.id
   }
 }
+
+output "addresses" {
+  description = "Addresses that the smallest private range has for brokers, edges and tasks: without AWS's own five, and one for each endpoint."
+  value       = min([for cidr in local.private_cidrs : try(pow(2, 32 - tonumber(split("/", cidr)[1])), 0) - 5 - length(local.interface_endpoints)]...)
+}

@@ -9,11 +9,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -41,7 +43,9 @@ class PlatformIT {
   private static Map<String, Deployment> deployments;
   private static Map<String, Deployment> fixtures;
 
+  /** Three attempts to fetch the provider's schema where it is not kept, and what follows. */
   @BeforeAll
+  @Timeout(value = 9, unit = TimeUnit.MINUTES)
   static void makeEverything() throws Exception {
     assumeTrue(Terraform.find().isPresent(), Terraform.MISSING);
     assumeTrue(ProviderPackage.npm().isPresent(), ProviderPackage.NPM_MISSING);

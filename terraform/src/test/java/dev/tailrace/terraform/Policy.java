@@ -38,6 +38,8 @@ enum Policy {
   EGRESS_BUDGET,
   /** No role may do everything, or anything to every cluster. */
   LEAST_PRIVILEGE,
+  /** The kernel holds what slow clients take, and no more. */
+  SOCKETS,
   /** Our processes are given settings that they have, of values that they take. */
   SETTINGS,
   /** Alarms and scaling go by metrics that our processes export and collectors take along. */
@@ -68,6 +70,7 @@ enum Policy {
       case DESCRIPTORS -> descriptors(deployment);
       case EGRESS_BUDGET -> egressBudget(deployment);
       case LEAST_PRIVILEGE -> leastPrivilege(deployment);
+      case SOCKETS -> Sockets.violations(deployment);
       case SETTINGS -> Names.settings(deployment);
       case METRICS -> Names.metrics(deployment);
     };

@@ -10,11 +10,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** Sizing needs no provider: its own tests, and the form of all files. */
@@ -126,6 +129,64 @@ class SizingIT {
         .forEach(usd -> parts.addAll(usd.path("after").propertyNames()));
 
     assertThat(parts).hasSizeGreaterThan(10).allMatch(part -> page.contains("- `" + part + "`: "));
+  }
+
+  /** An object's type would drop a key that it does not know: these are named instead. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{users=1, connections=1, events_per_second=1, channel=2} | load has channel, which is none"
+            + " of users, connections, events_per_second, channels, channels_per_user,"
+            + " personal_share, event_bytes, growth, slow_share, ingress_retention_hours,"
+            + " lane_retention_hours.",
+        "{connections=1, events_per_second=null} | load lacks users, events_per_second.",
+        "{users=1, connections=1, events_per_second=1, growth=\"big\", channels=[2]}"
+            + " | load has channels, growth, which is to be a number.",
+        "{users=1, connections=1, events_per_second=1, steered=true} | load has steered, and no"
+            + " client can be steered here",
+        "12 | load is to be an object, such as"
+      })
+  void shouldNameWhatALoadHas(String load, String said) throws Exception {
+    Terraform root = Terraform.in(loadAlone(), "{}");
+
+    Command.Outcome refused = root.run("plan", "-no-color", "-input=false", "-var", "load=" + load);
+
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.text().replaceAll("[│\\s]+", " ")).contains(said);
+  }
+
+  /** The root's input, with nothing else: no provider is needed for its rules. */
+  private static Path loadAlone() throws Exception {
+    Path folder = work.resolve("load");
+    if (!Files.exists(folder)) {
+      Files.createDirectories(folder);
+      Matcher variable =
+          Pattern.compile("(?ms)^variable \"load\" \\{.*?^\\}\n")
+              .matcher(Files.readString(Terraform.source().resolve("variables.tf")));
+      assertThat(variable.find()).isTrue();
+      Files.writeString(folder.resolve("variables.tf"), variable.group());
+      Files.copy(Terraform.source().resolve("load.tf"), folder.resolve("load.tf"));
+      Terraform.in(folder, "{}").run("init", "-no-color").orFail("terraform init");
+    }
+    return folder;
+  }
+
+  /** Whatever load may have reaches sizing, and nothing else is taken out of it. */
+  @Test
+  void shouldPassOnAllOfALoad() throws IOException {
+    String main = Files.readString(Terraform.source().resolve("main.tf"));
+    List<String> known =
+        Pattern.compile("\"(\\w+)\"")
+            .matcher(Files.readString(Terraform.source().resolve("load.tf")))
+            .results()
+            .map((MatchResult key) -> key.group(1))
+            .toList();
+
+    assertThat(known).hasSize(11);
+    assertThat(known)
+        .allMatch(key -> main.matches("(?s).*\n  " + key + " += local\\.load\\." + key + "\n.*"));
+    assertThat(main).doesNotContain("var.load").doesNotContain("steered");
   }
 
   @Test
