@@ -6,9 +6,10 @@ locals {
   internet            = var.jwks_url != ""
 
   # What one private subnet has to hold when another zone is gone and a rollout is on: each instance and its task have an address of their own, and so have
-  # dispatchers, twice as many in a rollout, and the zone's brokers.
+  # dispatchers, twice as many in a rollout, a command, and the zone's brokers.
   addresses_needed = (2 * ceil(module.edge.instances_max / 2)
     + module.sizing.cell.ingress_partitions
+    + (var.operator_commands ? 1 : 0)
   + module.sizing.cell.brokers / 3)
 }
 
@@ -47,6 +48,7 @@ module "network" {
   client_cidrs                = var.client_cidrs
   producer_security_group_ids = var.producer_security_group_ids
   internet                    = local.internet
+  operator                    = var.operator_commands
   log_group_arn               = module.observability.log_group_arns["network"]
   flow_log_role_arn           = module.iam.flow_log_role_arn
   tags                        = var.tags
@@ -78,6 +80,7 @@ module "iam" {
   kms_key_arn        = aws_kms_key.this.arn
   log_group_arns     = [module.observability.log_group_arns["metrics"]]
   flow_log_group_arn = module.observability.log_group_arns["network"]
+  operator           = var.operator_commands
   tags               = var.tags
 }
 
@@ -88,6 +91,7 @@ module "observability" {
   kms_key_arn             = aws_kms_key.this.arn
   log_retention_days      = var.log_retention_days
   alarm_emails            = var.alarm_emails
+  operator                = var.operator_commands
   kafka_cluster_name      = module.kafka.cluster_name
   brokers                 = module.sizing.cell.brokers
   balancer_arn_suffix     = module.edge.balancer_arn_suffix
@@ -176,6 +180,22 @@ module "edge" {
   secret_arns         = { for version in aws_secretsmanager_secret_version.hmac : "auth.hmac.secret" => "${aws_secretsmanager_secret.hmac[0].arn}:::${version.version_id}" }
   deletion_protection = var.deletion_protection
   tags                = var.tags
+}
+
+module "operator" {
+  source = "./modules/operator"
+  count  = var.operator_commands ? 1 : 0
+
+  name               = var.name
+  cluster_arn        = aws_ecs_cluster.this.arn
+  private_subnet_ids = module.network.private_subnet_ids
+  security_group_id  = module.network.security_group_ids["operator"]
+  image              = var.image
+  bootstrap_servers  = module.kafka.bootstrap_servers
+  roles              = { task = module.iam.operator_role_arn, execution = module.iam.execution_role_arn }
+  log_group_name     = module.observability.log_group_names["operator"]
+  log_group_arn      = module.observability.log_group_arns["operator"]
+  tags               = var.tags
 }
 
 resource "aws_ecs_cluster" "this" {

@@ -46,3 +46,8 @@ output "partitions" {
   description = "Partitions as of the first apply, which a later load does not change, and how many dispatchers there are at most: ingress, users, channels, dispatchers_max."
   value       = module.dispatcher.partitions
 }
+
+output "operator" {
+  description = "Of operator_commands, else null: network, for --network-configuration of aws ecs run-task, and policy_arn, for those who may run commands."
+  value       = one([for made in module.operator : { network = made.network, policy_arn = made.policy_arn }])
+}

@@ -189,6 +189,12 @@ variable "dispatcher_settings" {
   default     = {}
 }
 
+variable "operator_commands" {
+  description = "Make a task by which tailrace revoke, disconnect and slots are run, and a policy for those who may."
+  type        = bool
+  default     = false
+}
+
 variable "alarm_emails" {
   description = "Who is told of alarms."
   type        = list(string)

@@ -90,3 +90,22 @@ run "lag_that_nobody_minds" {
   }
   expect_failures = [var.lag_seconds_max]
 }
+
+run "the_latest_command" {
+  command = plan
+  module {
+    source = "./modules/operator"
+  }
+  variables {
+    name               = "tailrace"
+    cluster_arn        = "arn:aws:ecs:eu-west-1:123456789012:cluster/tailrace"
+    private_subnet_ids = ["subnet-a"]
+    security_group_id  = "sg-1"
+    image              = "tailrace:latest"
+    bootstrap_servers  = "b-1:9098"
+    roles              = { task = "arn:1", execution = "arn:2" }
+    log_group_name     = "/tailrace/operator"
+    log_group_arn      = "arn:aws:logs:eu-west-1:123456789012:log-group:operator"
+  }
+  expect_failures = [var.image]
+}

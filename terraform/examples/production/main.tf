@@ -33,6 +33,7 @@ module "tailrace" {
   collector_image             = var.collector_image
   alarm_emails                = var.alarm_emails
   log_retention_days          = 90
+  operator_commands           = true
 
   load = {
     users             = 1000000

@@ -24,7 +24,7 @@ locals {
   }
 }
 
-# An edge reads the lanes and what is told to edges, and writes what clients publish and where it is.
+# An edge reads the lanes and what is told to edges, and writes what clients publish, where it is and how it is.
 resource "aws_iam_role" "edge" {
   name_prefix        = "${var.name}-edge-"
   assume_role_policy = local.assumed_by["ecs-tasks"]
@@ -48,14 +48,14 @@ resource "aws_iam_role_policy" "edge" {
         Sid      = "Write"
         Effect   = "Allow"
         Action   = ["kafka-cluster:WriteData"]
-        Resource = ["${local.topics}events", "${local.topics}edges"]
+        Resource = [for topic in ["events", "edges", "fleet"] : "${local.topics}${topic}"]
       },
       local.log,
     ]
   })
 }
 
-# A dispatcher creates the topics too, and leads moves of slots.
+# A dispatcher creates all topics, writes what it routes, leads moves of slots, and says how it is. What revokes it does not write.
 resource "aws_iam_role" "dispatcher" {
   name_prefix        = "${var.name}-dispatcher-"
   assume_role_policy = local.assumed_by["ecs-tasks"]
@@ -72,8 +72,14 @@ resource "aws_iam_role_policy" "dispatcher" {
       {
         Sid      = "Topics"
         Effect   = "Allow"
-        Action   = ["kafka-cluster:CreateTopic", "kafka-cluster:DescribeTopic", "kafka-cluster:DescribeTopicDynamicConfiguration", "kafka-cluster:ReadData", "kafka-cluster:WriteData"]
+        Action   = ["kafka-cluster:CreateTopic", "kafka-cluster:DescribeTopic", "kafka-cluster:DescribeTopicDynamicConfiguration", "kafka-cluster:ReadData"]
         Resource = ["${local.topics}*"]
+      },
+      {
+        Sid      = "Write"
+        Effect   = "Allow"
+        Action   = ["kafka-cluster:WriteData"]
+        Resource = [for topic in ["users", "users.g*", "channels", "channels.g*", "dead-letters", "slots", "fleet"] : "${local.topics}${topic}"]
       },
       {
         Sid      = "Group"
@@ -88,6 +94,38 @@ resource "aws_iam_role_policy" "dispatcher" {
         Resource = [local.moves]
       },
       local.log,
+    ]
+  })
+}
+
+# What tailrace revoke, disconnect and slots do: they ask for things, in two topics, and look at what the others are like.
+resource "aws_iam_role" "operator" {
+  count              = var.operator ? 1 : 0
+  name_prefix        = "${var.name}-operator-"
+  assume_role_policy = local.assumed_by["ecs-tasks"]
+  tags               = var.tags
+}
+
+resource "aws_iam_role_policy" "operator" {
+  count = var.operator ? 1 : 0
+  name  = "kafka"
+  role  = aws_iam_role.operator[0].id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      local.connect,
+      {
+        Sid      = "Look"
+        Effect   = "Allow"
+        Action   = ["kafka-cluster:DescribeTopic"]
+        Resource = [for topic in ["events", "users", "channels", "control", "slots"] : "${local.topics}${topic}"]
+      },
+      {
+        Sid      = "Ask"
+        Effect   = "Allow"
+        Action   = ["kafka-cluster:ReadData", "kafka-cluster:WriteData"]
+        Resource = [for topic in ["control", "slots"] : "${local.topics}${topic}"]
+      },
     ]
   })
 }

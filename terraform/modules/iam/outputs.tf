@@ -8,6 +8,11 @@ output "dispatcher_role_arn" {
   value       = aws_iam_role.dispatcher.arn
 }
 
+output "operator_role_arn" {
+  description = "Role of the operator's commands, or null."
+  value       = one(aws_iam_role.operator[*].arn)
+}
+
 output "execution_role_arn" {
   description = "Role by which ECS starts containers."
   value       = aws_iam_role.execution.arn

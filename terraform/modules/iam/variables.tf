@@ -51,6 +51,12 @@ variable "flow_log_group_arn" {
   type        = string
 }
 
+variable "operator" {
+  description = "Make a role for the operator's commands too."
+  type        = bool
+  default     = false
+}
+
 variable "tags" {
   description = "Tags for everything."
   type        = map(string)

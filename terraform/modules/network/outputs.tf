@@ -21,15 +21,15 @@ output "public_cidrs" {
 }
 
 output "security_group_ids" {
-  description = "Security groups by whose they are: balancer, edge, instances, dispatcher, kafka, endpoints."
-  value = {
+  description = "Security groups by whose they are: balancer, edge, instances, dispatcher, kafka, endpoints, and operator if there is one."
+  value = merge({
     balancer   = aws_security_group.balancer.id
     edge       = aws_security_group.edge.id
     instances  = aws_security_group.instances.id
     dispatcher = aws_security_group.dispatcher.id
     kafka      = aws_security_group.kafka.id
     endpoints  = aws_security_group.endpoints.id
-  }
+  }, var.operator ? { operator = aws_security_group.operator[0].id } : {})
 }
 
 output "addresses" {

@@ -4,12 +4,9 @@ locals {
   https        = 443
 
   # Those who talk to AWS, and so need the endpoints and S3.
-  guests = {
-    edge       = aws_security_group.edge.id
-    dispatcher = aws_security_group.dispatcher.id
-    instances  = aws_security_group.instances.id
-  }
-  kafka_clients = merge({ edge = aws_security_group.edge.id, dispatcher = aws_security_group.dispatcher.id }, { for n, id in var.producer_security_group_ids : "producer-${n}" => id })
+  guests        = merge(local.processes, { instances = aws_security_group.instances.id })
+  processes     = merge({ edge = aws_security_group.edge.id, dispatcher = aws_security_group.dispatcher.id }, var.operator ? { operator = aws_security_group.operator[0].id } : {})
+  kafka_clients = merge(local.processes, { for n, id in var.producer_security_group_ids : "producer-${n}" => id })
 }
 
 resource "aws_security_group" "balancer" {
@@ -76,6 +73,18 @@ resource "aws_security_group" "dispatcher" {
   }
 }
 
+resource "aws_security_group" "operator" {
+  count       = var.operator ? 1 : 0
+  name_prefix = "${var.name}-operator-"
+  description = "Commands of the operator: nobody comes in"
+  vpc_id      = aws_vpc.this.id
+  tags        = merge(var.tags, { Name = "${var.name}-operator" })
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
 resource "aws_security_group" "instances" {
   name_prefix = "${var.name}-instances-"
   description = "Instances below the edges: nobody comes in"
@@ -110,7 +119,7 @@ resource "aws_vpc_security_group_ingress_rule" "kafka" {
 }
 
 resource "aws_vpc_security_group_egress_rule" "to_kafka" {
-  for_each                     = { edge = aws_security_group.edge.id, dispatcher = aws_security_group.dispatcher.id }
+  for_each                     = local.processes
   security_group_id            = each.value
   description                  = "To the brokers"
   referenced_security_group_id = aws_security_group.kafka.id

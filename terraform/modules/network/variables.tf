@@ -135,6 +135,12 @@ variable "internet" {
   default     = false
 }
 
+variable "operator" {
+  description = "Make a security group for the operator's commands too."
+  type        = bool
+  default     = false
+}
+
 variable "edge_port" {
   description = "Public port of the edges."
   type        = number

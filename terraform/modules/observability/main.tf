@@ -26,7 +26,7 @@ locals {
     ]
   }
 
-  log_groups = toset(["edge", "dispatcher", "metrics", "kafka", "network"])
+  log_groups = toset(concat(["edge", "dispatcher", "metrics", "kafka", "network"], var.operator ? ["operator"] : []))
 }
 
 data "aws_region" "current" {}

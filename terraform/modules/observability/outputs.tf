@@ -1,5 +1,5 @@
 output "log_group_names" {
-  description = "Log groups by what writes to them: edge, dispatcher, metrics, kafka, network."
+  description = "Log groups by what writes to them: edge, dispatcher, metrics, kafka, network, and operator if there is one."
   value       = { for key, group in aws_cloudwatch_log_group.this : key => group.name }
 }
 

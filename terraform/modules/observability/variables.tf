@@ -83,6 +83,12 @@ variable "lag_seconds_max" {
   }
 }
 
+variable "operator" {
+  description = "Make a log group for the operator's commands too."
+  type        = bool
+  default     = false
+}
+
 variable "operator_ports" {
   description = "Operator ports of edge and dispatcher, which collectors beside them read."
   type        = object({ edge = number, dispatcher = number })

@@ -4,6 +4,8 @@ import dev.tailrace.dispatcher.config.DispatcherConfig;
 import dev.tailrace.edge.config.EdgeConfig;
 import dev.tailrace.support.config.SettingException;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.kafka.IngressSettings;
+import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.terraform.Deployment.Container;
 import dev.tailrace.terraform.Deployment.Resource;
 import java.io.IOException;
@@ -34,11 +36,17 @@ final class Names {
   /** Long enough for any secret. */
   private static final String SECRET = "0123456789abcdef".repeat(4);
 
+  /** What an operator's command reads; the word is the one that it begins with by itself. */
+  private static final String COMMAND = "slots";
+
+  private static final Set<String> SETTINGS_OF_COMMANDS =
+      Set.of(KafkaSettings.BOOTSTRAP_SERVERS.key(), IngressSettings.TOPICS.key());
+
   private Names() {}
 
   static List<String> settings(Deployment deployment) {
     List<String> broken = new ArrayList<>();
-    for (String part : List.of("edge", "dispatcher")) {
+    for (String part : List.of("edge", "dispatcher", COMMAND)) {
       Set<String> known = settingsOf(part);
       for (Container container : deployment.containers(part)) {
         Map<String, String> given = new TreeMap<>(container.environment());
@@ -65,6 +73,8 @@ final class Names {
     try {
       if (part.equals("edge")) {
         EdgeConfig.from(settings);
+      } else if (part.equals(COMMAND)) {
+        KafkaSettings.from(settings);
       } else {
         DispatcherConfig.from(settings);
       }
@@ -75,6 +85,9 @@ final class Names {
   }
 
   private static Set<String> settingsOf(String part) {
+    if (part.equals(COMMAND)) {
+      return SETTINGS_OF_COMMANDS;
+    }
     Matcher table =
         Pattern.compile("(?s)<!-- settings: " + part + " -->(.*?)<!-- end of settings -->")
             .matcher(page("configuration.md"));

@@ -3,6 +3,7 @@ package dev.tailrace.terraform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tailrace.terraform.Deployment.Resource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The modules for AWS fit the provider's schema, refuse what they should, and what they make of the
@@ -33,6 +35,11 @@ class PlatformIT {
 
   /** The root's own tests, and so the least that has to pass; more are welcome. */
   private static final int RUNS = 70;
+
+  /** What an operator's task is started with, unless told otherwise. */
+  private static final String COMMAND = "slots";
+
+  private static final int KAFKA_BY_IAM = 9098;
 
   @TempDir private static Path work;
 
@@ -142,6 +149,7 @@ class PlatformIT {
         "aws_ecs_capacity_provider",
         "aws_ecs_service",
         "aws_ecs_task_definition",
+        "aws_iam_role",
         "aws_iam_role_policy",
         "aws_launch_template",
         "aws_lb",
@@ -183,6 +191,83 @@ class PlatformIT {
     assertThat(version).isNotEmpty();
     JsonNode given = minimal.containers("edge").getFirst().definition().path("secrets").path(0);
     assertThat(given.path("valueFrom").asString("")).isEqualTo(secret + ":::" + version);
+  }
+
+  /** Off by default: nothing is there that could revoke. */
+  @Test
+  void shouldLetOperatorsInWhenAskedTo() throws IOException {
+    Deployment minimal = deployments.get("minimal");
+    Deployment production = deployments.get("production");
+
+    assertThat(minimal.containers(COMMAND)).isEmpty();
+    assertThat(minimal.of("aws_iam_policy")).isEmpty();
+    assertThat(minimal.of("aws_security_group"))
+        .noneMatch(group -> group.text("description").contains("operator"));
+    assertThat(production.containers(COMMAND))
+        .singleElement()
+        .satisfies(
+            command -> {
+              assertThat(command.definition().path("name").asString("")).isEqualTo("operator");
+              assertThat(command.task().text("family")).isEqualTo("tailrace-operator");
+              assertThat(command.task().lists("requires_compatibilities", "FARGATE")).isTrue();
+            });
+  }
+
+  /** Where brokers are reached, and nobody reaches it. */
+  @Test
+  void shouldRunCommandsInPrivate() {
+    Deployment production = deployments.get("production");
+    String network = production.output("operator_network").asString("");
+    List<String> subnets =
+        production.of("aws_subnet").stream()
+            .filter(subnet -> subnet.address().contains("private"))
+            .map(subnet -> subnet.text("id"))
+            .toList();
+    String group =
+        production.of("aws_security_group").stream()
+            .filter(one -> one.text("description").contains("operator"))
+            .map(one -> one.text("id"))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(subnets).hasSize(3).allMatch(network::contains);
+    assertThat(network).contains("securityGroups=[" + group + "],assignPublicIp=DISABLED");
+    assertThat(production.of("aws_vpc_security_group_ingress_rule"))
+        .noneMatch(rule -> rule.text("security_group_id").equals(group))
+        .anyMatch(
+            rule ->
+                rule.text("referenced_security_group_id").equals(group)
+                    && rule.values().path("from_port").asInt() == KAFKA_BY_IAM);
+    assertThat(production.of("aws_vpc_security_group_egress_rule"))
+        .filteredOn(rule -> rule.text("security_group_id").equals(group))
+        .extracting(rule -> rule.text("description"))
+        .containsExactlyInAnyOrder(
+            "To the brokers", "To endpoints of AWS services", "To layers of images");
+  }
+
+  /** May run that task in that cluster, as its roles, and read what it says. */
+  @Test
+  void shouldAllowOperatorsNothingElse() {
+    Deployment production = deployments.get("production");
+    Resource task = production.containers(COMMAND).getFirst().task();
+    String cluster = production.of("aws_ecs_cluster").getFirst().text("arn");
+    JsonNode statements =
+        JsonMapper.shared()
+            .readTree(production.of("aws_iam_policy").getFirst().text("policy"))
+            .path("Statement");
+
+    assertThat(statements)
+        .extracting(one -> one.path("Action").path(0).asString(""))
+        .containsExactly("ecs:RunTask", "iam:PassRole", "ecs:DescribeTasks", "logs:GetLogEvents");
+    assertThat(statements.path(0).path("Resource").path(0).asString(""))
+        .isEqualTo(task.text("arn_without_revision") + ":*");
+    assertThat(statements.path(0).at("/Condition/ArnEquals/ecs:cluster").asString(""))
+        .isEqualTo(cluster);
+    assertThat(Deployment.stream(statements.path(1).path("Resource")))
+        .extracting(role -> role.asString(""))
+        .containsExactly(task.text("task_role_arn"), task.text("execution_role_arn"));
+    assertThat(statements.path(1).at("/Condition/StringEquals/iam:PassedToService").asString(""))
+        .isEqualTo("ecs-tasks.amazonaws.com");
   }
 
   /** Each of these goes by something of the processes themselves. */

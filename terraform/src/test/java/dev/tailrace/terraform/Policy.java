@@ -38,6 +38,8 @@ enum Policy {
   EGRESS_BUDGET,
   /** No role may do everything, or anything to every cluster. */
   LEAST_PRIVILEGE,
+  /** Each part may write the topics that it writes, and no others; and reads what it follows. */
+  TOPIC_RIGHTS,
   /** The kernel holds what slow clients take, and no more. */
   SOCKETS,
   /** Our processes are given settings that they have, of values that they take. */
@@ -70,6 +72,7 @@ enum Policy {
       case DESCRIPTORS -> descriptors(deployment);
       case EGRESS_BUDGET -> egressBudget(deployment);
       case LEAST_PRIVILEGE -> leastPrivilege(deployment);
+      case TOPIC_RIGHTS -> TopicRights.violations(deployment);
       case SOCKETS -> Sockets.violations(deployment);
       case SETTINGS -> Names.settings(deployment);
       case METRICS -> Names.metrics(deployment);
@@ -391,7 +394,9 @@ enum Policy {
 
   private static List<String> leastPrivilege(Deployment deployment) {
     List<String> broken = new ArrayList<>();
-    for (Resource policy : deployment.of("aws_iam_role_policy")) {
+    List<Resource> policies = new ArrayList<>(deployment.of("aws_iam_role_policy"));
+    policies.addAll(deployment.of("aws_iam_policy"));
+    for (Resource policy : policies) {
       JsonNode statements = JsonMapper.shared().readTree(policy.text("policy")).path("Statement");
       for (JsonNode statement : statements) {
         for (String key : List.of("Action", "Resource")) {

@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What the documentation says of the configuration is so; and what it rests on was measured. {@code
@@ -35,6 +37,8 @@ class TerraformDocsTest {
   private static final Pattern LISTED =
       Pattern.compile("(?m)^\\| \\[(\\w+)\\]\\(modules/(\\w+)/README\\.md\\) \\|");
 
+  private static final Pattern OVERRIDES = Pattern.compile("(\\{\"containerOverrides\":.*\\})'");
+  private static final Pattern COMMAND_LINE = Pattern.compile("(?m)^\\./tailrace (.+)$");
 
   private static List<Path> modules() throws IOException {
     try (Stream<Path> all = Files.list(SOURCE.resolve("modules"))) {
@@ -56,7 +60,7 @@ class TerraformDocsTest {
       }
     }
 
-    assertThat(modules()).hasSize(8);
+    assertThat(modules()).hasSize(9);
     assertThat(differing)
         .as("mvn test -pl terraform -am -Dtest=TerraformDocsTest -Dtailrace.docs=write writes them")
         .isEmpty();
@@ -258,6 +262,37 @@ class TerraformDocsTest {
     return found.group(1);
   }
 
+  /**
+   * Of commands that operators run by a task: that container has them, and they are as operators
+   * know them.
+   */
+  @Test
+  void shouldShowCommandsThatThereAre() throws IOException {
+    List<String> known =
+        COMMAND_LINE
+            .matcher(Files.readString(SOURCE.resolveSibling("docs/operations.md")))
+            .results()
+            .map((MatchResult line) -> line.group(1))
+            .toList();
+    String readme = Files.readString(SOURCE.resolve("README.md"));
+    List<JsonNode> overrides =
+        OVERRIDES
+            .matcher(readme)
+            .results()
+            .map((MatchResult json) -> JsonMapper.shared().readTree(json.group(1)))
+            .map(json -> json.path("containerOverrides").path(0))
+            .toList();
+
+    assertThat(overrides).hasSize(3);
+    for (JsonNode one : overrides) {
+      List<String> words =
+          Deployment.stream(one.path("command")).map(word -> word.asString("")).toList();
+      assertThat(one.path("name").asString("")).isEqualTo("operator");
+      assertThat(words.getFirst()).isIn("revoke", "disconnect", "slots");
+      assertThat(known).contains(String.join(" ", words));
+    }
+  }
+
   /** No plan shows this: Terraform itself refuses to destroy them. */
   @ParameterizedTest
   @CsvSource({"modules/kafka/main.tf, aws_msk_cluster", "key.tf, aws_kms_key"})
@@ -286,6 +321,6 @@ class TerraformDocsTest {
           .hasSameSizeAs(sources);
     }
 
-    assertThat(modules).isEqualTo(9);
+    assertThat(modules).isEqualTo(10);
   }
 }
