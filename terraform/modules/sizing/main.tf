@@ -37,6 +37,8 @@ locals {
   # What the kernel holds for sockets, and how far that may go: beside a heap that is full.
   tcp_memory_mib = var.connections_per_edge * (local.cost.kernel_kib_per_connection / 1024 + var.slow_share * local.cost.kernel_mib_per_slow_connection)
   tcp_limit      = 1.25
+  # As the kernel itself would have it: Kafka's sockets are among them.
+  tcp_share_at_least = 1 / 16
   edge_memory_needed_mib = ceil(max(
     (local.cost.edge_base_mib + var.connections_per_edge * local.cost.rss_kib_per_connection / 1024 + local.tcp_memory_mib) / (1 - local.log_share),
   local.tcp_memory_mib * local.tcp_limit / (1 - local.heap_share)))

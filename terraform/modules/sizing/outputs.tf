@@ -55,7 +55,7 @@ output "edge" {
     memory_mib          = local.edge_memory_mib
     memory_needed_mib   = local.edge_memory_needed_mib
     slow_connections    = ceil(var.connections_per_edge * var.slow_share)
-    tcp_memory_mib      = ceil(local.tcp_memory_mib)
+    tcp_memory_mib      = ceil(max(local.tcp_memory_mib, local.edge_memory_mib * local.tcp_share_at_least))
     socket_buffer_bytes = local.cost.kernel_mib_per_slow_connection * 1048576
     delivery_agents     = max(1, local.instance.cores - 1)
     cores               = local.instance.cores

@@ -240,6 +240,20 @@ run "slow_readers_take_memory" {
   }
 }
 
+run "sockets_of_few_connections" {
+  command = plan
+  variables {
+    instance_type        = "t4g.medium"
+    connections_per_edge = 2000
+  }
+
+  assert {
+    # They take 94 MiB; a sixteenth of 3,123 is what the kernel has for all by itself.
+    condition     = output.edge.tcp_memory_mib == 196
+    error_message = jsonencode(output.edge)
+  }
+}
+
 run "a_busy_channel_takes_processors" {
   command = plan
   variables {
