@@ -22,6 +22,7 @@ run "first" {
 
 # A dispatcher that is told of other partitions than the lanes have exits.
 run "partitions_stay_as_the_load_grows" {
+  command = plan
   variables {
     load        = { users = 10000000, connections = 1000000, channels = 100000, channels_per_user = 10, events_per_second = 10000 }
     broker_type = "kafka.m7g.xlarge"
