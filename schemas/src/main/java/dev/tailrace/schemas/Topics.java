@@ -23,6 +23,9 @@ public final class Topics {
   /** Slot map versions; compacted, one partition. */
   public static final String SLOTS = "tailrace.slots";
 
+  /** What processes say of themselves, for people who look; kept for minutes. */
+  public static final String FLEET = "tailrace.fleet";
+
   /** Header of a dead letter that holds its {@code DeadLetter} message. */
   public static final String DEAD_LETTER_HEADER = "tailrace.dead-letter";
 

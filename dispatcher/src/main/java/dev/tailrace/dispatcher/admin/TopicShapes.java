@@ -17,6 +17,9 @@ final class TopicShapes {
   private static final String CLEANUP = "cleanup.policy";
   private static final String MAX_BYTES = Integer.toString(TopicConfig.MAX_MESSAGE_BYTES);
 
+  private static final String FLEET_RETENTION_MS = millis(Duration.ofMinutes(10));
+  private static final String FLEET_SEGMENT_MS = millis(Duration.ofMinutes(5));
+
   private TopicShapes() {}
 
   static List<TopicShape> of(TopicConfig config) {
@@ -36,6 +39,10 @@ final class TopicShapes {
     for (String topic : List.of(Topics.CONTROL, Topics.EDGES, Topics.SLOTS)) {
       shapes.add(shape(config, topic, 1, compacted, compacted));
     }
+    Map<String, String> brief = new TreeMap<>(Map.of(CLEANUP, "delete"));
+    brief.put(TopicShape.RETENTION_MS, FLEET_RETENTION_MS);
+    brief.put("segment.ms", FLEET_SEGMENT_MS);
+    shapes.add(shape(config, Topics.FLEET, 1, brief, Map.of(CLEANUP, "delete")));
     return shapes;
   }
 

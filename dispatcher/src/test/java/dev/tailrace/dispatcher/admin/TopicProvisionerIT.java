@@ -64,7 +64,8 @@ class TopicProvisionerIT {
                     Topics.DEAD_LETTERS,
                     Topics.CONTROL,
                     Topics.EDGES,
-                    Topics.SLOTS))
+                    Topics.SLOTS,
+                    Topics.FLEET))
             .allTopicNames()
             .get();
     assertThat(topics.get(Topics.EVENTS).partitions()).hasSize(8);
