@@ -6,15 +6,20 @@ import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.kafka.TopicFollower;
 import dev.tailrace.v1.Control;
 import dev.tailrace.v1.Disconnect;
+import dev.tailrace.v1.Drain;
+import dev.tailrace.v1.Inquiry;
 import dev.tailrace.v1.Revocation;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +39,9 @@ final class ControlState implements TopicFollower.Reader {
   /** What has expired is kept for a day: the clock by which it has may be set back. */
   private static final long KEPT_MS = 86_400_000;
 
+  /** As it may stand in a key. */
+  private static final Pattern INQUIRY_ID = Pattern.compile("[A-Za-z0-9-]{1,64}");
+
   private final InstantSource clock;
   private final ControlListener listener;
   private final CountDownLatch current = new CountDownLatch(1);
@@ -43,12 +51,14 @@ final class ControlState implements TopicFollower.Reader {
 
   private Map<String, Control> reading = new HashMap<>();
 
-  /** How many of those held have not expired. */
+  /** How many revocations of those held have not expired. */
   private long holding;
 
   private boolean complete;
   private final Set<String> disconnected = new HashSet<>();
   private boolean everybodyDisconnected;
+  private final List<Inquiry> inquiries = new ArrayList<>();
+  private final List<Drain> drains = new ArrayList<>();
   private boolean added;
   private boolean changed;
   private boolean warned;
@@ -81,21 +91,23 @@ final class ControlState implements TopicFollower.Reader {
   public void onRecord(ConsumerRecord<byte[], byte[]> one, boolean old) {
     String key = one.key() == null ? "" : new String(one.key(), StandardCharsets.UTF_8);
     Control control = read(one);
-    changed = true;
-    if (control == null) {
-      reading.remove(key);
-      return;
-    }
-    if (complete) {
+    if (control != null && complete) {
       addUnlessKnown(key, control);
     }
-    reading.put(key, control);
+    boolean brief = complete && control != null && control.hasInquiry(); // and there are many
+    Control before = control == null || brief ? reading.remove(key) : reading.put(key, control);
+    changed |= isRevocation(before) || isRevocation(control);
+  }
+
+  private static boolean isRevocation(@Nullable Control control) {
+    return control != null && control.hasRevocation();
   }
 
   /** What was read from the beginning is whole. */
   private void takeOver() {
     if (!complete) {
       reading.forEach(this::addUnlessKnown);
+      reading.values().removeIf(Control::hasInquiry);
       held = reading;
       complete = true;
       changed = true;
@@ -107,7 +119,11 @@ final class ControlState implements TopicFollower.Reader {
     if (control.equals(held.get(key)) || expiresMs(control) <= clock.millis()) {
       return;
     }
-    added = true;
+    switch (control.getBodyCase()) {
+      case INQUIRY -> inquiries.add(control.getInquiry());
+      case DRAIN -> drains.add(control.getDrain());
+      default -> added = true;
+    }
     if (control.getDisconnect().getEverybody()) {
       everybodyDisconnected = true;
     } else if (control.hasDisconnect()) {
@@ -131,6 +147,8 @@ final class ControlState implements TopicFollower.Reader {
         switch (control.getBodyCase()) {
           case REVOCATION -> isUsable(control.getRevocation());
           case DISCONNECT -> isUsable(control.getDisconnect());
+          case INQUIRY -> isUsable(control.getInquiry());
+          case DRAIN -> isUsable(control.getDrain());
           case BODY_NOT_SET -> false;
         };
     if (!usable) {
@@ -152,6 +170,21 @@ final class ControlState implements TopicFollower.Reader {
 
   private static boolean isUsable(Disconnect one) {
     return !one.getUser().isEmpty() || one.getEverybody();
+  }
+
+  private static boolean isUsable(Inquiry one) {
+    boolean user = one.getUser().isEmpty() || Channels.isName(one.getUser());
+    boolean channel = one.getChannel().isEmpty() || Channels.isChannel(one.getChannel());
+    boolean anybody = one.getUser().isEmpty() && one.getChannel().isEmpty();
+    return INQUIRY_ID.matcher(one.getId()).matches()
+        && one.hasExpires()
+        && user
+        && channel
+        && !anybody;
+  }
+
+  private static boolean isUsable(Drain one) {
+    return !one.getEdge().isEmpty() && !one.getInstance().isEmpty();
   }
 
   /** One warning is enough: the metric counts, and a newer release may write them for its edges. */
@@ -177,6 +210,11 @@ final class ControlState implements TopicFollower.Reader {
           control.getDisconnect().hasExpires()
               ? ControlTime.millis(control.getDisconnect().getExpires())
               : Long.MAX_VALUE;
+      case INQUIRY -> ControlTime.millis(control.getInquiry().getExpires());
+      case DRAIN ->
+          control.getDrain().hasExpires()
+              ? ControlTime.millis(control.getDrain().getExpires())
+              : Long.MAX_VALUE;
       case BODY_NOT_SET -> Long.MIN_VALUE;
     };
   }
@@ -185,7 +223,8 @@ final class ControlState implements TopicFollower.Reader {
   private void publish() {
     long nowMs = clock.millis();
     held.values().removeIf(one -> expiresMs(one) <= nowMs - KEPT_MS);
-    long holds = held.values().stream().filter(one -> expiresMs(one) > nowMs).count();
+    long holds =
+        held.values().stream().filter(one -> one.hasRevocation() && expiresMs(one) > nowMs).count();
     if (holds != holding || (changed && complete)) {
       holding = holds;
       revocations =
@@ -205,6 +244,10 @@ final class ControlState implements TopicFollower.Reader {
       disconnected.clear();
       everybodyDisconnected = false;
     }
+    inquiries.forEach(listener::onInquiry);
+    inquiries.clear();
+    drains.forEach(listener::onDrain);
+    drains.clear();
   }
 
   /** What is revoked, as far as it was read. */

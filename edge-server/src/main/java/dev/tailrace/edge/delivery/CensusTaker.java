@@ -25,7 +25,8 @@ final class CensusTaker {
     return census;
   }
 
-  private static Standing standing(Connection connection) {
+  /** How a connection stands now. */
+  static Standing standing(Connection connection) {
     if (connection.state() == Connection.State.OPENING) {
       return Standing.OPENING;
     }

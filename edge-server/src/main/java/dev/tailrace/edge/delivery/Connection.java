@@ -42,11 +42,14 @@ final class Connection {
   private final long id;
   private final Transport transport;
   private final @Nullable String network;
+  private final @Nullable InetAddress address;
+  private final long sinceMs;
   private final List<LaneReader> readers = new ArrayList<>(3);
   private @Nullable Deque<Notice> notices;
   private Subscriber subscriber;
   private State state = State.OPENING;
   private boolean writing;
+  private int writtenBytes;
   private int commandsHeld;
   private long lateSinceMs = IN_TIME;
   private @Nullable HeldEvent heldEvent;
@@ -61,11 +64,18 @@ final class Connection {
   private @Nullable Set<SourceStamp> lossesTold;
   private long lostTailMs;
 
-  /** A connection without readers. */
-  Connection(long id, Transport transport, Subscriber subscriber, @Nullable InetAddress address) {
+  /** A connection without readers, of that moment; milliseconds since the epoch. */
+  Connection(
+      long id,
+      Transport transport,
+      Subscriber subscriber,
+      @Nullable InetAddress address,
+      long sinceMs) {
     this.id = id;
     this.transport = transport;
     this.network = CatchUpAllowance.network(address);
+    this.address = address;
+    this.sinceMs = sinceMs;
     this.subscriber = subscriber;
   }
 
@@ -82,6 +92,16 @@ final class Connection {
   /** Whose it is. */
   Subscriber subscriber() {
     return subscriber;
+  }
+
+  /** Its client's address, or that of a proxy; null when it is not known. */
+  @Nullable InetAddress address() {
+    return address;
+  }
+
+  /** When it came; milliseconds since the epoch. */
+  long sinceMs() {
+    return sinceMs;
   }
 
   /** Whom what is read for it is charged to. */
@@ -352,6 +372,16 @@ final class Connection {
   /** Whether a flush is in flight. */
   boolean isWriting() {
     return writing;
+  }
+
+  /** Bytes of the flush that is in flight; 0 when none is. */
+  int pendingBytes() {
+    return writing ? writtenBytes : 0;
+  }
+
+  /** So many are on their way with the next flush. */
+  void setWrittenBytes(int bytes) {
+    this.writtenBytes = bytes;
   }
 
   /** Sets or clears that. */

@@ -47,6 +47,7 @@ final class DeliveryAgent implements Agent {
   private final TurnSweep sweep;
   private final RevocationSweep revocations;
   private final HeldEvents held;
+  private final InquiryScans inquiries;
   private final RandomGenerator random;
   private final IdentityHashMap<Transport, Connection> connections = new IdentityHashMap<>();
   private final HistoryRequests histories;
@@ -86,6 +87,7 @@ final class DeliveryAgent implements Agent {
     this.timers = timers;
     this.random = random;
     this.held = new HeldEvents(config.heldBytes());
+    this.inquiries = new InquiryScans(index, follows, turns::effectivePosition);
     this.revocations = new RevocationSweep(follows, clock, listener, this::end, this::tell);
     this.sweep =
         new TurnSweep(
@@ -117,7 +119,7 @@ final class DeliveryAgent implements Agent {
     if (drain != null) {
       work += drain.endDue(clock.monotonicMs(), next -> end(next, DisconnectReason.SHUTDOWN));
     }
-    return work + housekeep();
+    return work + inquiries.scan(connections.values()) + housekeep();
   }
 
   private int drainCommands() {
@@ -154,6 +156,7 @@ final class DeliveryAgent implements Agent {
       case DeliveryCommand.Drain begin -> onDrain(begin);
       case DeliveryCommand.Sweep all ->
           revocations.sweep(connections.values(), all, this::openIfKnown);
+      case DeliveryCommand.Inquire inquire -> inquiries.add(inquire);
       case DeliveryCommand.CloseAll all -> {
         closingReason = all.reason();
         List.copyOf(connections.values()).forEach(c -> end(c, all.reason()));
@@ -192,7 +195,8 @@ final class DeliveryAgent implements Agent {
       return;
     }
     Connection connection =
-        new Connection(nextId++, request.transport(), request.subscriber(), request.address());
+        new Connection(
+            nextId++, request.transport(), request.subscriber(), request.address(), clock.millis());
     connections.put(request.transport(), connection);
     histories.add(connection);
     listener.onOpened(request.transport().kind());

@@ -8,7 +8,9 @@ import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Subscriber;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.StartPosition;
+import dev.tailrace.v1.Inquiry;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What others ask of a delivery agent. */
@@ -57,6 +59,13 @@ sealed interface DeliveryCommand {
    * @param everybody whether all
    */
   record Sweep(Set<String> disconnected, boolean everybody) implements DeliveryCommand {}
+
+  /**
+   * Who of those here is asked about.
+   *
+   * @param sink hears of it on the agent's thread, and must not block
+   */
+  record Inquire(Inquiry inquiry, Consumer<InquiryFindings> sink) implements DeliveryCommand {}
 
   record CloseAll(DisconnectReason reason) implements DeliveryCommand {}
 }

@@ -18,8 +18,10 @@ import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.tail.LaneOffsets;
 import dev.tailrace.edge.tail.TailCommands;
 import dev.tailrace.schemas.SlotMaps;
+import dev.tailrace.v1.Inquiry;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
@@ -31,7 +33,7 @@ import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
  *
  * <p>Threading: any thread.
  */
-public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
+public final class DeliveryProxy implements ConnectionAcceptor, Respondent, AutoCloseable {
   private static final Duration MAX_IDLE = Duration.ofMillis(15);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
   private static final int QUEUE_CHUNK = 1024;
@@ -169,6 +171,11 @@ public final class DeliveryProxy implements ConnectionAcceptor, AutoCloseable {
    */
   public void sweep(Set<String> disconnected, boolean everybody) {
     offer(new DeliveryCommand.Sweep(disconnected, everybody));
+  }
+
+  @Override
+  public void offerInquiry(Inquiry inquiry, Consumer<InquiryFindings> sink) {
+    offer(new DeliveryCommand.Inquire(inquiry, sink));
   }
 
   /** Ends all connections, and those that still register, telling each why. */

@@ -428,6 +428,7 @@ final class TurnWriter {
     current = connection;
     Transport transport = connection.transport();
     listener.onTurn(transport.kind(), turnEvents, transport.turnBytes());
+    connection.setWrittenBytes(transport.turnBytes());
     connection.setWriting(true);
     transport.flush(cursorNow, failure -> onFlushed.onFlushed(connection, failure));
   }

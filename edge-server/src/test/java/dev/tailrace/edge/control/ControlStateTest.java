@@ -9,12 +9,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailrace.edge.agent.ManualClock;
 import dev.tailrace.schemas.Topics;
 import dev.tailrace.v1.Control;
+import dev.tailrace.v1.Drain;
+import dev.tailrace.v1.Inquiry;
 import dev.tailrace.v1.Revocation;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -26,7 +29,23 @@ class ControlStateTest {
   private final List<String> told = new ArrayList<>();
   private final ControlState state =
       new ControlState(
-          clock, (users, everybody) -> told.add((everybody ? "everybody" : "") + users));
+          clock,
+          new ControlListener() {
+            @Override
+            public void onControl(Set<String> users, boolean everybody) {
+              told.add((everybody ? "everybody" : "") + users);
+            }
+
+            @Override
+            public void onInquiry(Inquiry inquiry) {
+              told.add("who is " + inquiry.getUser() + inquiry.getChannel());
+            }
+
+            @Override
+            public void onDrain(Drain drain) {
+              told.add("drain " + drain.getInstance());
+            }
+          });
   private long offset;
 
   @Test
@@ -189,6 +208,71 @@ class ControlStateTest {
     assertThat(state.revocations().count()).isEqualTo(1);
     assertThat(isRevoked("bob")).isTrue();
     assertThat(isRevoked("ann")).isFalse();
+  }
+
+  @Test
+  void shouldTellOfInquiriesThatCountAndKeepNone() {
+    asked("inquiry/old", inquiry("old").setExpires(timestamp(now)));
+    asked("inquiry/early", inquiry("early"));
+    turn(true);
+    assertThat(told).containsExactly("who is early");
+
+    asked("inquiry/a", inquiry("a"));
+    record("inquiry/a", null);
+    record("1", revoked("ann"));
+    turn(true);
+    turn(true);
+
+    assertThat(told).containsExactly("who is early", "[]", "who is a");
+    assertThat(isRevoked("ann")).isTrue();
+    assertThat(state.revocations().count()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldPassOverInquiriesThatAskForNobodyOrCannotBeAnswered() {
+    turn(true);
+    asked("1", inquiry(""));
+    asked("2", inquiry("ann").clearExpires());
+    asked("3", inquiry("ann").setId("../x"));
+    asked("4", inquiry("ann").setId("a".repeat(65)));
+    asked("5", inquiry("<b>"));
+    asked("6", inquiry("").setChannel("$users"));
+    asked("7", inquiry("").setChannel("$broadcast"));
+    turn(true);
+
+    assertThat(told).containsExactly("who is $broadcast");
+    assertThat(state.ignored()).isEqualTo(6);
+  }
+
+  @Test
+  void shouldTellOfADrainOnceHoweverOftenItHearsOfIt() {
+    turn(true);
+    record("1", drain("run-1"));
+    record("2", drain(""));
+    turn(true);
+    anew();
+    record("1", drain("run-1"));
+    turn(true);
+
+    assertThat(told).containsExactly("drain run-1");
+    assertThat(state.ignored()).as("it says not which run").isEqualTo(1);
+  }
+
+  private Inquiry.Builder inquiry(String user) {
+    return Inquiry.newBuilder()
+        .setId("q-1")
+        .setUser(user)
+        .setExpires(timestamp(now.plusSeconds(30)));
+  }
+
+  private void asked(String key, Inquiry.Builder inquiry) {
+    record(key, Control.newBuilder().setInquiry(inquiry).build());
+  }
+
+  private Control drain(String instance) {
+    return Control.newBuilder()
+        .setDrain(Drain.newBuilder().setEdge("edge-1").setInstance(instance))
+        .build();
   }
 
   private Revocation.Builder revocation(String user) {
