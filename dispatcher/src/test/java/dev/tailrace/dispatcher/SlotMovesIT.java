@@ -6,8 +6,6 @@ import static dev.tailrace.dispatcher.DispatcherTesting.startReady;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.dispatcher.slots.MoveLog;
-import dev.tailrace.dispatcher.slots.SlotRecords;
-import dev.tailrace.dispatcher.slots.SlotWriters;
 import dev.tailrace.infra.kafka.EmbeddedKafka;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
@@ -15,6 +13,8 @@ import dev.tailrace.schemas.SlotHash;
 import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.kafka.KafkaSettings;
+import dev.tailrace.support.slots.SlotRecords;
+import dev.tailrace.support.slots.SlotWriters;
 import dev.tailrace.support.slots.SlotsFollower;
 import dev.tailrace.testing.LaneFold;
 import dev.tailrace.testing.ServerProcess;

@@ -4,14 +4,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.dispatcher.Dispatcher;
 import dev.tailrace.dispatcher.DispatcherMain;
-import dev.tailrace.dispatcher.slots.SlotRecords;
-import dev.tailrace.dispatcher.slots.SlotWriters;
 import dev.tailrace.infra.kafka.EmbeddedKafka;
 import dev.tailrace.schemas.SlotHash;
 import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.support.lifecycle.LifecycleStack;
+import dev.tailrace.support.slots.SlotRecords;
+import dev.tailrace.support.slots.SlotWriters;
 import dev.tailrace.support.slots.SlotsFollower;
 import dev.tailrace.testing.ServerProcess;
 import dev.tailrace.v1.SlotRecord;

@@ -7,6 +7,7 @@ import dev.tailrace.schemas.SlotHash;
 import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.schemas.SlotMaps;
 import dev.tailrace.schemas.SourceId;
+import dev.tailrace.support.slots.MoveRules;
 import dev.tailrace.v1.LaneOffset;
 import dev.tailrace.v1.SlotFence;
 import dev.tailrace.v1.SlotMove;

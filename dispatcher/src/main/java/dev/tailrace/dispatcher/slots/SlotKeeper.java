@@ -4,6 +4,8 @@ import dev.tailrace.dispatcher.pump.PumpState;
 import dev.tailrace.dispatcher.pump.PumpStatus;
 import dev.tailrace.schemas.SlotMaps;
 import dev.tailrace.support.kafka.KafkaSettings;
+import dev.tailrace.support.slots.SlotRecords;
+import dev.tailrace.support.slots.SlotWriters;
 import dev.tailrace.support.slots.SlotsFollower;
 import dev.tailrace.v1.SlotRecord;
 import java.time.Clock;

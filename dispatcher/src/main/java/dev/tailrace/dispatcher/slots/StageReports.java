@@ -5,6 +5,7 @@ import dev.tailrace.dispatcher.pump.PumpStatus;
 import dev.tailrace.dispatcher.pump.SourceState;
 import dev.tailrace.schemas.SlotMaps;
 import dev.tailrace.schemas.SourceId;
+import dev.tailrace.support.slots.SlotRecords;
 import dev.tailrace.v1.SlotMove;
 import dev.tailrace.v1.SlotRecord;
 import java.time.Clock;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Message;
 import dev.tailrace.dispatcher.ingress.EventReader;
 import dev.tailrace.dispatcher.ingress.IngressRecord;
-import dev.tailrace.dispatcher.slots.SlotRecords;
+import dev.tailrace.support.slots.SlotRecords;
 import dev.tailrace.testing.GoldenRecords;
 import dev.tailrace.v1.SlotRecord;
 import java.util.List;

@@ -7,6 +7,7 @@ import dev.tailrace.schemas.SlotHash;
 import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.schemas.SlotMaps;
 import dev.tailrace.schemas.SourceId;
+import dev.tailrace.support.slots.SlotRecords;
 import dev.tailrace.v1.SlotFence;
 import dev.tailrace.v1.SlotMove;
 import dev.tailrace.v1.SlotRecord;

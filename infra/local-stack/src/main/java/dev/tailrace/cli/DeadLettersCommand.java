@@ -1,12 +1,12 @@
 package dev.tailrace.cli;
 
-import dev.tailrace.dispatcher.admin.DeadLetters;
-import dev.tailrace.dispatcher.admin.RejectedRecord;
 import dev.tailrace.dispatcher.config.TopicConfig;
 import dev.tailrace.schemas.Printable;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.kafka.IngressSettings;
 import dev.tailrace.support.kafka.KafkaSettings;
+import dev.tailrace.support.letters.DeadLetters;
+import dev.tailrace.support.letters.RejectedRecord;
 import dev.tailrace.v1.DeadLetter.Reason;
 import java.time.Instant;
 import java.util.HashSet;

@@ -1,11 +1,10 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.schemas.Channels;
+import dev.tailrace.support.control.ControlRecords;
 import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.v1.Control;
-import dev.tailrace.v1.Disconnect;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,9 +25,6 @@ import picocli.CommandLine.Option;
       "  ./tailrace disconnect --everybody"
     })
 final class DisconnectCommand extends ConfiguredCommand {
-  /** An edge that has not reached Kafka for longer passes over it. */
-  private static final Duration COUNTS = Duration.ofDays(1);
-
   @Option(names = "--user", paramLabel = "USER", description = "The user's connections")
   private String user = "";
 
@@ -47,15 +43,7 @@ final class DisconnectCommand extends ConfiguredCommand {
     }
     KafkaSettings kafka = KafkaSettings.from(settings());
     Instant now = clock.instant();
-    Control record =
-        Control.newBuilder()
-            .setDisconnect(
-                Disconnect.newBuilder()
-                    .setUser(user)
-                    .setEverybody(everybody)
-                    .setAt(ControlRecords.timestamp(now))
-                    .setExpires(ControlRecords.timestamp(now.plus(COUNTS))))
-            .build();
+    Control record = ControlRecords.disconnect(user, "", now);
     try (ControlClient client = ControlClient.connect(kafka)) {
       client.write(record);
       out().println("asked for: the connections of " + (everybody ? "everybody" : "user " + user));

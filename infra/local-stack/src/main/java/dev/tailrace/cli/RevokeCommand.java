@@ -1,14 +1,15 @@
 package dev.tailrace.cli;
 
+import com.google.protobuf.Timestamp;
 import dev.tailrace.schemas.Channels;
 import dev.tailrace.schemas.Printable;
+import dev.tailrace.support.control.ControlRecords;
 import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.v1.Control;
 import dev.tailrace.v1.Revocation;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -76,10 +77,7 @@ final class RevokeCommand extends ConfiguredCommand {
     check();
     KafkaSettings kafka = KafkaSettings.from(settings());
     Instant now = clock.instant();
-    // A token says in which second it was issued: of this one's, none counts as issued later.
-    Instant before = now.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
-    Instant until = now.truncatedTo(ChronoUnit.SECONDS).plus(expires);
-    Control record = record(before, until);
+    Control record = record(now);
     try (ControlClient client = ControlClient.connect(kafka)) {
       if (undo) {
         int found = client.undo(record);
@@ -90,7 +88,12 @@ final class RevokeCommand extends ConfiguredCommand {
         return 0;
       }
       client.write(record);
-      out().printf("revoked: %s, issued before %s; forgotten %s%n", what(), before, until);
+      out()
+          .printf(
+              "revoked: %s, issued before %s; forgotten %s%n",
+              what(),
+              instant(record.getRevocation().getIssuedBefore()),
+              instant(record.getRevocation().getExpires()));
       client.tidy(now, err());
       return 0;
     }
@@ -120,17 +123,19 @@ final class RevokeCommand extends ConfiguredCommand {
     }
   }
 
-  private Control record(Instant before, Instant until) {
-    return Control.newBuilder()
-        .setRevocation(
-            Revocation.newBuilder()
-                .setSubject(user)
-                .setTokenId(tokenId)
-                .setChannel(channel)
-                .setEverybody(everybody)
-                .setIssuedBefore(ControlRecords.timestamp(before))
-                .setExpires(ControlRecords.timestamp(until)))
-        .build();
+  private Control record(Instant now) {
+    Revocation what =
+        Revocation.newBuilder()
+            .setSubject(user)
+            .setTokenId(tokenId)
+            .setChannel(channel)
+            .setEverybody(everybody)
+            .build();
+    return ControlRecords.revocation(what, now, expires);
+  }
+
+  private static Instant instant(Timestamp moment) {
+    return Instant.ofEpochSecond(moment.getSeconds(), moment.getNanos());
   }
 
   private String what() {

@@ -1,13 +1,13 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.dispatcher.slots.MoveLog;
-import dev.tailrace.dispatcher.slots.SlotRecords;
-import dev.tailrace.dispatcher.slots.SlotWriters;
 import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.schemas.SlotMaps;
 import dev.tailrace.schemas.SourceId;
 import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.kafka.KafkaSettings;
+import dev.tailrace.support.slots.SlotRecords;
+import dev.tailrace.support.slots.SlotWriters;
 import dev.tailrace.support.slots.SlotsFollower;
 import dev.tailrace.v1.SlotRecord;
 import dev.tailrace.v1.SlotRequest;

@@ -1,6 +1,5 @@
 package dev.tailrace.cli;
 
-import dev.tailrace.dispatcher.slots.MoveRules;
 import dev.tailrace.infra.local.StopSignal;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.SlotHash;
@@ -8,6 +7,7 @@ import dev.tailrace.schemas.SlotMaps;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.kafka.IngressSettings;
 import dev.tailrace.support.kafka.KafkaSettings;
+import dev.tailrace.support.slots.MoveRules;
 import dev.tailrace.v1.SlotMove;
 import dev.tailrace.v1.SlotRequest;
 import java.time.Duration;

@@ -6,6 +6,7 @@ import com.google.protobuf.Timestamp;
 import dev.tailrace.infra.kafka.EmbeddedKafka;
 import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.control.ControlRecords;
 import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.v1.Control;
 import dev.tailrace.v1.Revocation;

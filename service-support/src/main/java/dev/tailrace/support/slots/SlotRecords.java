@@ -1,4 +1,4 @@
-package dev.tailrace.dispatcher.slots;
+package dev.tailrace.support.slots;
 
 import dev.tailrace.schemas.SourceId;
 import dev.tailrace.schemas.Topics;
@@ -42,11 +42,13 @@ public final class SlotRecords {
     return stage.getVersion() + "/" + topicId + "/" + stage.getPartition();
   }
 
-  static SlotRecord held(int version, SourceId source) {
+  /** A source partition of which nothing is read until the version has its fence. */
+  public static SlotRecord held(int version, SourceId source) {
     return SlotRecord.newBuilder().setHeld(stage(version, source)).build();
   }
 
-  static SlotRecord passed(int version, SourceId source) {
+  /** A source partition of which all below the version's fence is in the lanes. */
+  public static SlotRecord passed(int version, SourceId source) {
     return SlotRecord.newBuilder().setPassed(stage(version, source)).build();
   }
 

@@ -1,4 +1,4 @@
-package dev.tailrace.dispatcher.slots;
+package dev.tailrace.support.slots;
 
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.SlotHash;
@@ -52,7 +52,7 @@ public final class MoveRules {
   }
 
   /** The move that does it. */
-  static SlotMove move(SlotRequest request, SlotMap newest) {
+  public static SlotMove move(SlotRequest request, SlotMap newest) {
     Lane lane = Lane.of(request.getLane());
     if (lane == null) {
       throw new IllegalArgumentException("there is no lane " + request.getLane());

@@ -1,4 +1,4 @@
-package dev.tailrace.cli;
+package dev.tailrace.support.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.tailrace.dispatcher.slots;
+package dev.tailrace.support.slots;
 
 import dev.tailrace.support.kafka.KafkaSettings;
 import java.util.HashMap;
@@ -27,7 +27,8 @@ public final class SlotWriters {
     return producer(kafka, name, Map.of());
   }
 
-  static Producer<byte[], byte[]> coordinator(KafkaSettings kafka, String name) {
+  /** For the one who leads a move: whoever makes one ends the others. */
+  public static Producer<byte[], byte[]> coordinator(KafkaSettings kafka, String name) {
     return producer(
         kafka,
         name,

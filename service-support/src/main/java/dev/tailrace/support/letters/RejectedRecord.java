@@ -1,4 +1,4 @@
-package dev.tailrace.dispatcher.admin;
+package dev.tailrace.support.letters;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.tailrace.schemas.Topics;
@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param letter why it is there, and where it was; without a topic when that cannot be read
  */
 public record RejectedRecord(ConsumerRecord<byte[], byte[]> kept, DeadLetter letter) {
-  static RejectedRecord of(ConsumerRecord<byte[], byte[]> kept) {
+  /** That of a record of the topic. */
+  public static RejectedRecord of(ConsumerRecord<byte[], byte[]> kept) {
     Header header = kept.headers().lastHeader(Topics.DEAD_LETTER_HEADER);
     if (header == null || header.value() == null) {
       return new RejectedRecord(kept, unreadable("has no header " + Topics.DEAD_LETTER_HEADER));

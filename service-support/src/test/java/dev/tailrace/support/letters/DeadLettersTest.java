@@ -1,4 +1,4 @@
-package dev.tailrace.dispatcher.admin;
+package dev.tailrace.support.letters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

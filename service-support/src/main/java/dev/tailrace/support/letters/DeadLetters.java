@@ -1,4 +1,4 @@
-package dev.tailrace.dispatcher.admin;
+package dev.tailrace.support.letters;
 
 import dev.tailrace.schemas.Topics;
 import java.time.Duration;
@@ -10,6 +10,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Reads the dead letters, one after the other, up to where they ended when that was begun.
@@ -30,13 +31,13 @@ public final class DeadLetters {
   /**
    * Gives all of them, or of each partition the last so many offsets.
    *
-   * @throws TopicRefusedException when the topic does not exist
+   * @throws UnknownTopicOrPartitionException when the topic does not exist
    * @throws org.apache.kafka.common.KafkaException when Kafka does not answer
    */
   public void read(long last, java.util.function.Consumer<RejectedRecord> each) {
     List<PartitionInfo> found = consumer.partitionsFor(Topics.DEAD_LETTERS);
     if (found == null || found.isEmpty()) {
-      throw new TopicRefusedException(
+      throw new UnknownTopicOrPartitionException(
           "topic %s does not exist: a dispatcher creates it".formatted(Topics.DEAD_LETTERS));
     }
     List<TopicPartition> partitions =
