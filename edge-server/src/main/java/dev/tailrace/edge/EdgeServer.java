@@ -57,7 +57,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -103,13 +102,14 @@ public final class EdgeServer implements AutoCloseable {
   private final Admin admin;
   private final TopologyDiscovery discovery;
   private final OperatorServer operator;
-  private final Runnable onLanesRecreated;
+  private final Runnable onEnd;
+  private final EdgeDesk desk;
   private volatile @Nullable EdgePlacement placement;
   private int port;
 
-  private EdgeServer(Settings settings, KafkaSettings kafka, Runnable onLanesRecreated) {
+  private EdgeServer(Settings settings, KafkaSettings kafka, Runnable onEnd) {
     this.config = EdgeConfig.from(settings);
-    this.onLanesRecreated = onLanesRecreated;
+    this.onEnd = onEnd;
     this.admission =
         new ConnectionAdmission(
             config.delivery().maxConnections(),
@@ -134,7 +134,12 @@ public final class EdgeServer implements AutoCloseable {
     LiveFeed liveFeed =
         started.push("live feed", LiveFeed.start(metrics::snapshot, EdgeClock.SYSTEM));
     dumps.add(ComponentDump.of("configuration", () -> EdgeConfig.describe(settings, kafka)));
-    this.operator = new OperatorServer(config.http(), checks, metrics, dumps, liveFeed.handler());
+    this.desk =
+        started.push("desk", new EdgeDesk(settings, config.console(), kafka, admin, agents, onEnd));
+    dumps.add(ComponentDump.of("desk", desk::describe));
+    this.operator =
+        new OperatorServer(
+            config.http(), checks, metrics, dumps, liveFeed.handler(), desk.handler());
   }
 
   /**
@@ -149,13 +154,13 @@ public final class EdgeServer implements AutoCloseable {
   /**
    * Starts an edge; returns when it serves, which is not before the lanes exist.
    *
-   * @param onLanesRecreated called once, from another thread, when the lanes are no longer those
-   *     that it began with: it is of no use any more, and to be closed and started again
+   * @param onEnd called from another thread when it is to be closed: the lanes are no longer those
+   *     that it began with ({@link #areLanesRecreated}), or an operator has it drain and stop
    * @throws SettingException when the configuration cannot be used, a taken port included
    */
-  public static EdgeServer start(Settings settings, Runnable onLanesRecreated) {
+  public static EdgeServer start(Settings settings, Runnable onEnd) {
     KafkaSettings kafka = KafkaSettings.from(settings);
-    EdgeServer edge = new EdgeServer(settings, kafka, onLanesRecreated);
+    EdgeServer edge = new EdgeServer(settings, kafka, onEnd);
     try {
       edge.run(kafka);
       return edge;
@@ -182,8 +187,7 @@ public final class EdgeServer implements AutoCloseable {
       throw new IllegalStateException("stopped before the lanes were there");
     }
     EventEncoder encoder = started.push("encoder", new EventEncoder(topology.tag(), listeners));
-    EdgeControl control =
-        started.push("control", new EdgeControl(kafka, metrics.control(), this::sweepAgents));
+    EdgeControl control = started.push("control", new EdgeControl(kafka, metrics.control(), desk));
     dumps.add(ComponentDump.of("control", control::describe));
     SlotsFollower slots = followSlots(kafka, topology);
     control.awaitCurrent(discovery);
@@ -212,9 +216,10 @@ public final class EdgeServer implements AutoCloseable {
     server.certificateExpiry().ifPresent(metrics.connections()::watchCertificate);
     port = server.port();
     started.push("connections", this::endConnections);
+    desk.open(config.http().host() + ":" + port, slots);
     discovery.serving();
     edges.announce(admission::held, tail);
-    discovery.watch(topology, onLanesRecreated);
+    discovery.watch(topology, onEnd);
     warmUp.releaseAfter(config.delivery().linger());
   }
 
@@ -324,10 +329,6 @@ public final class EdgeServer implements AutoCloseable {
 
   private void wakeAgents() {
     agents.forEach(DeliveryProxy::wake);
-  }
-
-  private void sweepAgents(Set<String> disconnected, boolean everybody) {
-    agents.forEach(agent -> agent.sweep(disconnected, everybody));
   }
 
   private Routes routes(

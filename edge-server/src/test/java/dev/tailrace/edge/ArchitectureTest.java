@@ -55,8 +55,10 @@ class ArchitectureTest {
         "health              | ''",
         "placement           | agent, metrics",
         "http                | auth, health, metrics, publish",
-        "console             | metrics",
-        "config              | auth, catchup, connection, delivery, http, placement, publish, tail",
+        "desk                | agent, delivery, limit",
+        "console             | desk, http, metrics, publish",
+        "config              | auth, catchup, connection, console, delivery, http, placement,"
+            + " publish, tail",
         "transport           | auth, connection, cursor, encoding, http, log",
         "transport.sse       | connection, encoding, http, log, transport",
         "transport.longpoll  | connection, encoding, http, transport",
@@ -130,16 +132,17 @@ class ArchitectureTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "org.apache.kafka..  | tail, catchup, control, publish, placement, health, metrics, ''",
+        "org.apache.kafka..  | tail, catchup, control, desk, publish, placement, health, metrics,"
+            + " ''",
         "org.eclipse.jetty.. | http, auth, console, transport, transport.sse, transport.longpoll,"
             + " transport.history, transport.websocket, ''",
         "jakarta..           | console",
         "io.micrometer..     | metrics",
         "com.nimbusds..      | auth",
-        "dev.tailrace.v1..   | control, encoding, lane, publish, http, delivery,"
-            + " transport.websocket",
-        "com.google.protobuf.. | control, encoding, lane, publish, http, delivery,"
-            + " transport.websocket",
+        "dev.tailrace.v1..   | console, control, desk, encoding, lane, publish, http,"
+            + " delivery, transport.websocket, ''",
+        "com.google.protobuf.. | console, control, desk, encoding, lane, publish, http,"
+            + " delivery, transport.websocket",
       })
   void shouldKeepALibraryWhereItBelongs(String library, String packages) {
     String[] homes =

@@ -8,6 +8,8 @@ import dev.tailrace.infra.kafka.EmbeddedKafka;
 import dev.tailrace.support.net.FreePorts;
 import dev.tailrace.testing.KafkaTopics;
 import dev.tailrace.testing.ServerProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code tailrace edge} as a process of its own that gets signals. */
 class EdgeSignalIT {
@@ -68,6 +71,37 @@ class EdgeSignalIT {
       edge.signal("-TERM");
 
       assertThat(edge.awaitExit()).isZero();
+      await().atMost(PATIENCE).until(() -> ended(clients) == CLIENTS);
+      clients.forEach(EventStream::close);
+    }
+  }
+
+  @Test
+  void shouldDrainAndEndWhenAnOperatorSaysSo(@TempDir Path folder) throws Exception {
+    int port = FreePorts.one();
+    int operatorPort = FreePorts.one();
+    String token = "the-console-s-token";
+    Path file = Files.writeString(folder.resolve("console.token"), token);
+    try (ServerProcess edge =
+            start(
+                port,
+                "edge.operator.port",
+                Integer.toString(operatorPort),
+                "edge.console.token.file",
+                file.toString(),
+                "edge.drain.delay",
+                "0s",
+                "edge.drain.window",
+                "1s");
+        OperatorConsole console = new OperatorConsole(operatorPort, token)) {
+      List<EventStream> clients = connect(port);
+
+      console.act(
+          "drain",
+          "{\"process\":\"127.0.0.1:%d\",\"instance\":\"%s\"}".formatted(port, console.instance()));
+
+      assertThat(edge.awaitExit()).isZero();
+      assertThat(edge.output()).contains("an operator has this edge drain and stop", "drained");
       await().atMost(PATIENCE).until(() -> ended(clients) == CLIENTS);
       clients.forEach(EventStream::close);
     }

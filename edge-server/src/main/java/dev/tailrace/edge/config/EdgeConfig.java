@@ -3,6 +3,7 @@ package dev.tailrace.edge.config;
 import dev.tailrace.edge.auth.AuthConfig;
 import dev.tailrace.edge.catchup.CatchUpConfig;
 import dev.tailrace.edge.connection.ConnectionLimits;
+import dev.tailrace.edge.console.ConsoleAccess;
 import dev.tailrace.edge.delivery.DeliveryConfig;
 import dev.tailrace.edge.http.ExemptAddresses;
 import dev.tailrace.edge.http.HttpConfig;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
 /**
  * An edge's configuration.
  *
+ * @param console who may look at it, and act by it
  * @param exempt addresses that the limits of connections are not for
  * @param limits of events published here
  */
@@ -35,6 +37,7 @@ public record EdgeConfig(
     PublishConfig publish,
     DrainConfig drain,
     PlacementConfig placement,
+    ConsoleAccess console,
     EventLimits limits) {
   private static final Setting<Long> MAX_DATA =
       Setting.bytes("event.data.max", "1m", "longest data of an event");
@@ -56,6 +59,7 @@ public record EdgeConfig(
               PublishConfig.SETTINGS,
               DrainConfig.SETTINGS,
               PlacementConfig.SETTINGS,
+              ConsoleAccess.SETTINGS,
               List.<Setting<?>>of(MAX_DATA, MAX_ADDRESSES))
           .<Setting<?>>flatMap(List::stream)
           .toList();
@@ -86,6 +90,7 @@ public record EdgeConfig(
         PublishConfig.from(settings, http.development()),
         DrainConfig.from(settings, http.development()),
         PlacementConfig.from(settings),
+        ConsoleAccess.from(settings),
         new EventLimits(Math.toIntExact(settings.get(MAX_DATA)), settings.get(MAX_ADDRESSES)));
   }
 }

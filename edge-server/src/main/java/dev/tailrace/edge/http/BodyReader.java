@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: one thread at a time, whichever Jetty calls with the next chunk.
  */
-final class BodyReader implements Runnable {
+public final class BodyReader implements Runnable {
   /** What came. */
-  sealed interface Body {
+  public sealed interface Body {
     /** All of it. */
     record Whole(ByteString bytes) implements Body {}
 
@@ -49,7 +49,7 @@ final class BodyReader implements Runnable {
   }
 
   /** Reads; the sink is called once, from here or later, and the room is given back after it. */
-  static void read(Request request, int limit, InFlightBudget budget, Consumer<Body> sink) {
+  public static void read(Request request, int limit, InFlightBudget budget, Consumer<Body> sink) {
     boolean asks = request.getHeaders().contains(HttpHeader.EXPECT);
     if (asks && request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH) > limit) {
       sink.accept(new Body.TooLarge()); // it has not begun to send

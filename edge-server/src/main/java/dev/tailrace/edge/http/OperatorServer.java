@@ -5,7 +5,10 @@ import dev.tailrace.edge.health.ReadinessCheck;
 import dev.tailrace.edge.metrics.EdgeMetrics;
 import java.util.List;
 import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.Callback;
 
 /**
  * The operator port: {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /dump}, and the
@@ -14,6 +17,9 @@ import org.eclipse.jetty.server.Server;
  * <p>Threading: started and closed by one thread; {@link #port} from any.
  */
 public final class OperatorServer implements AutoCloseable {
+  /** Below it is the console. */
+  public static final String CONSOLE = "/console/";
+
   private static final String GET = "GET";
   private static final String HEAD = "HEAD";
 
@@ -24,13 +30,15 @@ public final class OperatorServer implements AutoCloseable {
    * Not listening yet.
    *
    * @param liveFeed handles {@code /live}
+   * @param console handles all below {@link #CONSOLE}, and says who may what there
    */
   public OperatorServer(
       HttpConfig config,
       List<ReadinessCheck> checks,
       EdgeMetrics metrics,
       List<ComponentDump> dumps,
-      Handler liveFeed) {
+      Handler liveFeed,
+      Handler console) {
     this.config = config;
     HealthHandler health = new HealthHandler(checks);
     Routes routes =
@@ -40,9 +48,29 @@ public final class OperatorServer implements AutoCloseable {
             .route("/metrics", new MetricsHandler(metrics), GET, HEAD)
             .route("/dump", new DumpHandler(dumps), GET, HEAD)
             .route("/live", liveFeed, GET)
+            .fallback(new Below(CONSOLE, console))
             .build();
     this.server =
-        JettyServerFactory.operatorServer(config, new OperatorGuard(config.operator(), routes));
+        JettyServerFactory.operatorServer(
+            config,
+            new AnswerAfterBody(
+                config.bodyTimeout(), new OperatorGuard(config.operator(), routes)));
+  }
+
+  /** Hands on what lies below a path, and declines the rest. */
+  private static final class Below extends Handler.Wrapper {
+    private final String path;
+
+    Below(String path, Handler handler) {
+      super(handler);
+      this.path = path;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+      return Request.getPathInContext(request).startsWith(path)
+          && super.handle(request, response, callback);
+    }
   }
 
   /**

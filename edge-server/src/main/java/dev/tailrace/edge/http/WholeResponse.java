@@ -6,10 +6,11 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /** Writes a response whose body is there at once. Nothing of it is to be stored by a cache. */
-final class WholeResponse {
+public final class WholeResponse {
   private WholeResponse() {}
 
-  static void send(Response response, String mediaType, byte[] body, Callback callback) {
+  /** Writes it. */
+  public static void send(Response response, String mediaType, byte[] body, Callback callback) {
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, mediaType);
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
     response.getHeaders().put(SecurityHeaders.NOSNIFF);

@@ -51,7 +51,8 @@ class OperatorServerIT {
             metrics,
             List.of(
                 dump("log", "c1-3 [5..9)"), new BrokenDump(), dump("delivery", "2 connections")),
-            feed.handler());
+            feed.handler(),
+            Routes.builder().build());
     server.start();
   }
 

@@ -21,7 +21,8 @@ import picocli.CommandLine.Command;
       "On SIGTERM it says that it is not ready, and then ends its connections one after the other",
       "(edge.drain.delay, edge.drain.window). A second SIGTERM ends all that are left at once.",
       "",
-      "It ends by itself, with code 1, when the lanes' topics were created anew: start it again."
+      "It ends by itself, with code 1, when the lanes' topics were created anew: start it again;",
+      "and with 0, drained, when an operator says so by the console (edge.console.token)."
     })
 final class EdgeCommand extends LongRunning {
   @Override

@@ -76,17 +76,46 @@ public record OperatorAccess(String token, boolean insecure, boolean plaintext) 
    * @throws SettingException when the token is weak, or no client could send it
    */
   public static OperatorAccess from(Settings settings) {
-    String token = settings.get(TOKEN);
+    String token = token(settings, TOKEN);
+    return new OperatorAccess(token, settings.get(INSECURE), settings.get(PLAINTEXT));
+  }
+
+  /**
+   * A token that is asked for in an {@code Authorization: Bearer} header.
+   *
+   * @return empty when there is none
+   * @throws SettingException when it is weak, or no client could send it
+   */
+  public static String token(Settings settings, Setting<String> setting) {
+    String token = settings.get(setting);
     if (!SENDABLE.matcher(token).matches()) {
       throw new SettingException(
-          TOKEN.key() + " has characters other than letters, digits and -._~+/=");
+          setting.key() + " has characters other than letters, digits and -._~+/=");
     }
     if (!token.isEmpty() && token.length() < LEAST_LENGTH) {
       throw new SettingException(
           "%s has %d characters, it needs %d or more: openssl rand -hex 32 makes one"
-              .formatted(TOKEN.key(), token.length(), LEAST_LENGTH));
+              .formatted(setting.key(), token.length(), LEAST_LENGTH));
     }
-    return new OperatorAccess(token, settings.get(INSECURE), settings.get(PLAINTEXT));
+    return token;
+  }
+
+  /** The token that a request's header brings; empty when it brings none. */
+  public static String brought(@Nullable String authorization) {
+    return authorization == null
+            || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+        ? ""
+        : authorization.substring(SCHEME.length()).strip();
+  }
+
+  /**
+   * Whether that is the token; where there is none nobody brings it. It takes as long for any wrong
+   * one of the same length.
+   */
+  public static boolean matches(String token, String brought) {
+    return !token.isEmpty()
+        && MessageDigest.isEqual(
+            token.getBytes(StandardCharsets.UTF_8), brought.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -133,16 +162,7 @@ public record OperatorAccess(String token, boolean insecure, boolean plaintext) 
    * @param authorization the request's header; null when there is none
    */
   public boolean admits(String path, @Nullable String authorization) {
-    if (token.isEmpty() || OPEN.contains(path)) {
-      return true;
-    }
-    if (authorization == null
-        || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-      return false;
-    }
-    String brought = authorization.substring(SCHEME.length()).strip();
-    return MessageDigest.isEqual(
-        token.getBytes(StandardCharsets.UTF_8), brought.getBytes(StandardCharsets.UTF_8));
+    return token.isEmpty() || OPEN.contains(path) || matches(token, brought(authorization));
   }
 
   /**

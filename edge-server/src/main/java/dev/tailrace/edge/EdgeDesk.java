@@ -1,0 +1,133 @@
+package dev.tailrace.edge;
+
+import dev.tailrace.edge.agent.EdgeClock;
+import dev.tailrace.edge.console.ConsoleAccess;
+import dev.tailrace.edge.console.ConsoleApi;
+import dev.tailrace.edge.console.ConsoleGuard;
+import dev.tailrace.edge.control.ControlListener;
+import dev.tailrace.edge.delivery.DeliveryProxy;
+import dev.tailrace.edge.desk.AnswerWriter;
+import dev.tailrace.edge.desk.InquiryAnswers;
+import dev.tailrace.edge.desk.OperatorDesk;
+import dev.tailrace.edge.http.Routes;
+import dev.tailrace.schemas.SlotMaps;
+import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.kafka.IngressSettings;
+import dev.tailrace.support.kafka.KafkaSettings;
+import dev.tailrace.support.lifecycle.LifecycleStack;
+import dev.tailrace.v1.Drain;
+import dev.tailrace.v1.Inquiry;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.eclipse.jetty.server.Handler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What operators tell and ask this edge, by the control topic and by its console.
+ *
+ * <p>Threading: opened and closed by one thread; told by the control topic's follower.
+ */
+final class EdgeDesk implements ControlListener, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EdgeDesk.class);
+
+  private final Settings settings;
+  private final KafkaSettings kafka;
+  private final Admin admin;
+  private final List<DeliveryProxy> agents;
+  private final Runnable onDrain;
+  private final ConsoleAccess access;
+  private final ConsoleApi api = new ConsoleApi();
+  private final LifecycleStack started = new LifecycleStack();
+  private final String instance = UUID.randomUUID().toString();
+  private final AtomicBoolean drained = new AtomicBoolean();
+  private volatile String process = "";
+  private volatile @Nullable InquiryAnswers answers;
+
+  /**
+   * Nobody is answered yet.
+   *
+   * @param admin belongs to the caller
+   * @param agents that there are, or will be
+   * @param onDrain called once, from the follower's thread, when this edge is to drain and stop
+   */
+  EdgeDesk(
+      Settings settings,
+      ConsoleAccess access,
+      KafkaSettings kafka,
+      Admin admin,
+      List<DeliveryProxy> agents,
+      Runnable onDrain) {
+    this.settings = settings;
+    this.kafka = kafka;
+    this.admin = admin;
+    this.agents = agents;
+    this.onDrain = onDrain;
+    this.access = access;
+  }
+
+  /** All below the console's path. */
+  Handler handler() {
+    return new ConsoleGuard(access, api.addTo(Routes.builder()).build());
+  }
+
+  /**
+   * From now on operators are answered; all agents are there.
+   *
+   * @param name this edge's, unique in the fleet
+   */
+  void open(String name, Supplier<SlotMaps> slots) {
+    process = name;
+    AnswerWriter writer = started.push("answers", new AnswerWriter(kafka));
+    OperatorDesk desk =
+        started.push(
+            "desk",
+            new OperatorDesk(
+                kafka,
+                admin,
+                settings.get(IngressSettings.TOPICS),
+                settings.get(IngressSettings.GROUP),
+                slots,
+                EdgeClock.SYSTEM));
+    answers = new InquiryAnswers(name, agents, writer::offer, EdgeClock.SYSTEM);
+    api.open(desk);
+  }
+
+  @Override
+  public void onControl(Set<String> disconnected, boolean everybody) {
+    agents.forEach(agent -> agent.sweep(disconnected, everybody));
+  }
+
+  @Override
+  public void onInquiry(Inquiry inquiry) {
+    InquiryAnswers answering = answers;
+    if (answering != null) {
+      answering.onInquiry(inquiry);
+    }
+  }
+
+  @Override
+  public void onDrain(Drain drain) {
+    if (drain.getEdge().equals(process)
+        && drain.getInstance().equals(instance)
+        && drained.compareAndSet(false, true)) {
+      LOG.info("an operator has this edge drain and stop");
+      onDrain.run();
+    }
+  }
+
+  /** For the dump. */
+  String describe() {
+    return "process %s%ninstance %s%n".formatted(process, instance);
+  }
+
+  @Override
+  public void close() {
+    started.close();
+  }
+}
