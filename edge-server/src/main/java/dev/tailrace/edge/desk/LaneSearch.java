@@ -83,6 +83,7 @@ final class LaneSearch {
   private final long mostRecords;
   private final Map<List<Object>, LaneHit> hits = new HashMap<>();
   private long records;
+  private long sinceMs;
 
   /** With a consumer in no group. */
   LaneSearch(Consumer<byte[], byte[]> consumer, SlotMaps slots, EdgeClock clock) {
@@ -99,9 +100,9 @@ final class LaneSearch {
   /** The deliveries of the event with this id that are not older than that. */
   Result find(String id, Duration since) {
     long untilMs = clock.monotonicMs() + LONGEST.toMillis();
-    long sinceMs = clock.millis() - since.toMillis();
+    sinceMs = clock.millis() - since.toMillis();
     byte[] wanted = id.getBytes(StandardCharsets.UTF_8);
-    Map<TopicPartition, Span> spans = spans(sinceMs);
+    Map<TopicPartition, Span> spans = spans();
     boolean inTime = true;
     while (inTime && spans.values().stream().anyMatch(Span::isLeft)) {
       inTime = readStride(spans, wanted, id, untilMs);
@@ -121,7 +122,7 @@ final class LaneSearch {
         .toList();
   }
 
-  private Map<TopicPartition, Span> spans(long sinceMs) {
+  private Map<TopicPartition, Span> spans() {
     Map<TopicPartition, LanePartition> lanes = new LinkedHashMap<>();
     Map<String, List<LanePartition>> byTopic =
         slots.newest().everyPartition().stream()
@@ -205,7 +206,7 @@ final class LaneSearch {
     records++;
     span.oldestMs = Math.min(span.oldestMs, one.timestamp());
     byte @Nullable [] value = one.value();
-    if (value == null || !EventIds.contains(value, wanted)) {
+    if (value == null || one.timestamp() < sinceMs || !EventIds.contains(value, wanted)) {
       return;
     }
     LaneHit hit = hit(span.partition, one);
