@@ -27,6 +27,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -95,6 +96,13 @@ abstract class TwoEdges {
   @AfterAll
   static void stop() {
     PARTS.close();
+  }
+
+  /** Whoever asks knows then whom to wait for, and waits no longer. */
+  @BeforeEach
+  void reportEdges() throws Exception {
+    report(process(edge));
+    report(process(other));
   }
 
   @AfterEach
