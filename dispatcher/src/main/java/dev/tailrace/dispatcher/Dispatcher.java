@@ -12,6 +12,9 @@ import dev.tailrace.dispatcher.pump.SessionTimeout;
 import dev.tailrace.dispatcher.slots.DispatcherSlots;
 import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.fleet.FleetProcess;
+import dev.tailrace.support.fleet.FleetReporter;
+import dev.tailrace.support.fleet.ProcessName;
 import dev.tailrace.support.lifecycle.LifecycleStack;
 import dev.tailrace.support.placement.EdgesFollower;
 import java.time.Clock;
@@ -109,12 +112,25 @@ public final class Dispatcher implements AutoCloseable {
       stack.push("operator port", dispatcher.operator);
       dispatcher.addGauges(metrics);
       slots.keep(admin, topics, config.topics().ingressTopics(), dispatcher::statuses, clock);
+      stack.push("fleet", dispatcher.report(metrics)); // it ends after the pumps
       pumps.forEach(pump -> stack.push("pump", pump).start());
       return dispatcher;
     } catch (RuntimeException e) {
       stack.close();
       throw e;
     }
+  }
+
+  private FleetReporter report(DispatcherMetrics metrics) {
+    FleetProcess process =
+        FleetProcess.starting(ProcessName.or(config.name(), operator.port()), clock.instant());
+    return FleetReporter.start(
+        config.kafka(),
+        "dispatcher-fleet",
+        process,
+        new DispatcherReports(pumps, metrics, () -> slots.get().newest().version(), clock),
+        clock,
+        Dispatcher::halt);
   }
 
   private void addGauges(DispatcherMetrics metrics) {

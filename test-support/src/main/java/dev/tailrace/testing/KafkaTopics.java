@@ -20,7 +20,7 @@ public final class KafkaTopics {
 
   private KafkaTopics() {}
 
-  /** Creates ingress, both lanes, dead letters and the compacted topics. */
+  /** Creates ingress, both lanes, dead letters, the compacted topics and the fleet's. */
   public static void create(
       String bootstrapServers, int ingressPartitions, int userPartitions, int channelPartitions) {
     Map<String, String> compacted = Map.of("cleanup.policy", "compact");
@@ -31,7 +31,8 @@ public final class KafkaTopics {
             topic(Topics.DEAD_LETTERS, 1, Map.of("max.message.bytes", "2097152")),
             topic(Topics.CONTROL, 1, compacted),
             topic(Topics.EDGES, 1, compacted),
-            topic(Topics.SLOTS, 1, compacted)));
+            topic(Topics.SLOTS, 1, compacted),
+            topic(Topics.FLEET, 1, Map.of())));
     createLanes(bootstrapServers, userPartitions, channelPartitions);
   }
 

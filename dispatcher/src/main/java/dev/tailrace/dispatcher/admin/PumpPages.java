@@ -55,6 +55,11 @@ public final class PumpPages {
     return (pump.reason().isEmpty() ? "" : " - " + pump.reason()) + held;
   }
 
+  /** The names of those that do not deliver what they were given. */
+  public static List<String> notReady(List<PumpStatus> pumps, long nowMs) {
+    return pumps.stream().filter(pump -> !isReady(pump, nowMs)).map(PumpStatus::name).toList();
+  }
+
   /** For how long the one has been held that was first, by a move of slots; 0 when none is. */
   public static long heldMs(List<PumpStatus> pumps, long nowMs) {
     return pumps.stream()

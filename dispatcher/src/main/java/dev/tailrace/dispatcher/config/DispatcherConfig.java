@@ -2,6 +2,7 @@ package dev.tailrace.dispatcher.config;
 
 import dev.tailrace.support.config.Setting;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.fleet.ProcessName;
 import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.support.operator.OperatorAccess;
 import java.time.Duration;
@@ -11,12 +12,14 @@ import java.util.List;
 /**
  * Everything the dispatcher can be told.
  *
+ * @param name in the fleet; empty for its host and port
  * @param operator who may read the operator port
  * @param startupTimeout how long to wait for Kafka at the start before giving up
  * @param given all of it as it was given, a line each, without the secrets
  */
 public record DispatcherConfig(
     KafkaSettings kafka,
+    String name,
     TopicConfig topics,
     PumpConfig pump,
     String operatorHost,
@@ -24,6 +27,9 @@ public record DispatcherConfig(
     OperatorAccess operator,
     Duration startupTimeout,
     List<String> given) {
+  /** Its name in the fleet. */
+  private static final Setting<String> NAME = ProcessName.setting("dispatcher.name");
+
   /** The operator port's address. */
   public static final Setting<String> OPERATOR_HOST =
       Setting.text(
@@ -47,6 +53,7 @@ public record DispatcherConfig(
   private static List<Setting<?>> settings() {
     List<Setting<?>> all = new ArrayList<>();
     all.add(KafkaSettings.BOOTSTRAP_SERVERS);
+    all.add(NAME);
     all.add(OPERATOR_HOST);
     all.add(OPERATOR_PORT);
     all.addAll(OperatorAccess.SETTINGS);
@@ -64,6 +71,7 @@ public record DispatcherConfig(
     given.addAll(kafka.describe());
     return new DispatcherConfig(
         kafka,
+        ProcessName.from(settings, NAME),
         topics,
         PumpConfig.from(settings, topics.beforeMax()),
         settings.get(OPERATOR_HOST),

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -168,6 +169,43 @@ public final class DispatcherMetrics implements AutoCloseable {
   /** A pump starts again. */
   public void onRestart() {
     restarts.increment();
+  }
+
+  /** Ingress records read, of whatever form. */
+  public long recordsRead() {
+    return (long) read.values().stream().mapToDouble(Counter::count).sum();
+  }
+
+  /** Ingress records that became deliveries. */
+  public long recordsRouted() {
+    return (long) routed.count();
+  }
+
+  /** Records sent to the lanes. */
+  public long deliveries() {
+    return (long) deliveries.count();
+  }
+
+  /** Ingress records that could not be routed, by reason; of reasons that there were. */
+  public Map<String, Long> deadLetters() {
+    Map<String, Long> counts = new TreeMap<>();
+    deadLetters.forEach(
+        (reason, counter) -> {
+          if (counter.count() > 0) {
+            counts.put(label(reason), (long) counter.count());
+          }
+        });
+    return counts;
+  }
+
+  /** Times that ingress had lost undispatched events. */
+  public long upstreamGaps() {
+    return (long) upstreamGaps.count();
+  }
+
+  /** Times that a pump started again. */
+  public long restarts() {
+    return (long) restarts.count();
   }
 
   /** Everything, in Prometheus' text format. */

@@ -2,7 +2,10 @@ package dev.tailrace.dispatcher.pump;
 
 import dev.tailrace.dispatcher.config.DispatcherConfig;
 import dev.tailrace.dispatcher.metrics.DispatcherMetrics;
+import dev.tailrace.schemas.Lane;
+import dev.tailrace.support.fleet.Hits;
 import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -12,7 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
  * and commits what was acknowledged. Its life is a {@link PumpLoop}.
  *
  * <p>Threading: {@code dispatcher-pump-N} owns everything; others call {@link #start}, {@link
- * #status} and {@link #close}.
+ * #status}, {@link #hot} and {@link #close}.
  */
 public final class DispatchPump implements AutoCloseable {
   private static final long STOP_TIMEOUT_MS = 20_000;
@@ -61,6 +64,11 @@ public final class DispatchPump implements AutoCloseable {
   /** As it last described itself. */
   public PumpStatus status() {
     return loop.status();
+  }
+
+  /** By lane, the addresses of the events that it has routed lately. */
+  public Map<Lane, Hits> hot() {
+    return loop.hot();
   }
 
   /** Stops in order and waits for it: what is in flight arrives and is committed. */

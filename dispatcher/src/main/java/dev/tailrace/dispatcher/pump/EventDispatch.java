@@ -7,7 +7,10 @@ import dev.tailrace.dispatcher.routing.LaneRecord;
 import dev.tailrace.dispatcher.routing.RouteDecision;
 import dev.tailrace.dispatcher.routing.Router;
 import dev.tailrace.dispatcher.routing.SourcePartition;
+import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.SlotMap;
+import dev.tailrace.support.fleet.HotAddresses;
+import dev.tailrace.v1.Delivery;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -39,6 +42,7 @@ final class EventDispatch {
   private final long inFlightLimitBytes;
   private final Clock clock;
   private final DispatcherMetrics metrics;
+  private final HotAddresses hot;
   private final Deque<Polled> waiting = new ArrayDeque<>();
 
   /** What is left of the first waiting event, once it has been routed. */
@@ -54,7 +58,8 @@ final class EventDispatch {
       Lease lease,
       long inFlightLimitBytes,
       Clock clock,
-      DispatcherMetrics metrics) {
+      DispatcherMetrics metrics,
+      HotAddresses hot) {
     this.router = router;
     this.slots = slots;
     this.marks = marks;
@@ -63,6 +68,7 @@ final class EventDispatch {
     this.inFlightLimitBytes = inFlightLimitBytes;
     this.clock = clock;
     this.metrics = metrics;
+    this.hot = hot;
   }
 
   /** Takes a record that was just read. */
@@ -121,6 +127,7 @@ final class EventDispatch {
     return switch (router.route(source, record.offset(), ingress, map)) {
       case RouteDecision.Deliver deliver -> {
         metrics.onRouted(deliver.records().size());
+        deliver.records().forEach(this::count);
         yield new Copies(deliver.records(), source, pollMs);
       }
       case RouteDecision.DeadLetter letter -> {
@@ -128,6 +135,17 @@ final class EventDispatch {
         yield List.of(DeadLetterWriter.letter(record, source, letter, pollMs)).iterator();
       }
     };
+  }
+
+  private void count(LaneRecord routed) {
+    Delivery delivery = routed.delivery();
+    if (routed.lanePartition().lane() == Lane.CHANNELS) {
+      hot.add(Lane.CHANNELS, delivery.getChannel(), 1);
+    } else {
+      for (int i = 0; i < delivery.getUsersCount(); i++) {
+        hot.add(Lane.USERS, delivery.getUsers(i), 1);
+      }
+    }
   }
 
   /** The records that the lanes lack; each is serialized only when its turn comes. */

@@ -6,9 +6,13 @@ import dev.tailrace.dispatcher.ingress.EventReader;
 import dev.tailrace.dispatcher.metrics.DispatcherMetrics;
 import dev.tailrace.dispatcher.routing.Router;
 import dev.tailrace.schemas.EventLimits;
+import dev.tailrace.schemas.Lane;
+import dev.tailrace.support.fleet.Hits;
+import dev.tailrace.support.fleet.HotAddresses;
 import dev.tailrace.support.lifecycle.LifecycleStack;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
@@ -29,7 +33,7 @@ import org.slf4j.LoggerFactory;
  *                CLOCK_REFUSED
  * </pre>
  *
- * <p>Threading: one thread turns it and ends it; {@link #status} is for any.
+ * <p>Threading: one thread turns it and ends it; {@link #status} and {@link #hot} are for any.
  */
 public final class PumpLoop {
   private static final Logger LOG = LoggerFactory.getLogger(PumpLoop.class);
@@ -52,6 +56,7 @@ public final class PumpLoop {
   private final PumpClients clients;
   private final MonitorWait waiting;
   private final Router router;
+  private final HotAddresses hot = new HotAddresses();
   private @Nullable Started started;
   private volatile PumpStatus status;
   private long backoffMs = FIRST_BACKOFF_MS;
@@ -95,8 +100,14 @@ public final class PumpLoop {
     return status;
   }
 
+  /** By lane, the addresses of the events that it has routed lately; any thread. */
+  public Map<Lane, Hits> hot() {
+    return hot.latest();
+  }
+
   /** One duty cycle; returns for how many milliseconds there is nothing to do after it. */
   public long turn() {
+    hot.turn(clock.millis());
     try {
       Started now = started == null ? start() : started;
       try {
@@ -180,7 +191,15 @@ public final class PumpLoop {
     LaneReadBack readBack = new LaneReadBack(() -> clients.laneConsumer(name), slots, marks);
     EventDispatch dispatch =
         new EventDispatch(
-            router, slots, marks, producer, lease, config.pump().inFlightBytes(), clock, metrics);
+            router,
+            slots,
+            marks,
+            producer,
+            lease,
+            config.pump().inFlightBytes(),
+            clock,
+            metrics,
+            hot);
     SourceStarts starts =
         new SourceStarts(
             consumer,

@@ -183,7 +183,11 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
     }
     for (SourceProgress source : sources.values()) {
       if (source.state() == SourceState.RUNNING) {
-        source.position(consumer.position(source.topicPartition()));
+        long position = consumer.position(source.topicPartition());
+        source.position(position);
+        consumer
+            .currentLag(source.topicPartition())
+            .ifPresent(lag -> source.logEnd(position + lag));
       }
     }
   }
@@ -201,11 +205,19 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
           (offsets, e) -> {
             if (e == null) {
               lease.proven(nowMs);
+              offsets.forEach((partition, commit) -> onCommitted(partition, commit, nowMs));
               hold.confirmed(confirms);
             } else {
               LOG.debug("a commit was not acknowledged", e);
             }
           });
+    }
+  }
+
+  private void onCommitted(TopicPartition partition, OffsetAndMetadata commit, long atMs) {
+    SourceProgress source = sources.get(partition);
+    if (source != null) {
+      source.committed(commit.offset(), atMs);
     }
   }
 
@@ -302,7 +314,10 @@ final class PumpRun implements ConsumerRebalanceListener, AutoCloseable {
               source.state(),
               source.position(),
               source.acknowledged(),
-              source.waiting()));
+              source.waiting(),
+              source.committed(),
+              source.committedAtMs(),
+              source.logEnd()));
     }
     PumpState state =
         joined ? (starting ? PumpState.STARTING_SOURCES : PumpState.RUNNING) : PumpState.JOINING;

@@ -53,6 +53,9 @@ public record PumpStatus(
    * @param position next ingress offset to read; -1 while unknown
    * @param acknowledged every event below has all its copies in the lanes
    * @param waiting events read and not acknowledged
+   * @param committed the last offset known to be committed; -1 when none is
+   * @param committedAtMs when that commit was sent; 0 when another process sent it
+   * @param logEnd where the partition ended, by the last fetch of it; -1 while that is not known
    */
   public record Source(
       String topic,
@@ -61,5 +64,8 @@ public record PumpStatus(
       SourceState state,
       long position,
       long acknowledged,
-      int waiting) {}
+      int waiting,
+      long committed,
+      long committedAtMs,
+      long logEnd) {}
 }

@@ -24,6 +24,9 @@ final class SourceProgress {
   private @Nullable SourceId sourceId;
   private @Nullable OffsetAndMetadata found;
   private long position = -1;
+  private long committed = -1;
+  private long committedAtMs;
+  private long logEnd = -1;
   private long routedOffset = -1;
   private int routedVersion;
 
@@ -73,6 +76,7 @@ final class SourceProgress {
     source = identity;
     sourceId = identity.id();
     found = commit;
+    committed = commit == null ? -1 : commit.offset();
     othersCopiesFromMs = fromMs;
     state = SourceState.READING_BACK;
   }
@@ -128,6 +132,32 @@ final class SourceProgress {
 
   long position() {
     return position;
+  }
+
+  /** The group took a commit of this offset, which was sent at that time. */
+  void committed(long offset, long atMs) {
+    committed = offset;
+    committedAtMs = atMs;
+  }
+
+  /** The last offset that is known to be committed; -1 when none is. */
+  long committed() {
+    return committed;
+  }
+
+  /** When that commit was sent, milliseconds since the epoch; 0 when another sent it. */
+  long committedAtMs() {
+    return committedAtMs;
+  }
+
+  /** Where the partition ended, by the last fetch of it. */
+  void logEnd(long offset) {
+    logEnd = offset;
+  }
+
+  /** That; -1 while it is not known. */
+  long logEnd() {
+    return logEnd;
   }
 
   int waiting() {

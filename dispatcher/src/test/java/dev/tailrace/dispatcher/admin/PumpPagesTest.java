@@ -73,7 +73,7 @@ class PumpPagesTest {
         70,
         PumpStatus.Hold.NONE,
         List.of(
-            new PumpStatus.Source("t", 1, null, SourceState.READING_BACK, -1, -1, 0),
-            new PumpStatus.Source("t", 0, null, SourceState.RUNNING, 12, 10, 2)));
+            new PumpStatus.Source("t", 1, null, SourceState.READING_BACK, -1, -1, 0, -1, 0, -1),
+            new PumpStatus.Source("t", 0, null, SourceState.RUNNING, 12, 10, 2, 9, NOW - 70, 14)));
   }
 }

@@ -7,6 +7,7 @@ import dev.tailrace.dispatcher.metrics.DispatcherMetrics;
 import dev.tailrace.dispatcher.routing.Router;
 import dev.tailrace.dispatcher.routing.SourcePartition;
 import dev.tailrace.schemas.EventLimits;
+import dev.tailrace.support.fleet.HotAddresses;
 import dev.tailrace.v1.Event;
 import java.time.Clock;
 import java.time.Instant;
@@ -45,7 +46,8 @@ class EventDispatchTest {
           new Lease(10_000, NOW_MS),
           ONE_COPY_BYTES,
           CLOCK,
-          metrics);
+          metrics,
+          new HotAddresses());
 
   EventDispatchTest() {
     source.readingBack(SourcePartition.of("t", new UUID(1, 2), 0), null, NOW_MS);

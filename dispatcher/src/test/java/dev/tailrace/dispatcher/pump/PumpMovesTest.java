@@ -12,6 +12,7 @@ import dev.tailrace.schemas.EventLimits;
 import dev.tailrace.schemas.SourceId;
 import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.fleet.HotAddresses;
 import dev.tailrace.v1.Event;
 import dev.tailrace.v1.SlotFence;
 import dev.tailrace.v1.SlotMove;
@@ -70,7 +71,8 @@ class PumpMovesTest {
           lease,
           1,
           clock,
-          metrics);
+          metrics,
+          new HotAddresses());
 
   private final TopicIds topicIds = new TopicIds(SourceStartsTest.admin(), new MetadataWatch());
   private final SourceStarts starts =

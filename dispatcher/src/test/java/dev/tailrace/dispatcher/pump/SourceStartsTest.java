@@ -10,6 +10,7 @@ import dev.tailrace.dispatcher.routing.Router;
 import dev.tailrace.schemas.EventLimits;
 import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.fleet.HotAddresses;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
@@ -70,7 +71,8 @@ class SourceStartsTest {
           lease,
           1 << 20,
           clock,
-          metrics);
+          metrics,
+          new HotAddresses());
   private final TopicIds topicIds = new TopicIds(admin(), new MetadataWatch());
   private final SourceStarts starts = starts();
 

@@ -76,7 +76,7 @@ class StageReportsTest {
   private List<SlotRecord> due(
       PumpStatus.Hold hold, SourceId id, SourceState state, long acknowledged) {
     PumpStatus.Source source =
-        new PumpStatus.Source("t", 0, id, state, acknowledged, acknowledged, 0);
+        new PumpStatus.Source("t", 0, id, state, acknowledged, acknowledged, 0, -1, 0, -1);
     PumpStatus pump =
         new PumpStatus("pump", PumpState.RUNNING, "", nowMs, 0, 0, 0, hold, List.of(source));
     return reports.due(maps, List.of(pump));

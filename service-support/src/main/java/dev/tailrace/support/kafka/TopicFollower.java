@@ -2,6 +2,7 @@ package dev.tailrace.support.kafka;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads one of the platform's compacted topics from its beginning, and then what comes, for as long
- * as it lives. After a failure it begins anew: its reader hears of records again.
+ * Reads one of the platform's topics from its beginning, or the last of it, and then what comes,
+ * for as long as it lives. After a failure it begins anew: its reader hears of records again.
  *
  * <p>Threading: a thread of its own owns the consumer and calls the reader.
  */
@@ -67,6 +68,7 @@ public final class TopicFollower implements AutoCloseable {
   private final String topic;
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final Reader reader;
+  private final @Nullable Duration back;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Map<TopicPartition, Long> read = new ConcurrentHashMap<>();
   private final InstantSource clock = InstantSource.system();
@@ -74,9 +76,24 @@ public final class TopicFollower implements AutoCloseable {
   private int failures;
   private volatile @Nullable Consumer<byte[], byte[]> reading;
 
-  /** One that is not started. */
+  /** One of a compacted topic, which it reads from its beginning; not started. */
   public TopicFollower(
       String name, String topic, Supplier<Consumer<byte[], byte[]>> consumers, Reader reader) {
+    this(name, topic, consumers, reader, null);
+  }
+
+  /**
+   * One that is not started.
+   *
+   * @param back how far back it begins, by the times of records; null for the topic's beginning
+   */
+  public TopicFollower(
+      String name,
+      String topic,
+      Supplier<Consumer<byte[], byte[]>> consumers,
+      Reader reader,
+      @Nullable Duration back) {
+    this.back = back;
     this.topic = topic;
     this.consumers = consumers;
     this.reader = reader;
@@ -155,8 +172,8 @@ public final class TopicFollower implements AutoCloseable {
       throw new KafkaException("there is no " + topic);
     }
     consumer.assign(partitions);
-    consumer.seekToBeginning(partitions);
     Map<TopicPartition, Long> atFirst = consumer.endOffsets(partitions);
+    begin(consumer, partitions, atFirst);
     Map<TopicPartition, Long> ends = atFirst;
     long askedMs = clock.millis();
     while (stopped.getCount() > 0) {
@@ -180,6 +197,25 @@ public final class TopicFollower implements AutoCloseable {
       }
       reader.onTurn(caughtUp, askedMs);
     }
+  }
+
+  private void begin(
+      Consumer<byte[], byte[]> consumer,
+      List<TopicPartition> partitions,
+      Map<TopicPartition, Long> ends) {
+    if (back == null) {
+      consumer.seekToBeginning(partitions);
+      return;
+    }
+    long fromMs = clock.millis() - back.toMillis();
+    Map<TopicPartition, Long> times = new HashMap<>();
+    partitions.forEach(partition -> times.put(partition, fromMs));
+    consumer
+        .offsetsForTimes(times)
+        .forEach(
+            (partition, first) ->
+                consumer.seek(
+                    partition, first == null ? ends.getOrDefault(partition, 0L) : first.offset()));
   }
 
   /**

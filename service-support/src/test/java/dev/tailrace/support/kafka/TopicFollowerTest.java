@@ -2,19 +2,24 @@ package dev.tailrace.support.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class TopicFollowerTest {
@@ -111,12 +116,61 @@ class TopicFollowerTest {
             "record 0", "record 1", "all", "anew", "record 0", "some", "record 1", "all");
   }
 
+  @Test
+  void shouldBeginSoFarBackByTheTimesOfRecords() {
+    assertThat(read(new OffsetAndTimestamp(1, 1))).containsExactly("record 1");
+    assertThat(read(null)).as("nothing is as young").isEmpty();
+  }
+
+  /** What is read of two records, when the first of those in time is this. */
+  private static List<String> read(@Nullable OffsetAndTimestamp first) {
+    List<String> heard = new CopyOnWriteArrayList<>();
+    AtomicLong asked = new AtomicLong();
+    MockConsumer<byte[], byte[]> consumer =
+        new MockConsumer<>("earliest") {
+          @Override
+          public synchronized Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(
+              Map<TopicPartition, Long> times) {
+            asked.set(times.getOrDefault(PARTITION, 0L));
+            Map<TopicPartition, OffsetAndTimestamp> answer = new HashMap<>();
+            answer.put(PARTITION, first);
+            return answer;
+          }
+        };
+    prepare(consumer);
+    consumer.schedulePollTask(() -> add(consumer, 0, 1));
+    TopicFollower follower =
+        new TopicFollower(
+            "follower",
+            TOPIC,
+            () -> consumer,
+            new TopicFollower.Reader() {
+              @Override
+              public void onRecord(ConsumerRecord<byte[], byte[]> one, boolean old) {
+                heard.add("record " + one.offset());
+              }
+
+              @Override
+              public void onTurn(boolean caughtUp, long askedMs) {}
+            },
+            Duration.ofSeconds(90));
+    consumer.schedulePollTask(follower::close);
+    long beforeMs = System.currentTimeMillis();
+    follower.follow(consumer);
+    assertThat(asked.get()).isBetween(beforeMs - 90_000, System.currentTimeMillis() - 90_000);
+    return heard;
+  }
+
   private static MockConsumer<byte[], byte[]> consumer() {
     MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    prepare(consumer);
+    return consumer;
+  }
+
+  private static void prepare(MockConsumer<byte[], byte[]> consumer) {
     consumer.updatePartitions(TOPIC, List.of(new PartitionInfo(TOPIC, 0, null, null, null)));
     consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
     consumer.updateEndOffsets(Map.of(PARTITION, 2L));
-    return consumer;
   }
 
   private static void add(MockConsumer<byte[], byte[]> to, long... offsets) {
