@@ -1,9 +1,7 @@
 package dev.tailrace.edge;
 
 import dev.tailrace.edge.agent.EdgeClock;
-import dev.tailrace.edge.console.ConsoleAccess;
 import dev.tailrace.edge.console.ConsoleApi;
-import dev.tailrace.edge.console.ConsoleGuard;
 import dev.tailrace.edge.control.ControlListener;
 import dev.tailrace.edge.delivery.DeliveryProxy;
 import dev.tailrace.edge.desk.AnswerWriter;
@@ -12,6 +10,7 @@ import dev.tailrace.edge.desk.OperatorDesk;
 import dev.tailrace.edge.http.Routes;
 import dev.tailrace.schemas.SlotMaps;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.fleet.FleetProcess;
 import dev.tailrace.support.kafka.IngressSettings;
 import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.support.lifecycle.LifecycleStack;
@@ -19,11 +18,9 @@ import dev.tailrace.v1.Drain;
 import dev.tailrace.v1.Inquiry;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.eclipse.jetty.server.Handler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,12 +38,10 @@ final class EdgeDesk implements ControlListener, AutoCloseable {
   private final Admin admin;
   private final List<DeliveryProxy> agents;
   private final Runnable onDrain;
-  private final ConsoleAccess access;
   private final ConsoleApi api = new ConsoleApi();
   private final LifecycleStack started = new LifecycleStack();
-  private final String instance = UUID.randomUUID().toString();
   private final AtomicBoolean drained = new AtomicBoolean();
-  private volatile String process = "";
+  private volatile @Nullable FleetProcess process;
   private volatile @Nullable InquiryAnswers answers;
 
   /**
@@ -58,7 +53,6 @@ final class EdgeDesk implements ControlListener, AutoCloseable {
    */
   EdgeDesk(
       Settings settings,
-      ConsoleAccess access,
       KafkaSettings kafka,
       Admin admin,
       List<DeliveryProxy> agents,
@@ -68,21 +62,20 @@ final class EdgeDesk implements ControlListener, AutoCloseable {
     this.admin = admin;
     this.agents = agents;
     this.onDrain = onDrain;
-    this.access = access;
   }
 
-  /** All below the console's path. */
-  Handler handler() {
-    return new ConsoleGuard(access, api.addTo(Routes.builder()).build());
+  /** Adds what the console asks and does. */
+  void addTo(Routes.Builder routes) {
+    api.addTo(routes);
   }
 
   /**
    * From now on operators are answered; all agents are there.
    *
-   * @param name this edge's, unique in the fleet
+   * @param self what this edge is called in the fleet
    */
-  void open(String name, Supplier<SlotMaps> slots) {
-    process = name;
+  void open(FleetProcess self, Supplier<SlotMaps> slots) {
+    process = self;
     AnswerWriter writer = started.push("answers", new AnswerWriter(kafka));
     OperatorDesk desk =
         started.push(
@@ -94,7 +87,7 @@ final class EdgeDesk implements ControlListener, AutoCloseable {
                 settings.get(IngressSettings.GROUP),
                 slots,
                 EdgeClock.SYSTEM));
-    answers = new InquiryAnswers(name, agents, writer::offer, EdgeClock.SYSTEM);
+    answers = new InquiryAnswers(self.name(), agents, writer::offer, EdgeClock.SYSTEM);
     api.open(desk);
   }
 
@@ -113,8 +106,10 @@ final class EdgeDesk implements ControlListener, AutoCloseable {
 
   @Override
   public void onDrain(Drain drain) {
-    if (drain.getEdge().equals(process)
-        && drain.getInstance().equals(instance)
+    FleetProcess self = process;
+    if (self != null
+        && drain.getEdge().equals(self.name())
+        && drain.getInstance().equals(self.instance())
         && drained.compareAndSet(false, true)) {
       LOG.info("an operator has this edge drain and stop");
       onDrain.run();
@@ -123,7 +118,10 @@ final class EdgeDesk implements ControlListener, AutoCloseable {
 
   /** For the dump. */
   String describe() {
-    return "process %s%ninstance %s%n".formatted(process, instance);
+    FleetProcess self = process;
+    return self == null
+        ? "not in the fleet yet\n"
+        : "process %s%ninstance %s%n".formatted(self.name(), self.instance());
   }
 
   @Override

@@ -10,7 +10,6 @@ import dev.tailrace.edge.config.EdgeConfig;
 import dev.tailrace.edge.connection.ConnectionAcceptor;
 import dev.tailrace.edge.connection.ConnectionAdmission;
 import dev.tailrace.edge.connection.DisconnectReason;
-import dev.tailrace.edge.console.LiveFeed;
 import dev.tailrace.edge.cursor.ClusterTag;
 import dev.tailrace.edge.delivery.DeliveryProxy;
 import dev.tailrace.edge.encoding.EventEncoder;
@@ -47,6 +46,7 @@ import dev.tailrace.schemas.SlotMaps;
 import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.config.SettingException;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.fleet.FleetProcess;
 import dev.tailrace.support.kafka.IngressSettings;
 import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.support.lifecycle.LifecycleStack;
@@ -101,6 +101,7 @@ public final class EdgeServer implements AutoCloseable {
   private final EdgeAuth auth;
   private final Admin admin;
   private final TopologyDiscovery discovery;
+  private final EdgeConsole console;
   private final OperatorServer operator;
   private final Runnable onEnd;
   private final EdgeDesk desk;
@@ -131,15 +132,15 @@ public final class EdgeServer implements AutoCloseable {
               settings.get(IngressSettings.TOPICS),
               EdgeClock.SYSTEM));
     }
-    LiveFeed liveFeed =
-        started.push("live feed", LiveFeed.start(metrics::snapshot, EdgeClock.SYSTEM));
+    this.console =
+        started.push("console", new EdgeConsole(config, kafka, checks, metrics, listeners));
     dumps.add(ComponentDump.of("configuration", () -> EdgeConfig.describe(settings, kafka)));
     this.desk =
-        started.push("desk", new EdgeDesk(settings, config.console(), kafka, admin, agents, onEnd));
+        started.push("desk", new EdgeDesk(settings, kafka, admin, agents, onEnd));
     dumps.add(ComponentDump.of("desk", desk::describe));
     this.operator =
         new OperatorServer(
-            config.http(), checks, metrics, dumps, liveFeed.handler(), desk.handler());
+            config.http(), checks, metrics, dumps, console.handler(desk));
   }
 
   /**
@@ -186,6 +187,7 @@ public final class EdgeServer implements AutoCloseable {
     if (topology == null) {
       throw new IllegalStateException("stopped before the lanes were there");
     }
+    FleetProcess self = console.report(operator.port());
     EventEncoder encoder = started.push("encoder", new EventEncoder(topology.tag(), listeners));
     EdgeControl control = started.push("control", new EdgeControl(kafka, metrics.control(), desk));
     dumps.add(ComponentDump.of("control", control::describe));
@@ -193,6 +195,7 @@ public final class EdgeServer implements AutoCloseable {
     control.awaitCurrent(discovery);
     PartitionTailProxy tail =
         startDelivery(kafka, new LeaderOffsets(admin), topology.tag(), slots, encoder);
+    console.show(tail::logs);
     WarmUp warmUp = warmUp(tail, slots);
     EventPublisher publisher =
         new EventPublisher(
@@ -216,7 +219,7 @@ public final class EdgeServer implements AutoCloseable {
     server.certificateExpiry().ifPresent(metrics.connections()::watchCertificate);
     port = server.port();
     started.push("connections", this::endConnections);
-    desk.open(config.http().host() + ":" + port, slots);
+    desk.open(self, slots);
     discovery.serving();
     edges.announce(admission::held, tail);
     discovery.watch(topology, onEnd);
@@ -470,6 +473,7 @@ public final class EdgeServer implements AutoCloseable {
   }
 
   private void announceDraining() {
+    console.draining();
     EdgePlacement edges = placement;
     if (edges != null) {
       edges.draining();

@@ -14,6 +14,7 @@ import dev.tailrace.edge.metrics.EdgeMetrics;
 import dev.tailrace.edge.tail.TailListener;
 import dev.tailrace.schemas.Lane;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,6 +44,11 @@ final class MetricsListeners
     }
   }
 
+  /** The last census of each delivery agent. */
+  Collection<ConnectionCensus> censuses() {
+    return censuses.values();
+  }
+
   private int standing(Transport.Kind kind, ConnectionCensus.Standing standing) {
     return censuses.values().stream().mapToInt(census -> census.count(kind, standing)).sum();
   }
@@ -67,9 +73,12 @@ final class MetricsListeners
   }
 
   @Override
-  public void onTurn(Transport.Kind kind, int events, int bytes) {
+  public void onTurn(Transport.Kind kind, int events, int bytes, long liveMs) {
     metrics.delivery().delivered(events, bytes);
     metrics.delivery().wrote(events);
+    if (liveMs != NOTHING_LIVE) {
+      metrics.latency().delivered(liveMs);
+    }
   }
 
   @Override

@@ -56,7 +56,7 @@ class ArchitectureTest {
         "placement           | agent, metrics",
         "http                | auth, health, metrics, publish",
         "desk                | agent, delivery, limit",
-        "console             | desk, http, metrics, publish",
+        "console             | agent, desk, http, metrics, publish",
         "config              | auth, catchup, connection, console, delivery, http, placement,"
             + " publish, tail",
         "transport           | auth, connection, cursor, encoding, http, log",
@@ -133,7 +133,7 @@ class ArchitectureTest {
       delimiter = '|',
       value = {
         "org.apache.kafka..  | tail, catchup, control, desk, publish, placement, health, metrics,"
-            + " ''",
+            + " console, ''",
         "org.eclipse.jetty.. | http, auth, console, transport, transport.sse, transport.longpoll,"
             + " transport.history, transport.websocket, ''",
         "jakarta..           | console",

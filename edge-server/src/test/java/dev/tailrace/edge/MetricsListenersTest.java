@@ -6,6 +6,7 @@ import dev.tailrace.edge.connection.ConnectionCensus;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.metrics.EdgeMetrics;
 import dev.tailrace.schemas.Lane;
+import dev.tailrace.schemas.LanePartition;
 import org.junit.jupiter.api.Test;
 
 class MetricsListenersTest {
@@ -55,7 +56,7 @@ class MetricsListenersTest {
   private static ConnectionCensus census(long lag) {
     ConnectionCensus census = new ConnectionCensus();
     census.add(Transport.Kind.SSE, ConnectionCensus.Standing.LAGGING);
-    census.addLag(Lane.USERS, lag);
+    census.addReader(new LanePartition(Lane.USERS, 1, 0), lag);
     return census;
   }
 }

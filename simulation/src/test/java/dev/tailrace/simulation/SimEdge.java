@@ -173,7 +173,7 @@ final class SimEdge implements DeliveryListener, TailListener, CatchUpListener {
   public void onClosed(Transport.Kind kind, @Nullable DisconnectReason reason) {}
 
   @Override
-  public void onTurn(Transport.Kind kind, int events, int bytes) {}
+  public void onTurn(Transport.Kind kind, int events, int bytes, long liveMs) {}
 
   @Override
   public void onLateWrite(Transport.Kind kind, long tookMs) {}

@@ -14,6 +14,7 @@ import dev.tailrace.schemas.EventLimits;
 import dev.tailrace.support.config.Setting;
 import dev.tailrace.support.config.SettingException;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.fleet.ProcessName;
 import dev.tailrace.support.kafka.KafkaSettings;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -22,11 +23,13 @@ import java.util.stream.Stream;
 /**
  * An edge's configuration.
  *
+ * @param name in the fleet; empty for its host and port
  * @param console who may look at it, and act by it
  * @param exempt addresses that the limits of connections are not for
  * @param limits of events published here
  */
 public record EdgeConfig(
+    String name,
     AuthConfig auth,
     HttpConfig http,
     TailConfig tail,
@@ -39,6 +42,7 @@ public record EdgeConfig(
     PlacementConfig placement,
     ConsoleAccess console,
     EventLimits limits) {
+  private static final Setting<String> NAME = ProcessName.setting("edge.name");
   private static final Setting<Long> MAX_DATA =
       Setting.bytes("event.data.max", "1m", "longest data of an event");
   private static final Setting<Integer> MAX_ADDRESSES =
@@ -48,7 +52,7 @@ public record EdgeConfig(
   /** All of them. */
   public static final List<Setting<?>> SETTINGS =
       Stream.of(
-              List.<Setting<?>>of(KafkaSettings.BOOTSTRAP_SERVERS),
+              List.<Setting<?>>of(KafkaSettings.BOOTSTRAP_SERVERS, NAME),
               HttpConfig.SETTINGS,
               AuthConfig.SETTINGS,
               TailConfig.SETTINGS,
@@ -80,6 +84,7 @@ public record EdgeConfig(
               .formatted(HttpConfig.IDLE_TIMEOUT.key(), DeliveryConfig.HEARTBEAT.key()));
     }
     return new EdgeConfig(
+        ProcessName.from(settings, NAME),
         AuthConfig.from(settings, http.corsOrigins()),
         http,
         TailConfig.from(settings),

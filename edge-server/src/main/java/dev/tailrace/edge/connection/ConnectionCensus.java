@@ -1,12 +1,16 @@
 package dev.tailrace.edge.connection;
 
 import dev.tailrace.schemas.Lane;
+import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.support.fleet.Hits;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How many connections of an agent stand how, and how far the last of them is behind.
+ * How many connections of an agent stand how, and how far the last of them is behind; and which
+ * addresses brought events to them lately.
  *
  * <p>Threading: filled by the delivery agent, and then no longer changed.
  */
@@ -25,7 +29,24 @@ public final class ConnectionCensus {
 
   private final Map<Transport.Kind, Map<Standing, AtomicInteger>> counts =
       new EnumMap<>(Transport.Kind.class);
-  private final Map<Lane, Long> lags = new EnumMap<>(Lane.class);
+  private final Map<LanePartition, Readers> readers = new HashMap<>();
+  private Map<Lane, Hits> hot = Map.of();
+
+  /**
+   * Those who read a lane partition.
+   *
+   * @param connections with a position in it
+   * @param lag records from the position furthest behind to the end
+   */
+  public record Readers(int connections, long lag) {
+    /** Of nobody. */
+    public static final Readers NONE = new Readers(0, 0);
+
+    /** Both of them. */
+    public Readers with(Readers other) {
+      return new Readers(connections + other.connections, Math.max(lag, other.lag));
+    }
+  }
 
   /** One more connection of this kind stands so. */
   public void add(Transport.Kind kind, Standing standing) {
@@ -35,11 +56,14 @@ public final class ConnectionCensus {
         .incrementAndGet();
   }
 
-  /** Some position is so many records from the end of its lane partition. */
-  public void addLag(Lane lane, long records) {
-    if (records > lag(lane)) {
-      lags.put(lane, records);
-    }
+  /** One more connection reads a partition, and is so many records from its end. */
+  public void addReader(LanePartition partition, long lag) {
+    readers.merge(partition, new Readers(1, lag), Readers::with);
+  }
+
+  /** By lane, the addresses that brought events lately. */
+  public void setHot(Map<Lane, Hits> addresses) {
+    hot = addresses;
   }
 
   /** How many connections of a kind stand so. */
@@ -50,6 +74,20 @@ public final class ConnectionCensus {
 
   /** How many records the position that is furthest behind in a lane is from the end. */
   public long lag(Lane lane) {
-    return lags.getOrDefault(lane, 0L);
+    long lag = 0;
+    for (Map.Entry<LanePartition, Readers> one : readers.entrySet()) {
+      lag = one.getKey().lane() == lane ? Math.max(lag, one.getValue().lag()) : lag;
+    }
+    return lag;
+  }
+
+  /** Those who read this partition. */
+  public Readers readers(LanePartition partition) {
+    return readers.getOrDefault(partition, Readers.NONE);
+  }
+
+  /** By lane, the addresses that brought events lately. */
+  public Map<Lane, Hits> hot() {
+    return hot;
   }
 }

@@ -4,14 +4,22 @@ import org.jspecify.annotations.Nullable;
 
 /** Hears what delivery agents do, for metrics. Called on their threads; must not block. */
 public interface DeliveryListener {
+  /** A turn had no event that a live reader got as it came. */
+  long NOTHING_LIVE = -1;
+
   /** A connection was accepted. */
   void onOpened(Transport.Kind kind);
 
   /** A connection is over; the reason is null when the client went away by itself. */
   void onClosed(Transport.Kind kind, @Nullable DisconnectReason reason);
 
-  /** A turn went out. */
-  void onTurn(Transport.Kind kind, int events, int bytes);
+  /**
+   * A turn went out.
+   *
+   * @param liveMs for how long the oldest of its events that a live reader got as they came has
+   *     been in the lane, by the record's own time; {@link #NOTHING_LIVE} without one
+   */
+  void onTurn(Transport.Kind kind, int events, int bytes, long liveMs);
 
   /** A write ended that had not ended within its turn: the client's socket had no room for it. */
   void onLateWrite(Transport.Kind kind, long tookMs);

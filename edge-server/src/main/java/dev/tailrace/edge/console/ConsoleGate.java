@@ -1,10 +1,14 @@
 package dev.tailrace.edge.console;
 
-/** Who may look at the console, and who may act by it. From any thread. */
+/**
+ * Who may do what at the console.
+ *
+ * <p>Threading: any thread; never blocks.
+ */
 public interface ConsoleGate {
-  /** Whether whoever brings this token may look; empty for none. */
+  /** Whether somebody with this token may look; it is empty when he brings none. */
   boolean mayLook(String token);
 
-  /** Whether whoever brings this token may act; empty for none. */
+  /** Whether he may act. */
   boolean mayAct(String token);
 }

@@ -6,8 +6,8 @@ import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Session;
 
 /**
- * One console client of the live feed: it listens, and whatever it sends is ignored. Public because
- * the specification asks it of endpoints.
+ * One console: it says who it is, and listens. Public because the specification asks it of
+ * endpoints.
  *
  * <p>Threading: called by the WebSocket container.
  */
@@ -20,6 +20,7 @@ public final class LiveFeedEndpoint extends Endpoint {
 
   @Override
   public void onOpen(Session session, EndpointConfig config) {
+    session.addMessageHandler(String.class, text -> feed.onMessage(session, text));
     feed.join(session);
   }
 

@@ -1,4 +1,4 @@
-/** The operator port's live feed, a Jakarta WebSocket endpoint. */
+/** What people see of the fleet at the operator port: the live feed and its details. */
 @NullMarked
 package dev.tailrace.edge.console;
 

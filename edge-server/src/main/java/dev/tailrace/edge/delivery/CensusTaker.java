@@ -3,7 +3,9 @@ package dev.tailrace.edge.delivery;
 import dev.tailrace.edge.connection.ConnectionCensus;
 import dev.tailrace.edge.connection.ConnectionCensus.Standing;
 import dev.tailrace.edge.log.PartitionLog;
+import dev.tailrace.schemas.LanePartition;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * Looks at all connections of an agent at once, now and then, so that nothing need be counted as
@@ -14,15 +16,29 @@ import java.util.Collection;
 final class CensusTaker {
   private CensusTaker() {}
 
-  static ConnectionCensus take(Collection<Connection> connections, PartitionFollows follows) {
+  static ConnectionCensus take(
+      Collection<Connection> connections, PartitionFollows follows, long nowMs) {
     ConnectionCensus census = new ConnectionCensus();
     for (Connection connection : connections) {
       census.add(connection.transport().kind(), standing(connection));
-      for (LaneReader reader : connection.readers()) {
-        census.addLag(reader.partition().lane(), lag(reader, follows));
-      }
+      addReaders(census, connection.readers(), follows);
     }
+    census.setHot(follows.hot(nowMs));
     return census;
+  }
+
+  /** Those of one partition lie together: a connection that has several there is counted once. */
+  private static void addReaders(
+      ConnectionCensus census, List<LaneReader> readers, PartitionFollows follows) {
+    int i = 0;
+    while (i < readers.size()) {
+      LanePartition partition = readers.get(i).partition();
+      long lag = 0;
+      for (; i < readers.size() && readers.get(i).partition().equals(partition); i++) {
+        lag = Math.max(lag, lag(readers.get(i), follows));
+      }
+      census.addReader(partition, lag);
+    }
   }
 
   /** How a connection stands now. */

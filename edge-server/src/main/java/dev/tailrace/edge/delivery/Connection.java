@@ -84,6 +84,11 @@ final class Connection {
     return id;
   }
 
+  /** When it was registered, milliseconds since the epoch. */
+  long sinceMs() {
+    return sinceMs;
+  }
+
   /** Where it writes. */
   Transport transport() {
     return transport;

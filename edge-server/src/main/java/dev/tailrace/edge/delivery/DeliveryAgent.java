@@ -443,7 +443,7 @@ final class DeliveryAgent implements Agent {
     positions.retryRefused(follows::log);
     follows.expireIdle(nowMs);
     held.bound(connections.values(), connection -> end(connection, DisconnectReason.LAGGING));
-    listener.onCensus(index, CensusTaker.take(connections.values(), follows));
+    listener.onCensus(index, CensusTaker.take(connections.values(), follows, nowMs));
     StringBuilder text = new StringBuilder();
     text.append(name()).append(": connections ").append(connections.size()).append('\n');
     text.append("  bytes held by those late to read ").append(held.bytes()).append('\n');

@@ -4,7 +4,10 @@ import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.edge.tail.FollowRequest;
 import dev.tailrace.edge.tail.TailCommands;
+import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.support.fleet.Hits;
+import dev.tailrace.support.fleet.HotAddresses;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -29,6 +32,7 @@ final class PartitionFollows {
   private final long lingerMs;
   private final Map<LanePartition, FollowedPartition> followed = new HashMap<>();
   private final SweptAddresses swept = new SweptAddresses();
+  private final HotAddresses hot = new HotAddresses();
   private int unanswered;
 
   /**
@@ -208,10 +212,15 @@ final class PartitionFollows {
 
   private void markSwept(FollowedPartition partition, Consumer<LaneReader> onPending) {
     swept.drain(
-        (address, first, end, offsets) ->
-            partition
-                .index()
-                .forEach(address, reader -> mark(reader, first, end, offsets, onPending)));
+        (address, first, end, count, offsets) -> {
+          hot.add(
+              partition.partition().lane(),
+              address,
+              (long) count * partition.index().count(address));
+          partition
+              .index()
+              .forEach(address, reader -> mark(reader, first, end, offsets, onPending));
+        });
   }
 
   /** All before the first has been examined for a reader that had nothing waiting. */
@@ -230,6 +239,12 @@ final class PartitionFollows {
         onPending.accept(reader);
       }
     }
+  }
+
+  /** By lane, the addresses that brought events to readers lately. */
+  Map<Lane, Hits> hot(long nowMs) {
+    hot.turn(nowMs);
+    return hot.latest();
   }
 
   /** Gives partitions up that nobody has read for a while. */

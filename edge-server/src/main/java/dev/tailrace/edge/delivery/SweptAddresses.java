@@ -27,10 +27,11 @@ final class SweptAddresses {
     /**
      * Hears of it.
      *
+     * @param count of its entries
      * @param offsets of all its entries, in order; null when they lie near each other, or are very
      *     many
      */
-    void visit(String address, long first, long end, long @Nullable [] offsets);
+    void visit(String address, long first, long end, int count, long @Nullable [] offsets);
   }
 
   private static final class Range {
@@ -82,7 +83,8 @@ final class SweptAddresses {
   /** Names all of them, and forgets them. */
   void drain(Visitor visitor) {
     ranges.forEach(
-        (address, range) -> visitor.visit(address, range.first, range.end, range.offsets()));
+        (address, range) ->
+            visitor.visit(address, range.first, range.end, range.count, range.offsets()));
     ranges.clear();
   }
 }

@@ -31,6 +31,14 @@ final class TurnWriter {
   /** Shorter events are copied into their turns by every transport. */
   private static final int LONG_BYTES = 1 << 10;
 
+  private static final long NONE = Long.MAX_VALUE;
+
+  /**
+   * What is older than its connection by more was there before: how old it is says nothing of how
+   * long it was under way. A record's time may lie a little before that of its event.
+   */
+  private static final long ROUNDING_MS = 1_000;
+
   private final String tag;
   private final PartitionFollows follows;
   private final ReaderPositions positions;
@@ -42,6 +50,8 @@ final class TurnWriter {
   private final CursorSource cursorNow = this::cursorNow;
   private @Nullable Connection current;
   private int events;
+  private long turnMs;
+  private long oldestMs = NONE;
   private @Nullable HeldEvent longest;
   private boolean turnEnded;
 
@@ -67,6 +77,7 @@ final class TurnWriter {
   int fill(Connection connection) {
     current = connection;
     events = 0;
+    oldestMs = NONE;
     longest = null;
     Transport transport = connection.transport();
     if (connection.state() != Connection.State.OPEN) {
@@ -98,6 +109,7 @@ final class TurnWriter {
   /** Those that the last full turn did not come to go first in the next. */
   private void writeEvents(Connection connection) {
     long nowMs = clock.millis();
+    turnMs = nowMs;
     List<LaneReader> readers = connection.readers();
     int first = connection.firstReader();
     for (int i = 0; i < readers.size() && !connection.transport().isTurnFull(); i++) {
@@ -268,6 +280,10 @@ final class TurnWriter {
         tell(connection, upstreamGap(connection.channels(), entry, gap));
       }
     } else {
+      if (reader.state() == LaneReader.State.LIVE
+          && entry.timestampMs() >= connection.sinceMs() - ROUNDING_MS) {
+        oldestMs = Math.min(oldestMs, entry.timestampMs());
+      }
       writeEvent(transport, reader, entry);
     }
     return true;
@@ -427,10 +443,17 @@ final class TurnWriter {
   void flush(Connection connection, int turnEvents, Flushed onFlushed) {
     current = connection;
     Transport transport = connection.transport();
-    listener.onTurn(transport.kind(), turnEvents, transport.turnBytes());
+    listener.onTurn(transport.kind(), turnEvents, transport.turnBytes(), liveMs(transport));
     connection.setWrittenBytes(transport.turnBytes());
     connection.setWriting(true);
     transport.flush(cursorNow, failure -> onFlushed.onFlushed(connection, failure));
+  }
+
+  /** How old the oldest live event of the turn is; negative when there is none. */
+  private long liveMs(Transport transport) {
+    return oldestMs == NONE || transport.kind() == Transport.Kind.HISTORY
+        ? DeliveryListener.NOTHING_LIVE
+        : Math.max(0, turnMs - oldestMs);
   }
 
   /** Hears how a flush ended; any thread. */

@@ -63,7 +63,7 @@ public record HttpConfig(
   /** Operator port. */
   public static final Setting<Integer> OPERATOR_PORT =
       Setting.port(
-          "edge.operator.port", 8090, "Operator port: /healthz /readyz /metrics /dump /live");
+          "edge.operator.port", 8090, "Operator port: /healthz /readyz /metrics /dump /console/");
 
   /** Consent to plain text. */
   public static final Setting<Boolean> PLAINTEXT =

@@ -11,7 +11,7 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * Lets those in who bring the operator port's token, and probes; pages of other origins never, the
- * live feed's WebSocket included. Below the console's path it lets everybody in but those pages:
+ * console's WebSocket included. To the console it lets everybody in but those pages:
  * who may look there, and act, is the console's to say.
  *
  * <p>Threading: immutable; any of Jetty's threads.
@@ -34,7 +34,7 @@ final class OperatorGuard extends Handler.Wrapper {
     }
     String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
     String path = Request.getPathInContext(request);
-    if (path.startsWith(OperatorServer.CONSOLE) || access.admits(path, authorization)) {
+    if (OperatorServer.isConsole(path) || access.admits(path, authorization)) {
       return super.handle(request, response, callback);
     }
     ProblemResponse.of(

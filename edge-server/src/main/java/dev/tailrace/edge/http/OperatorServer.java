@@ -12,13 +12,12 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * The operator port: {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /dump}, and the
- * live feed at {@code /live}, behind the {@link OperatorGuard}.
+ * console, behind the {@link OperatorGuard}.
  *
  * <p>Threading: started and closed by one thread; {@link #port} from any.
  */
 public final class OperatorServer implements AutoCloseable {
-  /** Below it is the console. */
-  public static final String CONSOLE = "/console/";
+  private static final String CONSOLE = "/console";
 
   private static final String GET = "GET";
   private static final String HEAD = "HEAD";
@@ -29,15 +28,13 @@ public final class OperatorServer implements AutoCloseable {
   /**
    * Not listening yet.
    *
-   * @param liveFeed handles {@code /live}
-   * @param console handles all below {@link #CONSOLE}, and says who may what there
+   * @param console handles all of {@code /console}, and says who may what there
    */
   public OperatorServer(
       HttpConfig config,
       List<ReadinessCheck> checks,
       EdgeMetrics metrics,
       List<ComponentDump> dumps,
-      Handler liveFeed,
       Handler console) {
     this.config = config;
     HealthHandler health = new HealthHandler(checks);
@@ -47,8 +44,7 @@ public final class OperatorServer implements AutoCloseable {
             .route(HealthHandler.READY, health, GET, HEAD)
             .route("/metrics", new MetricsHandler(metrics), GET, HEAD)
             .route("/dump", new DumpHandler(dumps), GET, HEAD)
-            .route("/live", liveFeed, GET)
-            .fallback(new Below(CONSOLE, console))
+            .fallback(new Console(console))
             .build();
     this.server =
         JettyServerFactory.operatorServer(
@@ -57,18 +53,21 @@ public final class OperatorServer implements AutoCloseable {
                 config.bodyTimeout(), new OperatorGuard(config.operator(), routes)));
   }
 
-  /** Hands on what lies below a path, and declines the rest. */
-  private static final class Below extends Handler.Wrapper {
-    private final String path;
+  /** Whether a path is of the console, which asks for a token itself. */
+  static boolean isConsole(String path) {
+    return path.startsWith(CONSOLE)
+        && (path.length() == CONSOLE.length() || path.charAt(CONSOLE.length()) == '/');
+  }
 
-    Below(String path, Handler handler) {
+  /** Hands on what is the console's, and declines the rest. */
+  private static final class Console extends Handler.Wrapper {
+    Console(Handler handler) {
       super(handler);
-      this.path = path;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-      return Request.getPathInContext(request).startsWith(path)
+      return isConsole(Request.getPathInContext(request))
           && super.handle(request, response, callback);
     }
   }

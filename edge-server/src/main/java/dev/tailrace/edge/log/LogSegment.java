@@ -52,7 +52,8 @@ final class LogSegment {
   }
 
   long bytes() {
-    return rawBytes + encodedBytes.get();
+    // Its count is looked at first: so others than the tail see what was added before it.
+    return (count == 0 ? 0 : rawBytes) + encodedBytes.get();
   }
 
   /** Index of the first entry at or after the position; {@code count} when there is none. */

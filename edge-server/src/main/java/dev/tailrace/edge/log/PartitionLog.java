@@ -24,6 +24,9 @@ public final class PartitionLog {
   /** {@link #read}: the position lies below the window. */
   public static final long BELOW_START = -1;
 
+  /** {@link #leaderEnd}: nobody has said. */
+  public static final long UNKNOWN_END = -1;
+
   /** All that Kafka had acknowledged at that time lies below this end. */
   private record Whole(long end, long atMs) {}
 
@@ -46,6 +49,7 @@ public final class PartitionLog {
   private volatile Window window;
   private volatile long endOffset;
   private volatile @Nullable Whole whole;
+  private volatile long leaderEnd = UNKNOWN_END;
   private volatile long survivingEnd = Long.MAX_VALUE;
   private volatile long truncatedAtMs;
   private volatile boolean closed;
@@ -94,6 +98,16 @@ public final class PartitionLog {
   public long wholeAtMs(long position) {
     Whole known = whole;
     return known == null || position < known.end() ? 0 : known.atMs();
+  }
+
+  /** Where the leader's log ended when it was last asked; the tail only. */
+  public void setLeaderEnd(long offset) {
+    leaderEnd = offset;
+  }
+
+  /** That; {@link #UNKNOWN_END} while it has not answered. */
+  public long leaderEnd() {
+    return leaderEnd;
   }
 
   /** What lies at this offset is a repetition; the tail only, before it moves the end past it. */

@@ -21,6 +21,7 @@ import java.util.function.Supplier;
 public final class ConnectionMetrics {
   private final MeterRegistry registry;
   private final Map<String, LongAdder> open = new ConcurrentHashMap<>();
+  private final Map<String, LongAdder> closed = new ConcurrentHashMap<>();
   private volatile LongSupplier overdue = () -> 0;
 
   ConnectionMetrics(MeterRegistry registry) {
@@ -40,6 +41,7 @@ public final class ConnectionMetrics {
   /** One that had been opened has ended. */
   public void closed(String transport, String reason) {
     openOf(transport).decrement();
+    closed.computeIfAbsent(reason, any -> new LongAdder()).increment();
     counter(
             MeterNames.CONNECTIONS_CLOSED,
             MeterNames.TRANSPORT,
@@ -86,10 +88,10 @@ public final class ConnectionMetrics {
         .register(registry);
   }
 
-  /** How many are held, by transport. */
-  public Map<String, Long> open() {
+  /** How many have ended, by reason. */
+  Map<String, Long> closedCounts() {
     Map<String, Long> now = new TreeMap<>();
-    open.forEach((transport, count) -> now.put(transport, count.sum()));
+    closed.forEach((reason, count) -> now.put(reason, count.sum()));
     return now;
   }
 

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -121,7 +122,17 @@ public final class DeliveryMetrics {
     return (long) bytes.count();
   }
 
-  long gapCount() {
-    return (long) gaps.values().stream().mapToDouble(Counter::count).sum();
+  Map<String, Long> gapCounts() {
+    return counts(gaps);
+  }
+
+  Map<String, Long> slowCounts() {
+    return counts(slow);
+  }
+
+  private static Map<String, Long> counts(Map<String, Counter> counters) {
+    Map<String, Long> now = new TreeMap<>();
+    counters.forEach((word, counter) -> now.put(word, (long) counter.count()));
+    return now;
   }
 }

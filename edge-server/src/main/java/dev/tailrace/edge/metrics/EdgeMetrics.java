@@ -25,6 +25,7 @@ public final class EdgeMetrics implements AutoCloseable {
   private final KafkaMetrics kafka;
   private final ConnectionMetrics connections;
   private final DeliveryMetrics delivery;
+  private final DeliveryLatency latency;
   private final TailMetrics tail;
   private final CatchUpMetrics catchUp;
   private final PublishMetrics publish;
@@ -38,6 +39,7 @@ public final class EdgeMetrics implements AutoCloseable {
     this.kafka = new KafkaMetrics(registry);
     this.connections = new ConnectionMetrics(registry);
     this.delivery = new DeliveryMetrics(registry);
+    this.latency = new DeliveryLatency(registry.getPrometheusRegistry());
     this.tail = new TailMetrics(registry);
     this.catchUp = new CatchUpMetrics(registry);
     this.publish = new PublishMetrics(registry, kafka);
@@ -61,6 +63,11 @@ public final class EdgeMetrics implements AutoCloseable {
   /** Those of deliveries. */
   public DeliveryMetrics delivery() {
     return delivery;
+  }
+
+  /** How long deliveries are under way. */
+  public DeliveryLatency latency() {
+    return latency;
   }
 
   /** Those of the tails. */
@@ -103,15 +110,16 @@ public final class EdgeMetrics implements AutoCloseable {
     return registry.scrape();
   }
 
-  /** What the live feed shows. */
+  /** What has been counted since the start. */
   public MetricsSnapshot snapshot() {
     return new MetricsSnapshot(
-        connections.open(),
         delivery.eventCount(),
         delivery.byteCount(),
         tail.recordCount(),
         publish.publishedCount(),
-        delivery.gapCount());
+        delivery.gapCounts(),
+        delivery.slowCounts(),
+        connections.closedCounts());
   }
 
   @Override

@@ -10,6 +10,7 @@ final class MeterNames {
   static final String DELIVERED_EVENTS = "tailrace.edge.delivered.events";
   static final String DELIVERED_BYTES = "tailrace.edge.delivered";
   static final String WRITE_EVENTS = "tailrace.edge.write.events";
+  static final String DELIVERY_LATENCY = "tailrace.edge.delivery.latency";
   static final String LATE_WRITES = "tailrace.edge.late.writes";
   static final String LAG = "tailrace.edge.lag.records";
   static final String ENCODINGS = "tailrace.edge.encodings";

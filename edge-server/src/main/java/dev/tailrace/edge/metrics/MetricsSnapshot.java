@@ -3,17 +3,21 @@ package dev.tailrace.edge.metrics;
 import java.util.Map;
 
 /**
- * The counts that the live feed shows, as they stand at one moment.
+ * Counts since the start.
  *
- * <p>Threading: immutable.
- *
- * @param connections held now, by transport
- * @param deliveredEvents since the start, as are the others
+ * @param deliveredEvents written to connections
+ * @param deliveredBytes written to connections with those events
+ * @param tailRecords lane records read
+ * @param publishedEvents that Kafka acknowledged
+ * @param gaps told to clients, by reason
+ * @param slow times a live reader fell out of its window, by the policy applied
+ * @param closed connections that ended, by reason
  */
 public record MetricsSnapshot(
-    Map<String, Long> connections,
     long deliveredEvents,
     long deliveredBytes,
     long tailRecords,
     long publishedEvents,
-    long gaps) {}
+    Map<String, Long> gaps,
+    Map<String, Long> slow,
+    Map<String, Long> closed) {}

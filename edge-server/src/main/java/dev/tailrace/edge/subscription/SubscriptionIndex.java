@@ -56,6 +56,12 @@ public final class SubscriptionIndex<R> {
     return followers.containsKey(address);
   }
 
+  /** How many follow this address. */
+  public int count(String address) {
+    Set<R> those = followers.get(address);
+    return those == null ? 0 : those.size();
+  }
+
   /** Those who follow this address. */
   public void forEach(String address, Consumer<R> action) {
     Set<R> those = followers.get(address);

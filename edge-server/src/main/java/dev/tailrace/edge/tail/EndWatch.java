@@ -73,7 +73,11 @@ final class EndWatch {
     if (log.isClosed() || question.end().isCompletedExceptionally()) {
       return true;
     }
-    if (!question.end().isDone() || log.endOffset() < question.end().join()) {
+    if (!question.end().isDone()) {
+      return false;
+    }
+    log.setLeaderEnd(question.end().join());
+    if (log.endOffset() < question.end().join()) {
       return false;
     }
     log.setWhole(question.end().join(), question.atMs());

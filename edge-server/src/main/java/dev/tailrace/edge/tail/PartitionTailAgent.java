@@ -18,8 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -102,7 +100,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
   private final Map<LanePartition, LeaderInquiry> inquiries = new LinkedHashMap<>();
   private final Parking polling = new Parking();
   private volatile String description = "";
-  private volatile Set<LanePartition> partitions = Set.of();
+  private volatile List<PartitionLog> published = List.of();
 
   PartitionTailAgent(
       int index,
@@ -422,10 +420,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
                 .append(known.paused ? " paused" : "")
                 .append('\n'));
     description = text.toString();
-    partitions =
-        followed.values().stream()
-            .map(known -> known.log.partition())
-            .collect(Collectors.toUnmodifiableSet());
+    published = logs();
   }
 
   /** Any thread: the followed partitions as of the last change. */
@@ -433,9 +428,9 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     return description;
   }
 
-  /** Any thread: the same, without words. */
-  Set<LanePartition> partitions() {
-    return partitions;
+  /** Any thread: the logs of the same. */
+  List<PartitionLog> published() {
+    return published;
   }
 
   private static TopicPartition topicPartition(LanePartition partition) {

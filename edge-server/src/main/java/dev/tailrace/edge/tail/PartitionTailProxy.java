@@ -7,7 +7,9 @@ import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.support.slots.KnownSlots;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 
@@ -125,7 +127,14 @@ public final class PartitionTailProxy implements TailCommands, AutoCloseable {
 
   /** The partitions that it follows: any thread, as of its last turn. */
   public Set<LanePartition> partitions() {
-    return agent.partitions();
+    return agent.published().stream()
+        .map(PartitionLog::partition)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Their logs, of which any thread may ask the ends and the bytes. */
+  public List<PartitionLog> logs() {
+    return agent.published();
   }
 
   @Override

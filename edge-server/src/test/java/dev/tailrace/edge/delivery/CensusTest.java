@@ -2,10 +2,15 @@ package dev.tailrace.edge.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailrace.edge.connection.ConnectionCensus;
 import dev.tailrace.edge.connection.ConnectionCensus.Standing;
 import dev.tailrace.edge.connection.Transport.Kind;
 import dev.tailrace.schemas.Lane;
+import dev.tailrace.support.fleet.HotAddresses;
+import dev.tailrace.v1.HotAddress;
 import java.time.Duration;
+import java.util.List;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 
 /** What is told of connections for the metrics. */
@@ -38,6 +43,34 @@ class CensusTest {
     assertThat(edge.census().count(Kind.SSE, Standing.LIVE)).isEqualTo(1);
     assertThat(edge.census().count(Kind.SSE, Standing.LAGGING)).isZero();
     assertThat(edge.census().lag(Lane.CHANNELS)).isZero();
+  }
+
+  @Test
+  void shouldTellWhoReadsAPartitionAndWhichAddressesBringMost() {
+    Edge edge = new Edge();
+    CapturingTransport slow = edge.sse(edge.a, edge.b);
+    edge.socket(edge.a, edge.b); // a position for each
+    edge.sse(edge.c);
+    edge.settle();
+    slow.stall();
+    for (int i = 0; i < 4; i++) {
+      edge.toChannelLane(edge.a, "e" + i);
+      edge.settle();
+    }
+    edge.toChannelLane(edge.c, "e4");
+    edge.toUserLane("nobody", "e5");
+    edge.settle();
+
+    edge.pass(A_SECOND);
+
+    assertThat(edge.census().readers(edge.partition(edge.a)))
+        .isEqualTo(new ConnectionCensus.Readers(2, 3));
+    assertThat(edge.census().readers(edge.partition(edge.c)).connections()).isEqualTo(1);
+    assertThat(edge.census().readers(edge.broadcast()).connections()).isEqualTo(3);
+    assertThat(HotAddresses.most(List.of(edge.census().hot())))
+        .extracting(HotAddress::getLane, HotAddress::getAddress, HotAddress::getCount)
+        .containsExactly(
+            Assertions.tuple("channels", edge.a, 8L), Assertions.tuple("channels", edge.c, 1L));
   }
 
   @Test

@@ -62,6 +62,7 @@ final class Edge implements DeliveryListener {
   final String a;
   final String b;
   final String c;
+  final List<Long> liveTurns = new ArrayList<>();
   private final List<Long> lateWrites = new ArrayList<>();
   private ConnectionCensus census = new ConnectionCensus();
   private long sourceOffset;
@@ -383,7 +384,11 @@ final class Edge implements DeliveryListener {
   }
 
   @Override
-  public void onTurn(Transport.Kind kind, int events, int bytes) {}
+  public void onTurn(Transport.Kind kind, int events, int bytes, long liveMs) {
+    if (liveMs != NOTHING_LIVE) {
+      liveTurns.add(liveMs);
+    }
+  }
 
   @Override
   public void onLateWrite(Transport.Kind kind, long tookMs) {

@@ -30,7 +30,7 @@ class SweptAddressesTest {
   private List<String> drained() {
     List<String> visits = new ArrayList<>();
     swept.drain(
-        (address, first, end, offsets) ->
+        (address, first, end, count, offsets) ->
             visits.add(
                 address
                     + " "
@@ -69,7 +69,7 @@ class SweptAddressesTest {
         swept.add("scores", entry(10L * i));
       }
       swept.drain(
-          (address, first, end, offsets) -> known.add(offsets == null ? 0 : offsets.length));
+          (address, first, end, count, offsets) -> known.add(offsets == null ? 0 : offsets.length));
     }
 
     assertThat(known).containsExactly(4_096, 0);

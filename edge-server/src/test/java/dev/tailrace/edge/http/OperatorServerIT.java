@@ -3,25 +3,32 @@ package dev.tailrace.edge.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tailrace.edge.agent.EdgeClock;
+import dev.tailrace.edge.console.ConsoleAccess;
+import dev.tailrace.edge.console.ConsoleGuard;
+import dev.tailrace.edge.console.FleetFollower;
+import dev.tailrace.edge.console.FleetHandler;
 import dev.tailrace.edge.console.LiveFeed;
 import dev.tailrace.edge.health.ComponentDump;
 import dev.tailrace.edge.health.Readiness;
 import dev.tailrace.edge.health.ReadinessCheck;
 import dev.tailrace.edge.metrics.EdgeMetrics;
 import dev.tailrace.support.config.SettingException;
+import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.kafka.KafkaSettings;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
-import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.assertj.core.data.Offset;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,10 +38,16 @@ import tools.jackson.databind.json.JsonMapper;
 
 class OperatorServerIT {
   private static final String TOKEN = "0123456789abcdef";
+  private static final String EDGE = FleetHandler.Role.EDGE.path();
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final EdgeMetrics metrics = new EdgeMetrics();
-  private final LiveFeed feed = LiveFeed.start(metrics::snapshot, InstantSource.system());
+  private final FleetFollower fleet =
+      FleetFollower.of(
+          KafkaSettings.from(Settings.of(Map.of("kafka.bootstrap.servers", "127.0.0.1:1"))),
+          EdgeClock.SYSTEM,
+          (thread, e) -> {});
+  private LiveFeed feed;
   private volatile Readiness tails = Readiness.notReady("no leader for c1-3");
   private OperatorServer server;
 
@@ -44,6 +57,10 @@ class OperatorServerIT {
   }
 
   private void start(HttpConfig config) throws Exception {
+    ConsoleAccess access = new ConsoleAccess(config.operator().token(), "");
+    LiveFeed live =
+        LiveFeed.start(fleet, access, new LiveFeed.Self(() -> "edge-1", "1.0"), EdgeClock.SYSTEM);
+    feed = live;
     server =
         new OperatorServer(
             config,
@@ -51,8 +68,12 @@ class OperatorServerIT {
             metrics,
             List.of(
                 dump("log", "c1-3 [5..9)"), new BrokenDump(), dump("delivery", "2 connections")),
-            feed.handler(),
-            Routes.builder().build());
+            new ConsoleGuard(
+                access,
+                Routes.builder()
+                    .route(LiveFeed.PATH, live.handler(), "GET")
+                    .route(EDGE, new FleetHandler(FleetHandler.Role.EDGE, fleet), "GET")
+                    .build()));
     server.start();
   }
 
@@ -61,6 +82,7 @@ class OperatorServerIT {
     client.close();
     server.close();
     feed.close();
+    fleet.close();
     metrics.close();
   }
 
@@ -114,14 +136,14 @@ class OperatorServerIT {
             BodyHandlers.ofString());
     assertThat(wrong.statusCode()).isEqualTo(405);
     assertThat(wrong.headers().firstValue("Allow")).contains("GET, HEAD, OPTIONS");
-    assertThat(get("/live").statusCode()).isGreaterThanOrEqualTo(400); // only as a WebSocket
+    assertThat(get(LiveFeed.PATH).statusCode()).isGreaterThanOrEqualTo(400); // only as a WebSocket
   }
 
   @Test
   void shouldAskForTheTokenOnAllPagesButThoseOfProbes() throws Exception {
     server.close();
     start(Configs.with("operator.token", TOKEN));
-    for (String path : List.of("/metrics", "/dump", "/live", "/", "/v1/events")) {
+    for (String path : List.of("/metrics", "/dump", EDGE + "?process=edge-1", "/", "/v1/events")) {
       HttpResponse<String> refused = get(path);
       assertThat(refused.statusCode()).as(path).isEqualTo(401);
       assertThat(refused.headers().firstValue("WWW-Authenticate"))
@@ -133,15 +155,10 @@ class OperatorServerIT {
     assertThat(get("/metrics", "Bearer " + TOKEN).statusCode()).isEqualTo(200);
     assertThat(get("/dump", "bearer " + TOKEN).statusCode()).isEqualTo(200);
     assertThat(get("/v1/events", "Bearer " + TOKEN).statusCode()).isEqualTo(404);
-    Messages messages = new Messages();
-    WebSocket socket =
-        client
-            .newWebSocketBuilder()
-            .header("Authorization", "Bearer " + TOKEN)
-            .buildAsync(URI.create("ws://127.0.0.1:" + server.port() + "/live"), messages)
-            .get(20, TimeUnit.SECONDS);
-    assertThat(messages.next().has("connections")).isTrue();
-    socket.abort();
+    assertThat(get(EDGE, "Bearer " + TOKEN).statusCode()).as("without a name").isEqualTo(400);
+    HttpResponse<String> away = get(EDGE + "?process=edge-1", "Bearer " + TOKEN);
+    assertThat(away.statusCode()).as("Kafka is away").isEqualTo(503);
+    assertThat(away.body()).contains("\"kafka_unavailable\"");
   }
 
   @Test
@@ -165,7 +182,7 @@ class OperatorServerIT {
 
   @Test
   void shouldNotAnswerPagesInABrowserWhoseNameIsBoundToThisAddress() throws Exception {
-    for (String path : List.of("/dump", "/metrics", "/live", "/nowhere")) {
+    for (String path : List.of("/dump", "/metrics", LiveFeed.PATH, "/nowhere")) {
       assertThat(ask(path, "rebound.example:" + server.port(), null))
           .as(path)
           .startsWith("HTTP/1.1 403 ")
@@ -181,7 +198,7 @@ class OperatorServerIT {
   @Test
   void shouldNotAnswerPagesOfOtherOrigins() throws Exception {
     for (String origin : List.of("http://evil.example", "http://127.0.0.1:1", "null")) {
-      for (String path : List.of("/dump", "/metrics", "/live", "/healthz")) {
+      for (String path : List.of("/dump", "/metrics", LiveFeed.PATH, "/healthz")) {
         assertThat(ask(path, "127.0.0.1:" + server.port(), origin))
             .as(path)
             .startsWith("HTTP/1.1 403 ")
@@ -194,7 +211,7 @@ class OperatorServerIT {
     client
         .newWebSocketBuilder()
         .header("Origin", "http://" + own)
-        .buildAsync(URI.create("ws://" + own + "/live"), messages)
+        .buildAsync(URI.create("ws://" + own + LiveFeed.PATH), messages)
         .get(20, TimeUnit.SECONDS)
         .abort();
   }
@@ -202,7 +219,7 @@ class OperatorServerIT {
   /** As a browser asks; for the live feed with a handshake. */
   private String ask(String path, String host, @Nullable String origin) throws Exception {
     String handshake =
-        path.equals("/live")
+        path.equals(LiveFeed.PATH)
             ? "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
             : "";
@@ -218,31 +235,37 @@ class OperatorServerIT {
   }
 
   @Test
-  void shouldFeedConsolesWithCountsPerSecond() throws Exception {
-    metrics.connections().opened("poll");
+  void shouldShowTheFleetToWhoSaysHelloAndTurnOthersAway() throws Exception {
+    server.close();
+    start(Configs.with("operator.token", TOKEN));
     Messages messages = new Messages();
-    WebSocket socket =
-        client
-            .newWebSocketBuilder()
-            .buildAsync(URI.create("ws://127.0.0.1:" + server.port() + "/live"), messages)
-            .get(20, TimeUnit.SECONDS);
-    JsonNode first = messages.next();
-    assertThat(first.get("connections").get("poll").asInt()).isEqualTo(1);
-
-    metrics.delivery().delivered(5_000, 1_000_000);
-    metrics.delivery().gap("retention");
-    JsonNode busy = messages.next();
-    // Either the first or the second message after the counts holds them.
-    if (busy.get("deliveries_per_s").asInt() == 0) {
-      busy = messages.next();
-    }
-    assertThat(busy.get("deliveries_per_s").asInt()).isPositive();
-    assertThat(busy.get("bytes_per_s").asInt())
-        .isCloseTo(busy.get("deliveries_per_s").asInt() * 200, Offset.offset(300));
-    assertThat(busy.has("records_per_s")).isTrue();
-    assertThat(busy.has("published_per_s")).isTrue();
-    assertThat(busy.has("gaps_per_s")).isTrue();
+    WebSocket socket = open(messages);
+    socket.sendText(hello(TOKEN), true);
+    assertThat(messages.next().toString())
+        .isEqualTo("{\"welcome\":{\"edge\":\"edge-1\",\"may_act\":false,\"version\":\"1.0\"}}");
+    JsonNode first = messages.next().at("/snapshot");
+    assertThat(first.at("/kafka/reachable").asBoolean()).isTrue();
+    assertThat(first.at("/totals/edges").asInt()).isZero();
+    assertThat(messages.next().at("/snapshot/kafka/silent_ms").asLong())
+        .as("once a second")
+        .isGreaterThan(first.at("/kafka/silent_ms").asLong());
     socket.abort();
+
+    Messages refused = new Messages();
+    open(refused).sendText(hello(TOKEN + "0"), true);
+    assertThat(refused.closed.get(20, TimeUnit.SECONDS)).isEqualTo("1008 unauthorized");
+    assertThat(refused.messages).isEmpty();
+  }
+
+  private WebSocket open(Messages messages) throws Exception {
+    return client
+        .newWebSocketBuilder()
+        .buildAsync(URI.create("ws://127.0.0.1:" + server.port() + LiveFeed.PATH), messages)
+        .get(20, TimeUnit.SECONDS);
+  }
+
+  private static String hello(String token) {
+    return "{\"hello\":{\"token\":\"" + token + "\"}}";
   }
 
   private HttpResponse<String> get(String path) throws Exception {
@@ -302,6 +325,13 @@ class OperatorServerIT {
   private static final class Messages implements WebSocket.Listener {
     private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
     private final StringBuilder part = new StringBuilder();
+    private final CompletableFuture<String> closed = new CompletableFuture<>();
+
+    @Override
+    public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+      closed.complete(code + " " + reason);
+      return null;
+    }
 
     @Override
     public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {

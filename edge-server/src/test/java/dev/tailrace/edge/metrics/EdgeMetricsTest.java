@@ -3,6 +3,7 @@ package dev.tailrace.edge.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ class EdgeMetricsTest {
   }
 
   @Test
-  void shouldCountForTheLiveFeed() {
+  void shouldTellWhatWasCounted() {
     metrics.connections().opened("sse");
     metrics.connections().opened("sse");
     metrics.connections().opened("websocket");
@@ -24,11 +25,21 @@ class EdgeMetricsTest {
     metrics.delivery().delivered(3, 300);
     metrics.delivery().delivered(2, 200);
     metrics.delivery().gap("retention");
+    metrics.delivery().slow("replay");
+    metrics.delivery().slow("replay");
     metrics.tail().read(10, 8, 1, 1_000);
     metrics.publish().acknowledged(Duration.ofMillis(3));
 
     assertThat(metrics.snapshot())
-        .isEqualTo(new MetricsSnapshot(Map.of("sse", 1L, "websocket", 1L), 5, 500, 10, 1, 1));
+        .isEqualTo(
+            new MetricsSnapshot(
+                5,
+                500,
+                10,
+                1,
+                Map.of("retention", 1L),
+                Map.of("replay", 2L),
+                Map.of("client_gone", 1L)));
   }
 
   @Test
@@ -38,6 +49,7 @@ class EdgeMetricsTest {
     metrics.connections().refused("poll", "overload");
     metrics.delivery().delivered(3, 300);
     metrics.delivery().wrote(3);
+    List.of(0L, 1L, 2L, 9_999L, 60_000L).forEach(metrics.latency()::delivered);
     metrics.delivery().gap("retention");
     metrics.tail().read(10, 8, 1, 1_000);
     metrics.tail().wanted(2);
@@ -56,6 +68,13 @@ class EdgeMetricsTest {
             "tailrace_edge_delivered_events_total 3.0",
             "tailrace_edge_delivered_bytes_total 300.0",
             "tailrace_edge_write_events_count 1",
+            "tailrace_edge_delivery_latency_seconds_bucket{le=\"0.001\"} 2",
+            "tailrace_edge_delivery_latency_seconds_bucket{le=\"0.002\"} 3",
+            "tailrace_edge_delivery_latency_seconds_bucket{le=\"5.0\"} 3",
+            "tailrace_edge_delivery_latency_seconds_bucket{le=\"10.0\"} 4",
+            "tailrace_edge_delivery_latency_seconds_bucket{le=\"+Inf\"} 5",
+            "tailrace_edge_delivery_latency_seconds_count 5",
+            "tailrace_edge_delivery_latency_seconds_sum 70.002",
             "tailrace_edge_gaps_total{reason=\"retention\"} 1.0",
             "tailrace_edge_tail_records_total 10.0",
             "tailrace_edge_tail_bytes_total 1000.0",
