@@ -2,15 +2,15 @@ package dev.tailrace.edge.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailrace.edge.console.ConsoleAccess;
+import dev.tailrace.edge.console.ConsoleGuard;
 import dev.tailrace.edge.console.ConsolePageHandler;
-import dev.tailrace.edge.console.LiveFeed;
 import dev.tailrace.edge.metrics.EdgeMetrics;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -19,21 +19,23 @@ import org.junit.jupiter.api.Test;
 
 /** The console's page at an operator port that asks for a token. */
 class ConsolePageServedIT {
+  private static final String TOKEN = "0123456789abcdef";
+
   private final HttpClient client = HttpClient.newHttpClient();
   private final EdgeMetrics metrics = new EdgeMetrics();
-  private final LiveFeed feed = LiveFeed.start(metrics::snapshot, InstantSource.system());
   private OperatorServer server;
 
   @BeforeEach
   void start() throws Exception {
+    Routes.Builder pages = Routes.builder();
+    ConsolePageHandler.routes().forEach((path, page) -> pages.route(path, page, "GET", "HEAD"));
     server =
         new OperatorServer(
-            Configs.with("operator.token", "0123456789abcdef"),
+            Configs.with("operator.token", TOKEN),
             List.of(),
             metrics,
             List.of(),
-            feed.handler(),
-            ConsolePageHandler.routes());
+            new ConsoleGuard(new ConsoleAccess(TOKEN, ""), pages.build()));
     server.start();
   }
 
@@ -41,7 +43,6 @@ class ConsolePageServedIT {
   void close() {
     client.close();
     server.close();
-    feed.close();
     metrics.close();
   }
 
