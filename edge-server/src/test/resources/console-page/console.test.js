@@ -13,7 +13,8 @@ import {Port} from './port.js';
 const [folder, executablePath] = process.argv.slice(2);
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SOON = {timeout: 10_000};
-const VIEWS = ['fleet', 'edge?process=edge-1', 'dispatcher?process=dispatcher-1', 'slots', 'user', 'user?name=42', 'channel?name=scores',
+const LONG = 'x'.repeat(200);
+const VIEWS = ['fleet', 'edge?process=edge-1', 'dispatcher?process=dispatcher-1', 'slots', 'user', 'user?name=42', `channel?name=${LONG}`,
   'trace?event=goal-1', 'trace?event=nowhere', 'dead-letters', 'actions'];
 /** Those that have nothing which others have not. */
 const PLAIN = ['dispatcher?process=dispatcher-1', 'user', 'trace?event=nowhere'];
@@ -300,6 +301,7 @@ describe('the console', {concurrency: 4}, () => {
     await page.keyboard.press('Enter');
     await untilText(page, 'h2', 'User 42');
     await untilText(page, '.sum', '3 connections');
+    assert.equal(await page.locator('#said').textContent(), '3 connections');
     await tabTo('Disconnect');
     await page.keyboard.press('Enter');
     await untilText(page, '#confirm-count', '3 connections now');

@@ -41,7 +41,7 @@ export function snapshot({edges = [edge(1), edge(2), edge(3)], dispatchers = [di
     latency: {bounds_ms: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000], counts: [120, 940, 2100, 800, 90, 12, 4, 0, 0, 1, 0, 0, 0], p50_ms: 2.1, p99_ms: 9.8},
     edges,
     dispatchers,
-    hot: hot ?? [{lane: 'channels', address: 'scores', per_s: 40}, {lane: 'users', address: '42', per_s: 7.5}, {lane: 'channels', address: HTML, per_s: 3}, {lane: 'channels', address: CONTROLS, per_s: 2}],
+    hot: hot ?? [{lane: 'channels', address: 'scores', per_s: 40}, {lane: 'users', address: '42', per_s: 7.5}, {lane: 'channels', address: HTML, per_s: 3}, {lane: 'channels', address: CONTROLS, per_s: 2}, {lane: 'channels', address: 'x'.repeat(200), per_s: 1}],
     gaps: {retention: 0, truncated: 1}, slow: {replay: 3}, closed: {client: 100, drain: 12, lifetime: 7},
   };
 }

@@ -30,11 +30,15 @@ export class Asked {
   }
 
   /** Asks; what another question has answered is taken away first. */
-  ask(parameters = {}) {
+  async ask(parameters = {}) {
     this.#parameters = parameters;
     this.#at = null;
     this.#content.hidden = true;
-    return this.again();
+    await this.again();
+    const sum = this.#content.querySelector('.sum');
+    if (this.#at !== null && sum !== null) {
+      setText(document.getElementById('said'), sum.textContent); // it was waited for
+    }
   }
 
   /** Asks the same again. */
