@@ -12,7 +12,7 @@ import {Port} from './port.js';
 
 const [folder, executablePath] = process.argv.slice(2);
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const SOON = {timeout: 10_000};
+const SOON = {timeout: 10_000, polling: 50};
 const LONG = 'x'.repeat(200);
 const VIEWS = ['fleet', 'edge?process=edge-1', 'dispatcher?process=dispatcher-1', 'slots', 'user', 'user?name=42', `channel?name=${LONG}`,
   'trace?event=goal-1', 'trace?event=nowhere', 'dead-letters', 'actions'];
@@ -24,7 +24,7 @@ let browser;
 /** A page of its own at a port of its own; whatever it complains of fails the test. */
 async function open(work, {say = snapshot(), hash = '', context: options = {}, ...port} = {}) {
   const served = Object.assign(await Port.open(folder), {say, ...port});
-  const context = await browser.newContext({viewport: {width: 1280, height: 900}, ...options});
+  const context = await browser.newContext({viewport: {width: 1280, height: 900}, reducedMotion: 'reduce', ...options});
   context.setDefaultTimeout(SOON.timeout);
   const page = await context.newPage();
   const complaints = [];
@@ -75,7 +75,7 @@ const noOverflow = async (page, where) =>
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${where} is wider than the window`);
 
 before(async () => {
-  browser = await chromium.launch({executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage']});
+  browser = await chromium.launch({executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu']});
 });
 after(() => browser.close());
 
@@ -433,7 +433,7 @@ describe('the console', {concurrency: 4}, () => {
     assert.equal(await page.locator('#state .dot').evaluate((dot) => getComputedStyle(dot).animationName), 'none');
     await page.emulateMedia({reducedMotion: 'no-preference'});
     assert.equal(await page.locator('#state .dot').evaluate((dot) => getComputedStyle(dot).animationName), 'breathe');
-  }, {context: {reducedMotion: 'reduce'}}));
+  }));
 
   test('tells of connections that are more than were told of', () => open(async ({page, port}) => {
     port.answers.user = () => ({place: null, connection_count: 300, connections: Array.from({length: 100}, (_, i) => connection(i)), answered: ['edge-1'], missing: []});
