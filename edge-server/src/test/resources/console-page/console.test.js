@@ -233,6 +233,7 @@ describe('the console', {concurrency: 4}, () => {
     port.push(snapshot({reachable: false, silentMs: 6000}));
     await standing(page, 'stale');
     assert.match(await page.locator('#banner').innerText(), /^Not live since \d\d:\d\d:\d\d\. Kafka cannot be reached by this edge\./);
+    assert.ok(Number(/What is shown is (\d+) s old/.exec(await page.locator('#banner').innerText())[1]) >= 6);
     assert.match(await page.locator('#said').textContent(), /^Not live since/);
     assert.equal(await page.locator('[data-act]:enabled').count(), 0);
     assert.match(await page.locator('.why-not').innerText(), /not live/);

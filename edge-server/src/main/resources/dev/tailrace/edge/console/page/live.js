@@ -16,7 +16,7 @@ export class Live {
   #standing = {state: 'connecting', reason: '', since: null};
   #snapshot = null;
   #fresh = false;
-  #goodAt = null;
+  #readAt = 0;
   #heardAt = 0;
   #failures = 0;
   #timer = 0;
@@ -87,9 +87,7 @@ export class Live {
       this.#failures = 0;
       this.#fresh = true;
       this.#snapshot = message.snapshot;
-      if (message.snapshot.kafka?.reachable === true) {
-        this.#goodAt = this.#heardAt;
-      }
+      this.#readAt = this.#heardAt - (message.snapshot.kafka?.silent_ms ?? 0);
       this.#judge();
       this.#on.snapshot(message.snapshot);
     }
@@ -132,11 +130,8 @@ export class Live {
     if (state === this.#standing.state && reason === this.#standing.reason) {
       return;
     }
-    let since = null;
-    if (state !== 'live' && this.#snapshot !== null) {
-      since = this.#goodAt ?? Date.now() - (this.#snapshot.kafka?.silent_ms ?? 0);
-    }
-    this.#standing = {state, reason, since};
+    // Since the edge has read something: it says that Kafka is away some seconds after that.
+    this.#standing = {state, reason, since: state === 'live' || this.#snapshot === null ? null : this.#readAt};
     this.#on.standing(this.#standing);
   }
 }
