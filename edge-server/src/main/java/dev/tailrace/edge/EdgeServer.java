@@ -135,12 +135,10 @@ public final class EdgeServer implements AutoCloseable {
     this.console =
         started.push("console", new EdgeConsole(config, kafka, checks, metrics, listeners));
     dumps.add(ComponentDump.of("configuration", () -> EdgeConfig.describe(settings, kafka)));
-    this.desk =
-        started.push("desk", new EdgeDesk(settings, kafka, admin, agents, onEnd));
+    this.desk = started.push("desk", new EdgeDesk(settings, kafka, admin, agents, onEnd));
     dumps.add(ComponentDump.of("desk", desk::describe));
     this.operator =
-        new OperatorServer(
-            config.http(), checks, metrics, dumps, console.handler(desk));
+        new OperatorServer(config.http(), checks, metrics, dumps, console.handler(desk));
   }
 
   /**

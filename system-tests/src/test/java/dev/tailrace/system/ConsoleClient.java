@@ -36,7 +36,7 @@ final class ConsoleClient implements WebSocket.Listener, AutoCloseable {
             .newWebSocketBuilder()
             .buildAsync(URI.create("ws://" + console.base + "/console/live"), console)
             .get(60, TimeUnit.SECONDS);
-    socket.sendText("{\"hello\":{\"token\":\"\"}}", true);
+    var _ = socket.sendText("{\"hello\":{\"token\":\"\"}}", true);
     return console;
   }
 

@@ -104,11 +104,6 @@ final class Connection {
     return address;
   }
 
-  /** When it came; milliseconds since the epoch. */
-  long sinceMs() {
-    return sinceMs;
-  }
-
   /** Whom what is read for it is charged to. */
   CatchUpAllowance.Holder holder() {
     return new CatchUpAllowance.Holder(subscriber.user(), network);

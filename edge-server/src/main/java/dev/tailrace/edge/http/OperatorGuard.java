@@ -11,8 +11,8 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * Lets those in who bring the operator port's token, and probes; pages of other origins never, the
- * console's WebSocket included. To the console it lets everybody in but those pages:
- * who may look there, and act, is the console's to say.
+ * console's WebSocket included. To the console it lets everybody in but those pages: who may look
+ * there, and act, is the console's to say.
  *
  * <p>Threading: immutable; any of Jetty's threads.
  */

@@ -240,7 +240,7 @@ class OperatorServerIT {
     start(Configs.with("operator.token", TOKEN));
     Messages messages = new Messages();
     WebSocket socket = open(messages);
-    socket.sendText(hello(TOKEN), true);
+    var _ = socket.sendText(hello(TOKEN), true);
     assertThat(messages.next().toString())
         .isEqualTo("{\"welcome\":{\"edge\":\"edge-1\",\"may_act\":false,\"version\":\"1.0\"}}");
     JsonNode first = messages.next().at("/snapshot");
@@ -252,7 +252,7 @@ class OperatorServerIT {
     socket.abort();
 
     Messages refused = new Messages();
-    open(refused).sendText(hello(TOKEN + "0"), true);
+    var _ = open(refused).sendText(hello(TOKEN + "0"), true);
     assertThat(refused.closed.get(20, TimeUnit.SECONDS)).isEqualTo("1008 unauthorized");
     assertThat(refused.messages).isEmpty();
   }
