@@ -24,8 +24,10 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Shows what could not be routed, and writes it again.
@@ -75,11 +77,16 @@ final class DeadLettersCommand extends ConfiguredCommand {
   @Option(names = "--id", paramLabel = "ID", description = "Only this one. Repeatable")
   private Set<String> ids = new HashSet<>();
 
+  @Mixin private OutputOption output = new OutputOption();
+
   @Override
   public Integer call() {
     Reason wanted = wanted();
     if (last < 0) {
       throw CommandException.usage("--last is 1 or more");
+    }
+    if (action == Action.REPLAY && output.isJson()) {
+      throw CommandException.usage("--output goes with list");
     }
     if (action == Action.REPLAY && ids.isEmpty() && reason.isEmpty() && last == 0) {
       throw CommandException.usage("replay what? --id, --reason or --last");
@@ -130,7 +137,12 @@ final class DeadLettersCommand extends ConfiguredCommand {
   }
 
   private void list(RejectedRecord letter, Reason wanted) {
-    if (isMeant(letter, wanted)) {
+    if (!isMeant(letter, wanted)) {
+      return;
+    }
+    if (output.isJson()) {
+      JsonLine.print(out(), json(letter));
+    } else {
       out()
           .printf(
               "%s %s %s %s-%d@%d %s %s%n",
@@ -143,6 +155,22 @@ final class DeadLettersCommand extends ConfiguredCommand {
               letter.valueBytes() < 0 ? "no value" : letter.valueBytes() + " bytes",
               Printable.of(letter.letter().getDetail(), LONGEST_TEXT));
     }
+  }
+
+  private static ObjectNode json(RejectedRecord letter) {
+    ObjectNode json = JsonLine.object();
+    json.put("id", letter.id())
+        .put("time", Instant.ofEpochMilli(letter.kept().timestamp()).toString())
+        .put("reason", text(letter.letter().getReason()))
+        .put("detail", letter.letter().getDetail());
+    json.putObject("source")
+        .put("topic", letter.letter().getTopic())
+        .put("partition", letter.letter().getSource().getPartition())
+        .put("offset", letter.letter().getSource().getOffset());
+    if (letter.valueBytes() >= 0) {
+      json.put("bytes", letter.valueBytes());
+    }
+    return json;
   }
 
   /** Writes one after the other: a broker that refuses one is told of by its id. */

@@ -1,6 +1,7 @@
 package dev.tailrace.cli;
 
 import com.google.protobuf.ByteString;
+import dev.tailrace.cli.console.Cells;
 import dev.tailrace.schemas.EventLimits;
 import dev.tailrace.schemas.EventRules;
 import dev.tailrace.schemas.EventRules.Violation;
@@ -14,12 +15,16 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /**
  * Writes an event to Kafka.
@@ -30,19 +35,22 @@ import picocli.CommandLine.Option;
     name = "publish",
     description =
         "Writes an event to Kafka's ingress topic, as any producer could. Prints its id, partition"
-            + " and offset once Kafka has acknowledged it.",
+            + " and offset once Kafka has acknowledged it. Ends with 1 when that does not happen.",
     footer = {
       "Examples:",
-      "  ./tailrace publish --channel scores --type goal --data '{\"home\":1,\"away\":0}'",
+      "  ./tailrace publish scores --type goal --data '{\"home\":1,\"away\":0}'",
       "  ./tailrace publish --user 42 --type greeting --data 'Hello!' --content-type text/plain",
       "  ./tailrace publish --channel prices --data '{\"ACME\":17}' --count 10000 --rate 1000"
     })
 final class PublishCommand extends ConfiguredCommand {
+  @Parameters(paramLabel = "CHANNEL", arity = "0..*", description = "Channels that it is for")
+  private List<String> channels = new ArrayList<>();
+
   @Option(
       names = "--channel",
       paramLabel = "NAME",
-      description = "A channel whose subscribers get it. Repeatable")
-  private List<String> channels = new ArrayList<>();
+      description = "Another, as a parameter does. Repeatable")
+  private List<String> moreChannels = new ArrayList<>();
 
   @Option(names = "--user", paramLabel = "USER", description = "A user who gets it. Repeatable")
   private List<String> users = new ArrayList<>();
@@ -93,6 +101,8 @@ final class PublishCommand extends ConfiguredCommand {
       description = "How many copies a second (default: as fast as Kafka takes them)")
   private int rate;
 
+  @Mixin private OutputOption output = new OutputOption();
+
   private final Clock clock = Clock.systemUTC();
 
   @Override
@@ -106,22 +116,53 @@ final class PublishCommand extends ConfiguredCommand {
     try (EventPublisher publisher = EventPublisher.connect(kafka, topic, clock)) {
       if (count == 1) {
         RecordMetadata written = publisher.publish(event);
-        out.printf(
-            "id=%s topic=%s partition=%d offset=%d%n",
-            event.getId(), topic, written.partition(), written.offset());
+        print(out, event.getId(), written);
       } else {
         publisher.publish(event, count, rate);
-        out.printf("%d events, id=%s-1 to id=%2$s-%1$d, topic=%s%n", count, event.getId(), topic);
+        print(out, event.getId());
       }
     }
     return 0;
   }
 
+  private void print(PrintWriter out, String eventId, RecordMetadata written) {
+    if (output.isJson()) {
+      JsonLine.print(
+          out,
+          JsonLine.object()
+              .put("id", eventId)
+              .put("topic", topic)
+              .put("partition", written.partition())
+              .put("offset", written.offset()));
+    } else {
+      out.printf(
+          "id=%s topic=%s partition=%d offset=%d%n",
+          Cells.shown(eventId), topic, written.partition(), written.offset());
+    }
+  }
+
+  private void print(PrintWriter out, String eventId) {
+    if (output.isJson()) {
+      JsonLine.print(
+          out,
+          JsonLine.object()
+              .put("events", count)
+              .put("first_id", eventId + "-1")
+              .put("last_id", eventId + "-" + count)
+              .put("topic", topic));
+    } else {
+      out.printf(
+          "%d events, id=%s-1 to id=%2$s-%1$d, topic=%s%n", count, Cells.shown(eventId), topic);
+    }
+  }
+
   private Event event() {
+    Set<String> allChannels = new LinkedHashSet<>(channels);
+    allChannels.addAll(moreChannels);
     Event.Builder event =
         Event.newBuilder()
             .setId(id.isEmpty() ? UUID.randomUUID().toString() : id)
-            .addAllChannels(channels)
+            .addAllChannels(allChannels)
             .addAllUsers(users)
             .setType(type)
             .setContentType(contentType)
@@ -136,7 +177,9 @@ final class PublishCommand extends ConfiguredCommand {
     if (violation != null) {
       throw CommandException.usage(
           violation.detail()
-              + (channels.isEmpty() && users.isEmpty() ? ": give --channel or --user" : ""));
+              + (allChannels.isEmpty() && users.isEmpty()
+                  ? ": name a channel, or give --channel or --user"
+                  : ""));
     }
     return event.build();
   }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -82,11 +83,16 @@ final class SlotsCommand extends ConfiguredCommand {
           "isolate, grow: how long to wait for a dispatcher to begin (default: ${DEFAULT-VALUE})")
   private int patience = 30;
 
+  @Mixin private OutputOption output = new OutputOption();
+
   @Override
   public Integer call() throws InterruptedException {
     SlotRequest request = action == Action.SHOW ? null : request();
     if (!address.isEmpty() && (lane == null || action != Action.SHOW)) {
       throw CommandException.usage("--address goes with show and --lane users or channels");
+    }
+    if (output.isJson() && action != Action.SHOW) {
+      throw CommandException.usage("--output goes with show");
     }
     Settings settings = settings();
     try (SlotsClient client = SlotsClient.connect(KafkaSettings.from(settings))) {
@@ -94,7 +100,13 @@ final class SlotsCommand extends ConfiguredCommand {
       if (request != null) {
         return move(client, topics, request);
       }
-      if (lane != null && !address.isEmpty()) {
+      if (output.isJson()) {
+        JsonLine.print(
+            out(),
+            lane != null && !address.isEmpty()
+                ? SlotsJson.place(client.maps(), lane, address)
+                : SlotsJson.of(client.maps()));
+      } else if (lane != null && !address.isEmpty()) {
         out().println(SlotsPage.place(client.maps(), lane, address));
       } else {
         SlotsPage.lines(client.maps(), client.log(), client.sources(topics))

@@ -48,6 +48,8 @@ final class SocketReader implements EdgeReader {
     Subscription.Query query = new Subscription.Query();
     if (!cursorOf("").isEmpty()) {
       query.add("cursor", cursorOf(""));
+    } else {
+      subscription.addStart(query);
     }
     URI address = subscription.address(subscription.isTls() ? "wss" : "ws", "/v1/socket", query);
     WebSocket.Builder builder = http.newWebSocketBuilder().subprotocols("tailrace.v1.json");
@@ -82,8 +84,19 @@ final class SocketReader implements EdgeReader {
       body.put("ref", ++ref).put("channel", channel);
       if (!cursor.isEmpty()) {
         body.put("cursor", cursor);
+      } else {
+        addStart(body, subscription.start());
       }
       socket.sendText(frame.toString(), true).join();
+    }
+  }
+
+  private static void addStart(ObjectNode body, Subscription.Start start) {
+    if (!start.since().isEmpty()) {
+      body.put("since", start.since());
+    }
+    if (start.last() > 0) {
+      body.put("last", start.last());
     }
   }
 

@@ -6,12 +6,16 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /**
  * Prints what a client of an edge receives.
@@ -22,22 +26,32 @@ import picocli.CommandLine.Option;
     name = "subscribe",
     description =
         "Subscribes at an edge and prints each event as a line of JSON; after a cut it goes on from"
-            + " the last cursor. Ctrl-C ends it, and tells the cursor to go on from.",
+            + " the last cursor. Ctrl-C ends it, and tells the cursor to go on from. Ends with 1"
+            + " when the edge refuses, or nobody listens at its address from the beginning.",
     footer = {
       "Examples:",
-      "  ./tailrace subscribe --channel scores",
-      "  ./tailrace subscribe --channel scores --channel chat --user 42 --transport websocket",
-      "  ./tailrace subscribe --channel scores --count 10 --transport poll"
+      "  ./tailrace subscribe scores",
+      "  ./tailrace subscribe scores --since 5m --output text",
+      "  ./tailrace subscribe scores chat --user 42 --transport websocket",
+      "  ./tailrace subscribe --channel scores --last 10 --count 10 --transport poll"
     })
 final class SubscribeCommand extends ConfiguredCommand {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final int LONGEST_PAUSE_MS = 15_000;
+  private static final int MOST_LAST = 1_000;
+
+  /** What is none of these the edge would refuse; it looks closer. */
+  private static final Pattern SINCE =
+      Pattern.compile("-?[0-9]{1,15}(ms|[smhd])|[0-9]{4}-[0-9T:.,Zz+-]+|earliest|latest");
+
+  @Parameters(paramLabel = "CHANNEL", arity = "0..*", description = "Channels to subscribe to")
+  private List<String> channels = new ArrayList<>();
 
   @Option(
       names = "--channel",
       paramLabel = "NAME",
-      description = "A channel to subscribe to. Repeatable")
-  private List<String> channels = new ArrayList<>();
+      description = "Another, as a parameter does. Repeatable")
+  private List<String> moreChannels = new ArrayList<>();
 
   @Option(
       names = "--transport",
@@ -71,6 +85,29 @@ final class SubscribeCommand extends ConfiguredCommand {
   private String cursor = "";
 
   @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description =
+          "Begin so long ago (30s, 5m, 2h, 1d), at a moment (2026-11-24T05:36:00Z), or at the"
+              + " earliest")
+  private @Nullable String since;
+
+  @Option(
+      names = "--last",
+      paramLabel = "N",
+      description = "Begin with the last N events of each channel, and of the user's: 1 to 1000")
+  private @Nullable Integer last;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FORMAT",
+      defaultValue = "json",
+      description =
+          "json: the event as it comes; text: time, channel, type and data (default:"
+              + " ${DEFAULT-VALUE})")
+  private OutputOption.Format output = OutputOption.Format.json;
+
+  @Option(
       names = "--max-rate",
       paramLabel = "RATE",
       description =
@@ -96,8 +133,11 @@ final class SubscribeCommand extends ConfiguredCommand {
   public Integer call() {
     settings();
     Subscription subscription = subscription();
+    if (count < 0) {
+      throw CommandException.usage("--count is 1 or more");
+    }
     StopSignal signal = stopSignal();
-    EventPrinter printer = new EventPrinter(out(), err(), count);
+    EventPrinter printer = new EventPrinter(out(), err(), output, count);
     HttpClient http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -135,13 +175,31 @@ final class SubscribeCommand extends ConfiguredCommand {
   }
 
   private Subscription subscription() {
-    if (channels.isEmpty() && user.isEmpty() && token.isEmpty()) {
-      throw CommandException.usage("nothing to subscribe to: give --channel, --user or --token");
+    Set<String> all = new LinkedHashSet<>(channels);
+    all.addAll(moreChannels);
+    if (all.isEmpty() && user.isEmpty() && token.isEmpty()) {
+      throw CommandException.usage(
+          "nothing to subscribe to: name channels (or --channel), --user or --token");
     }
     if (url.getHost() == null || url.getScheme() == null || !url.getScheme().startsWith("http")) {
       throw CommandException.usage("--url is no address such as http://127.0.0.1:8080");
     }
-    return new Subscription(url, List.copyOf(channels), user, token, cursor, maxRate);
+    return new Subscription(url, List.copyOf(all), user, token, start(), maxRate);
+  }
+
+  private Subscription.Start start() {
+    int given = (cursor.isEmpty() ? 0 : 1) + (since == null ? 0 : 1) + (last == null ? 0 : 1);
+    if (given > 1) {
+      throw CommandException.usage("one of --cursor, --since and --last");
+    }
+    if (since != null && !SINCE.matcher(since).matches()) {
+      throw CommandException.usage(
+          "--since is a time such as 5m or 2026-11-24T05:36:00Z, or earliest");
+    }
+    if (last != null && (last < 1 || last > MOST_LAST)) {
+      throw CommandException.usage("--last is 1 to " + MOST_LAST);
+    }
+    return new Subscription.Start(cursor, since == null ? "" : since, last == null ? 0 : last);
   }
 
   /**

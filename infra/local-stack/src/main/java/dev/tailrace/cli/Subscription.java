@@ -12,7 +12,18 @@ import java.util.StringJoiner;
  * <p>Threading: immutable.
  */
 record Subscription(
-    URI url, List<String> channels, String user, String token, String cursor, String maxRate) {
+    URI url, List<String> channels, String user, String token, Start start, String maxRate) {
+
+  /**
+   * Where to begin; at most one is given.
+   *
+   * @param last how many events; 0 for none given
+   */
+  record Start(String cursor, String since, int last) {}
+
+  String cursor() {
+    return start.cursor();
+  }
 
   /** The edge's address of a path, with the user and these parameters. */
   URI address(String scheme, String path, Query query) {
@@ -29,11 +40,23 @@ record Subscription(
     channels.forEach(channel -> query.add("channel", channel));
     if (!cursorReached.isEmpty()) {
       query.add("cursor", cursorReached);
+    } else {
+      addStart(query);
     }
     if (!maxRate.isEmpty()) {
       query.add("max_rate", maxRate);
     }
     return query;
+  }
+
+  /** Where to begin without a cursor. */
+  void addStart(Query query) {
+    if (!start.since().isEmpty()) {
+      query.add("since", start.since());
+    }
+    if (start.last() > 0) {
+      query.add("last", Integer.toString(start.last()));
+    }
   }
 
   boolean isTls() {

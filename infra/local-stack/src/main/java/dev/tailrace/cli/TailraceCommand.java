@@ -35,12 +35,18 @@ import picocli.CommandLine.Spec;
       TokenCommand.class,
       TopicsCommand.class
     },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done, or stopped by a signal",
+      "1:it was tried and failed, or something is not as it should be",
+      "2:not possible as asked: a wrong argument or setting, a taken port"
+    },
     footerHeading = "%nTo begin with:%n",
     footer = {
       "  ./tailrace dev                                    everything on this machine, with sample"
           + " events",
-      "  ./tailrace subscribe --channel scores             watch a channel",
-      "  ./tailrace publish --channel scores --data '{\"home\":1}'",
+      "  ./tailrace subscribe scores                       watch a channel",
+      "  ./tailrace publish scores --data '{\"home\":1}'",
       "  ./tailrace COMMAND --help                         options, settings and an example",
       "",
       "Every setting can be given as a flag (--edge-port 8081), in the environment",

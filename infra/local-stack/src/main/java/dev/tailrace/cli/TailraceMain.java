@@ -53,9 +53,14 @@ public final class TailraceMain {
         (exception, command, parsed) -> onFailure(exception, command));
     commandLine.setUsageHelpWidth(100);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    FlagJoiner joiner = new FlagJoiner();
     commandLine
         .getSubcommands()
-        .forEach((name, command) -> SettingsHelp.add(command, KnownSettings.of(name)));
+        .forEach(
+            (name, command) -> {
+              SettingsHelp.add(command, KnownSettings.of(name));
+              command.getCommandSpec().preprocessor(joiner);
+            });
     return commandLine;
   }
 

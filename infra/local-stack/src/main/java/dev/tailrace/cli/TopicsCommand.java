@@ -5,11 +5,15 @@ import dev.tailrace.dispatcher.admin.TopicProvisioner;
 import dev.tailrace.dispatcher.config.DispatcherConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Checks and creates the platform's topics without a dispatcher.
@@ -41,6 +45,8 @@ final class TopicsCommand extends ConfiguredCommand {
   @Parameters(paramLabel = "check|create", description = "What to do")
   private Action action = Action.CHECK;
 
+  @Mixin private OutputOption output = new OutputOption();
+
   @Override
   public Integer call() {
     DispatcherConfig config = DispatcherConfig.from(settings());
@@ -54,23 +60,47 @@ final class TopicsCommand extends ConfiguredCommand {
       TopicProvisioner topics =
           new TopicProvisioner(admin, config.kafka().bootstrapServers(), config.topics(), TIMEOUT);
       if (action == Action.CREATE) {
-        topics.create().forEach(topic -> out().println("created " + topic));
-        return report(topics.checkCreated());
+        List<String> created = topics.create();
+        return report(created, topics.checkCreated());
       }
-      return report(topics.check());
+      return report(List.of(), topics.check());
     }
   }
 
-  private int report(List<TopicFinding> findings) {
+  private int report(List<String> created, List<TopicFinding> findings) {
+    long refused = findings.stream().filter(TopicFinding::refused).count();
+    if (output.isJson()) {
+      print(created, findings, refused);
+    } else {
+      say(created, findings, refused);
+    }
+    return refused > 0 ? CommandException.FAILED : 0;
+  }
+
+  private void print(List<String> created, List<TopicFinding> findings, long refused) {
+    ObjectNode report = JsonLine.object();
+    report.put("works", refused == 0).put("to_mend", refused);
+    ArrayNode topics = report.putArray("created");
+    created.forEach(topics::add);
+    ArrayNode list = report.putArray("findings");
+    for (TopicFinding finding : findings) {
+      list.addObject()
+          .put("topic", finding.topic())
+          .put("severity", finding.severity().name().toLowerCase(Locale.ROOT))
+          .put("text", finding.text());
+    }
+    JsonLine.print(out(), report);
+  }
+
+  private void say(List<String> created, List<TopicFinding> findings, long refused) {
+    created.forEach(topic -> out().println("created " + topic));
     for (TopicFinding finding : findings) {
       out().println((finding.refused() ? "refused: " : "warning: ") + finding);
     }
-    long refused = findings.stream().filter(TopicFinding::refused).count();
     out()
         .println(
             refused > 0
                 ? "no dispatcher works with these topics: %d to mend".formatted(refused)
                 : "a dispatcher works with these topics");
-    return refused > 0 ? CommandException.FAILED : 0;
   }
 }

@@ -17,6 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class DeadLettersCommandIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -46,6 +47,10 @@ class DeadLettersCommandIT {
           .asString()
           .matches("0-0 \\S+Z data_too_large tailrace\\.events-\\d@\\d \\d+ bytes .*15.*10.*");
       assertThat(list("--reason", "no_address").outLines()).isEmpty();
+      JsonNode letter = JsonLine.read(list("--output", "json").out());
+      assertThat(letter.path("id").asString()).isEqualTo("0-0");
+      assertThat(letter.path("reason").asString()).isEqualTo("data_too_large");
+      assertThat(letter.path("source").path("topic").asString()).isEqualTo("tailrace.events");
     }
     try (Dispatcher _ = dispatcher("1m")) {
       await().atMost(PATIENCE).until(() -> laneRecords() == 1);
@@ -74,6 +79,9 @@ class DeadLettersCommandIT {
     assertThat(all.exitCode()).isEqualTo(2);
     assertThat(all.err()).contains("--id, --reason or --last");
 
+    assertThat(CommandRun.of("dead-letters", "replay", "--last=1", "--output=json", at).exitCode())
+        .isEqualTo(2);
+
     CommandRun reason = CommandRun.of("dead-letters", "list", "--reason", "bad_luck", at);
     assertThat(reason.exitCode()).isEqualTo(2);
     assertThat(reason.err()).contains("no reason bad_luck").contains("no_address");
@@ -92,7 +100,10 @@ class DeadLettersCommandIT {
   }
 
   private CommandRun publish(String data) {
-    return CommandRun.of("publish", "--channel", "scores", "--data", data, at);
+    CommandRun run = CommandRun.of("publish", "scores", "--data", data, "--output=json", at);
+    assertThat(JsonLine.read(run.out()).path("topic").asString()).isEqualTo("tailrace.events");
+    assertThat(JsonLine.read(run.out()).path("offset").isNumber()).isTrue();
+    return run;
   }
 
   private CommandRun list(String... options) {

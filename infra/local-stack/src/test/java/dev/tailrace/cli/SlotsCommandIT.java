@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class SlotsCommandIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -68,6 +69,7 @@ class SlotsCommandIT {
                       .matches(
                           "version 3: slot \\d+ of channels alone in tailrace\\.channels\\.g3,"
                               + " settled \\S+Z"));
+      assertToldToScripts();
       assertRefused("is isolated already", "isolate", "--channel", "scores");
       assertRefused("$broadcast", "isolate", "--channel", "$broadcast");
       assertRefused("has 4 partitions", "grow", "--lane", "channels", "--partitions", "4");
@@ -98,8 +100,22 @@ class SlotsCommandIT {
     assertThat(run("isolate").exitCode()).isEqualTo(2);
     assertThat(run("isolate", "--slot", "7").err()).contains("--lane and --slot");
     assertThat(run("isolate", "--channel", "a", "--user", "b").exitCode()).isEqualTo(2);
+    assertThat(run("isolate", "--channel=a", "--output=json").exitCode()).isEqualTo(2);
     assertThat(run("grow", "--lane", "channels").err()).contains("--partitions");
     assertThat(run("show", "--address", "scores").err()).contains("--lane");
+  }
+
+  private void assertToldToScripts() {
+    JsonNode slots = JsonLine.read(run("show", "--output=json").out());
+    assertThat(slots.path("version").asInt()).isEqualTo(3);
+    assertThat(slots.path("lanes").path(1).path("generations").toString())
+        .isEqualTo(
+            "[{\"generation\":2,\"partitions\":4,\"slots\":4095},"
+                + "{\"generation\":3,\"partitions\":1,\"slots\":1}]");
+    assertThat(slots.path("moves").size()).isEqualTo(2);
+    JsonNode place =
+        JsonLine.read(run("show", "--lane=channels", "--address=scores", "--output=json").out());
+    assertThat(place.path("topic").asString()).isEqualTo("tailrace.channels.g3");
   }
 
   private void assertRefused(String why, String... arguments) {

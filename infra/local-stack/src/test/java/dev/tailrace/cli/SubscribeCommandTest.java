@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.tailrace.cli.ScriptedConsole.WebSocketEnd;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,6 +17,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against a server that says, request by request, what an edge might. */
 class SubscribeCommandTest {
@@ -172,6 +175,107 @@ class SubscribeCommandTest {
 
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err()).contains("401");
+  }
+
+  @Test
+  void shouldTakeChannelsAsParametersAndBeginInThePast() {
+    answers.add(new Answer(200, "data: 1\nid: t~c1-0.1\n\n"));
+    answers.add(new Answer(200, "data: 2\nid: t~c1-0.2\n\n"));
+
+    CommandRun run = subscribe("chat", "scores", "--since", "5m", "--count", "2");
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(requests)
+        .containsExactly(
+            "/v1/events?channel=chat&channel=scores&since=5m null null",
+            "/v1/events?channel=chat&channel=scores&since=5m t~c1-0.1 null");
+  }
+
+  @Test
+  void shouldBeginInThePastOnceWhenItPolls() {
+    answers.add(new Answer(200, "{\"cursor\":\"t~c1-0.1\",\"events\":[{\"n\":1}]}"));
+    answers.add(new Answer(200, "{\"cursor\":\"t~c1-0.2\",\"events\":[{\"n\":2}]}"));
+
+    CommandRun run = subscribe("--transport=poll", "--last", "20", "--count", "2");
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(requests)
+        .containsExactly(
+            "/v1/poll?channel=scores&last=20&wait=25 null null",
+            "/v1/poll?channel=scores&cursor=t%7Ec1-0.1&wait=25 null null");
+  }
+
+  @Test
+  void shouldBeginInThePastOverAWebSocketToo() throws Exception {
+    List<String> frames = Collections.synchronizedList(new ArrayList<>());
+    try (ScriptedConsole edge =
+        ScriptedConsole.live(
+            socket -> {
+              WebSocketEnd.send(socket, "{\"welcome\":{\"cursor\":\"t~u1-0.1\"}}");
+              frames.add(WebSocketEnd.read(socket));
+              WebSocketEnd.send(
+                  socket,
+                  "{\"event\":{\"channel\":\"scores\",\"data\":\"\\u001b[2J\",\"cursor\":\"t~c1-0.2\"}}");
+              ScriptedConsole.stay(socket);
+            })) {
+      CommandRun run =
+          CommandRun.of(
+              "subscribe",
+              "scores",
+              "--transport=websocket",
+              "--user=42",
+              "--since=2026-11-30T12:00:00Z",
+              "--output=text",
+              "--count=1",
+              "--url=" + edge.url());
+
+      assertThat(run.exitCode()).as(run.err()).isZero();
+      assertThat(run.outLines()).containsExactly("-  scores  -  \\u001b[2J");
+      assertThat(edge.requests())
+          .containsExactly("/v1/socket?since=2026-11-30T12%3A00%3A00Z&user=42");
+      assertThat(frames)
+          .containsExactly(
+              "{\"subscribe\":{\"ref\":1,\"channel\":\"scores\",\"since\":\"2026-11-30T12:00:00Z\"}}");
+    }
+  }
+
+  @Test
+  void shouldPrintTextForPeople() {
+    answers.add(
+        new Answer(
+            200,
+            "data:"
+                + " {\"time\":\"12:00\",\"channel\":\"scores\",\"type\":\"goal\",\"data\":{\"home\":1}}\n"
+                + "id: t~c1-0.1\n\n"
+                + "data: {\"data\":\"a\\u009b\"}\n"
+                + "id: t~c1-0.2\n\n"
+                + "data: half{\n"
+                + "id: t~c1-0.3\n\n"));
+
+    CommandRun run = subscribe("--output", "text", "--count", "3");
+
+    assertThat(run.outLines())
+        .containsExactly(
+            "12:00  scores  goal  {\"home\":1}", "-  (personal)  -  a\\u009b", "half{");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--since yesterday",
+        "--since 5x",
+        "--last 0",
+        "--last 1001",
+        "--last 5 --since 5m",
+        "--cursor t~c1-0.0 --last 5",
+        "--count -1",
+        "--output xml"
+      })
+  void shouldRefuseABeginningThatIsNone(String arguments) {
+    CommandRun run = subscribe(arguments.split(" "));
+
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+    assertThat(requests).isEmpty();
   }
 
   @Test

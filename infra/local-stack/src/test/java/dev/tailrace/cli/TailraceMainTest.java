@@ -80,6 +80,15 @@ class TailraceMainTest {
   }
 
   @Test
+  void shouldNotTakeTheValueOfASettingForAParameter() {
+    CommandRun run =
+        CommandRun.of("topics", "--topics-users-partitions", "many", "--dev", "true", "check");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("topics.users.partitions (flag").contains("\"many\"");
+  }
+
+  @Test
   void shouldRefuseAValueThatASettingCannotHave() {
     CommandRun run = CommandRun.of("broker", "--broker-port=many");
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class TopicsCommandIT {
   @Test
@@ -20,7 +21,15 @@ class TopicsCommandIT {
       assertThat(missing.outLines())
           .contains(
               "refused: topic tailrace.users: it does not exist: run ./tailrace topics create",
-              "no dispatcher works with these topics: 7 to mend");
+              "no dispatcher works with these topics: 8 to mend");
+
+      JsonNode report =
+          JsonLine.read(CommandRun.of("topics", "check", "--dev=true", "--output=json", at).out());
+      assertThat(report.path("works").asBoolean()).isFalse();
+      assertThat(report.path("findings").valueStream().map(JsonNode::toString))
+          .contains(
+              "{\"topic\":\"tailrace.users\",\"severity\":\"missing\",\"text\":\"it does not exist:"
+                  + " run ./tailrace topics create\"}");
 
       CommandRun created = CommandRun.of("topics", "create", "--dev=true", at);
       assertThat(created.exitCode()).as(created.err()).isZero();

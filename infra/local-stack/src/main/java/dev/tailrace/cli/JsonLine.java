@@ -1,0 +1,39 @@
+package dev.tailrace.cli;
+
+import java.io.PrintWriter;
+import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * One JSON object on one line, in ASCII alone: whatever a name holds, no terminal obeys it.
+ *
+ * <p>Threading: thread-safe.
+ */
+final class JsonLine {
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
+  private JsonLine() {}
+
+  static ObjectNode object() {
+    return JSON.createObjectNode();
+  }
+
+  /**
+   * Reads one.
+   *
+   * @throws tools.jackson.core.JacksonException when it is none
+   */
+  static JsonNode read(String text) {
+    return JSON.readTree(text);
+  }
+
+  static void print(PrintWriter out, JsonNode node) {
+    // Delete is the one control character that a writer of ASCII leaves as it is.
+    out.println(JSON.writeValueAsString(node).replace("\u007f", "\\u007f"));
+    out.flush();
+  }
+}
