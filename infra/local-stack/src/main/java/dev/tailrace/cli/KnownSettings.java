@@ -34,6 +34,7 @@ final class KnownSettings {
           List.of(KafkaSettings.BOOTSTRAP_SERVERS, IngressSettings.TOPICS);
       case "bench" -> List.of(KafkaSettings.BOOTSTRAP_SERVERS, AuthConfig.HMAC_SECRET);
       case "topics" -> topics();
+      case "top", "trace" -> ConsoleOptions.SETTINGS;
       case "token" -> List.of(AuthConfig.HMAC_SECRET);
       case "dev" -> all();
       default -> List.of();

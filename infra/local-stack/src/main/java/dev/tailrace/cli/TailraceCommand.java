@@ -33,7 +33,9 @@ import picocli.CommandLine.Spec;
       SlotsCommand.class,
       SubscribeCommand.class,
       TokenCommand.class,
-      TopicsCommand.class
+      TopCommand.class,
+      TopicsCommand.class,
+      TraceCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -47,6 +49,7 @@ import picocli.CommandLine.Spec;
           + " events",
       "  ./tailrace subscribe scores                       watch a channel",
       "  ./tailrace publish scores --data '{\"home\":1}'",
+      "  ./tailrace top                                    watch the fleet",
       "  ./tailrace COMMAND --help                         options, settings and an example",
       "",
       "Every setting can be given as a flag (--edge-port 8081), in the environment",

@@ -20,6 +20,7 @@ class TailraceMainTest {
     assertThat(help.out())
         .contains("dev", "broker", "dispatcher", "edge", "publish", "subscribe", "token", "topics")
         .contains("bench", "dead-letters", "slots", "revoke", "disconnect")
+        .contains("top", "trace")
         .contains("TAILRACE_EDGE_PORT=8081", "edge.port=8081", "--edge-port 8081");
   }
 
@@ -38,7 +39,9 @@ class TailraceMainTest {
         "slots",
         "revoke",
         "disconnect",
-        "bench"
+        "bench",
+        "top",
+        "trace"
       })
   void shouldTeachEachCommandByAnExampleAndItsSettings(String command) {
     CommandRun help = CommandRun.of(command, "--help");

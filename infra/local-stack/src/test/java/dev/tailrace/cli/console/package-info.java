@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tailrace.cli.console;
+
+import org.jspecify.annotations.NullMarked;
