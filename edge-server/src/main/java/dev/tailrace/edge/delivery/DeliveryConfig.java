@@ -29,13 +29,16 @@ public record DeliveryConfig(
     long heldBytes) {
   private static final Setting<Integer> AGENTS =
       Setting.number("edge.delivery.agents", 1, 1, 64, "Delivery threads; one per core at most");
-  private static final Setting<Integer> MAX_CONNECTIONS =
+
+  /** Most connections. */
+  public static final Setting<Integer> MAX_CONNECTIONS =
       Setting.number(
           "edge.max.connections",
           15_000,
           1,
           1_000_000,
           "Connections this edge takes; more are told to come back or go elsewhere");
+
   private static final Setting<Integer> MAX_SUBSCRIPTIONS =
       Setting.number(
           "edge.max.subscriptions", 100, 1, 10_000, "Channels that one connection may follow");

@@ -4,6 +4,7 @@ import dev.tailrace.dispatcher.config.DispatcherConfig;
 import dev.tailrace.dispatcher.config.TopicConfig;
 import dev.tailrace.edge.auth.AuthConfig;
 import dev.tailrace.edge.config.EdgeConfig;
+import dev.tailrace.edge.delivery.DeliveryConfig;
 import dev.tailrace.infra.local.BrokerSettings;
 import dev.tailrace.infra.local.DevSettings;
 import dev.tailrace.support.config.Setting;
@@ -34,6 +35,7 @@ final class KnownSettings {
           List.of(KafkaSettings.BOOTSTRAP_SERVERS, IngressSettings.TOPICS);
       case "bench" -> List.of(KafkaSettings.BOOTSTRAP_SERVERS, AuthConfig.HMAC_SECRET);
       case "topics" -> topics();
+      case "doctor" -> doctor();
       case "top", "trace" -> ConsoleOptions.SETTINGS;
       case "token" -> List.of(AuthConfig.HMAC_SECRET);
       case "dev" -> all();
@@ -44,6 +46,13 @@ final class KnownSettings {
   private static List<Setting<?>> topics() {
     List<Setting<?>> settings = new ArrayList<>(TopicConfig.SETTINGS);
     settings.addFirst(KafkaSettings.BOOTSTRAP_SERVERS);
+    return settings;
+  }
+
+  private static List<Setting<?>> doctor() {
+    List<Setting<?>> settings = new ArrayList<>(topics());
+    settings.add(DeliveryConfig.MAX_CONNECTIONS);
+    settings.addAll(ConsoleOptions.SETTINGS);
     return settings;
   }
 

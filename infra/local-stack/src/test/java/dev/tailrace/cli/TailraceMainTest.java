@@ -20,7 +20,7 @@ class TailraceMainTest {
     assertThat(help.out())
         .contains("dev", "broker", "dispatcher", "edge", "publish", "subscribe", "token", "topics")
         .contains("bench", "dead-letters", "slots", "revoke", "disconnect")
-        .contains("top", "trace")
+        .contains("top", "trace", "doctor")
         .contains("TAILRACE_EDGE_PORT=8081", "edge.port=8081", "--edge-port 8081");
   }
 
@@ -41,7 +41,8 @@ class TailraceMainTest {
         "disconnect",
         "bench",
         "top",
-        "trace"
+        "trace",
+        "doctor"
       })
   void shouldTeachEachCommandByAnExampleAndItsSettings(String command) {
     CommandRun help = CommandRun.of(command, "--help");

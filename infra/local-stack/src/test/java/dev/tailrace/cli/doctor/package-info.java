@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tailrace.cli.doctor;
+
+import org.jspecify.annotations.NullMarked;
