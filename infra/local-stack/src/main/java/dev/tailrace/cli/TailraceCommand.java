@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       DevCommand.class,
       BenchCommand.class,
       BrokerCommand.class,
+      CompletionCommand.class,
       DeadLettersCommand.class,
       DisconnectCommand.class,
       DispatcherCommand.class,

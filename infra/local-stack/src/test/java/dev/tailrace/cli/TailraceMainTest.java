@@ -20,7 +20,7 @@ class TailraceMainTest {
     assertThat(help.out())
         .contains("dev", "broker", "dispatcher", "edge", "publish", "subscribe", "token", "topics")
         .contains("bench", "dead-letters", "slots", "revoke", "disconnect")
-        .contains("top", "trace", "doctor")
+        .contains("top", "trace", "doctor", "completion")
         .contains("TAILRACE_EDGE_PORT=8081", "edge.port=8081", "--edge-port 8081");
   }
 
@@ -42,7 +42,8 @@ class TailraceMainTest {
         "bench",
         "top",
         "trace",
-        "doctor"
+        "doctor",
+        "completion"
       })
   void shouldTeachEachCommandByAnExampleAndItsSettings(String command) {
     CommandRun help = CommandRun.of(command, "--help");
