@@ -143,7 +143,7 @@ final class ScriptedConsole implements AutoCloseable {
   private void serve(Socket socket) {
     try (socket) {
       String head = head(socket);
-      String target = head.split(" ")[1];
+      String target = head.split(" ", -1)[1];
       requests.add((target + " " + header(head, TOKEN)).strip());
       String key = header(head, KEY);
       if (target.startsWith("/v1/events") && answers.apply(target).status() == 404) {

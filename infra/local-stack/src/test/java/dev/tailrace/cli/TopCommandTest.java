@@ -182,7 +182,6 @@ class TopCommandTest {
           .atMost(Duration.ofSeconds(20))
           .until(() -> feed.state().notLive(0).equals("the edge has said nothing for 100 ms"));
       await().atMost(Duration.ofSeconds(20)).until(() -> console.requests().size() > 1);
-      feed.close();
       reader.interrupt();
       reader.join();
     }

@@ -86,7 +86,8 @@ public final class ConsoleFeed implements AutoCloseable {
     try {
       ObjectNode hello = json.createObjectNode();
       hello.putObject("hello").put("token", console.token());
-      socket.sendText(hello.toString(), true);
+      // A failure ends the connection.
+      var _ = socket.sendText(hello.toString(), true);
       while (closed.getCount() > 0) {
         long heard = frames.heard;
         try {

@@ -6,7 +6,7 @@ package dev.tailrace.cli.console;
  * @param text without any control character
  */
 public record ScreenLine(String text, Style style) {
-  private static final String ESCAPE = "\u001b[";
+  private static final String ESCAPE = "\033[";
   private static final String PLAIN_AGAIN = ESCAPE + "0m";
 
   /** How it looks. */

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,11 +27,11 @@ public final class Terminal implements AutoCloseable {
   private static final int HEIGHT = 24;
   private static final int STTY_SECONDS = 2;
 
-  private static final String ENTER = "\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[2J";
-  private static final String LEAVE = "\u001b[0m\u001b[?7h\u001b[?25h\u001b[?1049l";
-  private static final String HOME = "\u001b[H";
-  private static final String REST_OF_LINE = "\u001b[K";
-  private static final String REST_OF_SCREEN = "\u001b[J";
+  private static final String ENTER = "\033[?1049h\033[?25l\033[?7l\033[2J";
+  private static final String LEAVE = "\033[0m\033[?7h\033[?25h\033[?1049l";
+  private static final String HOME = "\033[H";
+  private static final String REST_OF_LINE = "\033[K";
+  private static final String REST_OF_SCREEN = "\033[J";
 
   /**
    * Its size.
@@ -50,8 +51,9 @@ public final class Terminal implements AutoCloseable {
 
   /** The one that this process was started in; null when there is none to draw on. */
   public static @Nullable Terminal open(PrintWriter out) {
-    Console console = System.console();
-    if (console == null || !console.isTerminal() || "dumb".equals(System.getenv("TERM"))) {
+    boolean isTerminal =
+        Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+    if (!isTerminal || "dumb".equals(System.getenv("TERM"))) {
       return null;
     }
     try {

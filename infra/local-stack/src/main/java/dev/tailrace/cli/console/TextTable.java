@@ -61,8 +61,11 @@ final class TextTable {
     }
     while (!kept.isEmpty()
         && LEAST_FIRST + kept.stream().mapToInt(i -> columns.get(i).width() + 1).sum() > width) {
-      kept.remove(
-          kept.stream().min(Comparator.comparing(i -> columns.get(i).importance())).orElseThrow());
+      int least =
+          kept.stream()
+              .min(Comparator.comparingInt(i -> columns.get(i).importance()))
+              .orElseThrow();
+      kept.removeIf(i -> i == least);
     }
     return kept;
   }

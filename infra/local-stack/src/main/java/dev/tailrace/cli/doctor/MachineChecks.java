@@ -96,7 +96,7 @@ public final class MachineChecks {
     try (Stream<Path> all = Files.list(proc)) {
       return all.map(one -> one.getFileName().toString())
           .filter(name -> name.matches("[0-9]+"))
-          .filter(pid -> isEdge(List.of(read(pid + "/cmdline").split("\0"))))
+          .filter(pid -> isEdge(List.of(read(pid + "/cmdline").split("\0", -1))))
           .sorted()
           .toList();
     } catch (IOException e) {
@@ -158,7 +158,7 @@ public final class MachineChecks {
   }
 
   private OptionalLong number(String file, int place) {
-    String[] words = read(file).strip().split("\\s+");
+    String[] words = read(file).strip().split("\\s+", -1);
     return place < words.length && words[place].matches("[0-9]{1,18}")
         ? OptionalLong.of(Long.parseLong(words[place]))
         : OptionalLong.empty();
