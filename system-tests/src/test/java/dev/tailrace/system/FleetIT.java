@@ -151,6 +151,20 @@ class FleetIT {
     }
     writeDeadLetters();
 
+    compareFleet(console, EVENTS * followers.size());
+    compareReports();
+    comparePartitions(console);
+    compareHot(console);
+
+    first.close();
+    patiently("it has said good-bye").until(() -> console.edge("edge-1").isMissingNode());
+    assertThat(console.snapshot().at("/totals/silent").asInt()).isZero();
+    assertThat(console.snapshot().at("/totals/connections").asInt()).isEqualTo(7 + 2);
+    assertThat(console.get("edge?process=edge-1").path("code").asString())
+        .isEqualTo("no_such_process");
+  }
+
+  private static void compareFleet(ConsoleClient console, int writes) {
     patiently(
         () -> {
           JsonNode json = console.snapshot();
@@ -169,7 +183,7 @@ class FleetIT {
               .isEqualTo("{\"client\":3}");
           assertThat(json.at("/latency/counts").valueStream().mapToInt(JsonNode::asInt).sum())
               .as("one for each write: they came one at a time")
-              .isEqualTo(EVENTS * followers.size());
+              .isEqualTo(writes);
           assertThat(console.edge("edge-1").at("/connections").toString())
               .isEqualTo(connections(4, 1, 0));
           assertThat(console.edge("edge-2").at("/connections").toString())
@@ -177,16 +191,6 @@ class FleetIT {
           assertThat(json.at("/dispatchers/0/partitions").asInt()).isEqualTo(INGRESS_PARTITIONS);
           assertThat(console.edge("edge-1").path("zone").asString()).isEqualTo("edge-1-zone");
         });
-    compareReports();
-    comparePartitions(console);
-    compareHot(console);
-
-    first.close();
-    patiently("it has said good-bye").until(() -> console.edge("edge-1").isMissingNode());
-    assertThat(console.snapshot().at("/totals/silent").asInt()).isZero();
-    assertThat(console.snapshot().at("/totals/connections").asInt()).isEqualTo(7 + 2);
-    assertThat(console.get("edge?process=edge-1").path("code").asString())
-        .isEqualTo("no_such_process");
   }
 
   /** Counts that consoles see as rates only. */

@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailrace.edge.console.ConsoleAccess;
 import dev.tailrace.edge.console.ConsoleApi;
 import dev.tailrace.edge.console.ConsoleGuard;
+import dev.tailrace.edge.console.ConsolePageHandler;
 import dev.tailrace.edge.metrics.EdgeMetrics;
 import java.util.List;
-import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,31 +29,14 @@ class ConsolePortIT {
   private OperatorServer server;
 
   private void start(String operator, String console) throws Exception {
-    Routes.Builder routes =
-        new ConsoleApi()
-            .addTo(Routes.builder())
-            .route(
-                "/console/",
-                new Handler.Abstract() {
-                  @Override
-                  public boolean handle(Request request, Response response, Callback callback) {
-                    callback.succeeded();
-                    return true;
-                  }
-                },
-                "GET");
+    Routes.Builder routes = new ConsoleApi().addTo(Routes.builder());
+    ConsolePageHandler.routes().forEach((path, page) -> routes.route(path, page, "GET"));
     server =
         new OperatorServer(
             operator.isEmpty() ? Configs.with() : Configs.with("operator.token", operator),
             List.of(),
             metrics,
             List.of(),
-            new Handler.Abstract() {
-              @Override
-              public boolean handle(Request request, Response response, Callback callback) {
-                return false;
-              }
-            },
             new ConsoleGuard(new ConsoleAccess(operator, console), routes.build()));
     server.start();
   }
@@ -96,7 +76,8 @@ class ConsolePortIT {
 
     assertThat(answer("GET /console/", "", "")).startsWith("200");
     assertThat(answer("GET /console/nothing", "", "")).isEqualTo("404 no_such_path");
-    assertThat(answer("GET /console", "", "")).isEqualTo("401 unauthorized");
+    assertThat(answer("GET /console", "", "")).startsWith("308");
+    assertThat(answer("GET /consoles", "", "")).isEqualTo("401 unauthorized");
     for (String path : List.of("/metrics", "/dump", "/console/../dump", "/console/%2e%2e/dump")) {
       assertThat(answer("GET " + path, "", "")).as(path).doesNotStartWith("200");
       assertThat(answer("GET " + path, CONSOLES, "")).as(path).doesNotStartWith("200");

@@ -147,7 +147,8 @@ class OperatorServerIT {
       HttpResponse<String> refused = get(path);
       assertThat(refused.statusCode()).as(path).isEqualTo(401);
       assertThat(refused.headers().firstValue("WWW-Authenticate"))
-          .contains("Bearer realm=\"operator\"");
+          .contains(
+              "Bearer realm=\"%s\"".formatted(path.startsWith(EDGE) ? "console" : "operator"));
       assertThat(get(path, "Bearer " + TOKEN + "0").statusCode()).as(path).isEqualTo(401);
     }
     assertThat(get("/healthz").statusCode()).isEqualTo(200);

@@ -1,6 +1,7 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.cli.console.ConsoleAddress;
+import dev.tailrace.edge.console.ConsoleAccess;
 import dev.tailrace.support.config.Setting;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.operator.OperatorAccess;
@@ -14,11 +15,7 @@ import picocli.CommandLine.Option;
  * <p>Threading: the main thread's.
  */
 final class ConsoleOptions {
-  static final Setting<String> TOKEN =
-      Setting.secret(
-          "edge.console.token", "Token of the console: who brings it may look at it and act there");
-
-  static final List<Setting<?>> SETTINGS = List.of(OperatorAccess.TOKEN, TOKEN);
+  static final List<Setting<?>> SETTINGS = List.of(OperatorAccess.TOKEN, ConsoleAccess.TOKEN);
 
   @Option(
       names = "--url",
@@ -37,6 +34,6 @@ final class ConsoleOptions {
 
   static ConsoleAddress address(URI edge, Settings settings) {
     String token = settings.get(OperatorAccess.TOKEN);
-    return new ConsoleAddress(edge, token.isEmpty() ? settings.get(TOKEN) : token);
+    return new ConsoleAddress(edge, token.isEmpty() ? settings.get(ConsoleAccess.TOKEN) : token);
   }
 }
