@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.edge.EdgeServer;
 import dev.tailrace.schemas.Topics;
-import dev.tailrace.support.net.FreePorts;
+import dev.tailrace.support.config.Settings;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,6 +29,8 @@ import tools.jackson.databind.JsonNode;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ConsoleDeskIT extends TwoEdges {
+  private static final String THIRD = "edge-3";
+
   @Test
   @Order(1)
   void shouldTellOfAUserAndAChannelAsTheyAreConnected() throws Exception {
@@ -260,22 +262,22 @@ class ConsoleDeskIT extends TwoEdges {
   @Test
   @Order(8)
   void shouldDrainAndStopTheEdgeAndTheRunThatIsNamedAndNoOther() throws Exception {
-    String port = Integer.toString(FreePorts.one());
+    Settings settings = settings().with("edge.name", THIRD);
     CountDownLatch told = new CountDownLatch(1);
-    try (EdgeServer third = EdgeServer.start(settings(port), told::countDown);
+    try (EdgeServer third = EdgeServer.start(settings, told::countDown);
         OperatorConsole of = new OperatorConsole(third.operatorPort(), TOKEN)) {
       EventStream stays = connect(other, "kim", "acts.a");
       EventStream goes = connect(third, "kim", "acts.a");
       EventStream first = connect(third, "pip", "acts.a");
       String drain = "{\"process\":\"%s\",\"instance\":\"%s\"}";
-      console.act("drain", drain.formatted(process(third), "another run"));
+      console.act("drain", drain.formatted(THIRD, "another run"));
       console.act("drain", drain.formatted(process(other), of.instance()));
       console.act("disconnect", "{\"user\":\"pip\"}");
       await("what was written before is read").atMost(PATIENCE).until(() -> isEnded(first));
       assertThat(told.getCount()).isEqualTo(1);
 
-      assertThat(console.act("drain", drain.formatted(process(third), of.instance())))
-          .isEqualTo(process(third) + " is told to drain and stop");
+      assertThat(console.act("drain", drain.formatted(THIRD, of.instance())))
+          .isEqualTo(THIRD + " is told to drain and stop");
 
       assertThat(told.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
       third.drain(longest -> false); // as at SIGTERM: EdgeCommand
@@ -284,7 +286,7 @@ class ConsoleDeskIT extends TwoEdges {
       assertThat(isEnded(stays)).isFalse();
     }
     CountDownLatch again = new CountDownLatch(1);
-    try (EdgeServer restarted = EdgeServer.start(settings(port), again::countDown)) {
+    try (EdgeServer restarted = EdgeServer.start(settings, again::countDown)) {
       connect(restarted, "kim", "acts.a"); // it has read all that was there
       assertThat(again.getCount()).as("it is another run").isEqualTo(1);
     }

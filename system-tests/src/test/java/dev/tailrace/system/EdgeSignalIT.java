@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.cli.TailraceMain;
 import dev.tailrace.infra.kafka.EmbeddedKafka;
+import dev.tailrace.support.fleet.ProcessName;
 import dev.tailrace.support.net.FreePorts;
 import dev.tailrace.testing.KafkaTopics;
 import dev.tailrace.testing.ServerProcess;
@@ -98,7 +99,8 @@ class EdgeSignalIT {
 
       console.act(
           "drain",
-          "{\"process\":\"127.0.0.1:%d\",\"instance\":\"%s\"}".formatted(port, console.instance()));
+          "{\"process\":\"%s\",\"instance\":\"%s\"}"
+              .formatted(ProcessName.or("", operatorPort), console.instance()));
 
       assertThat(edge.awaitExit()).isZero();
       assertThat(edge.output()).contains("an operator has this edge drain and stop", "drained");

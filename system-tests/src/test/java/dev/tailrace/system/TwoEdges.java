@@ -9,6 +9,7 @@ import dev.tailrace.edge.EdgeServer;
 import dev.tailrace.infra.kafka.EmbeddedKafka;
 import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.fleet.ProcessName;
 import dev.tailrace.support.lifecycle.LifecycleStack;
 import dev.tailrace.v1.EdgeReport;
 import dev.tailrace.v1.Event;
@@ -27,7 +28,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -56,8 +56,8 @@ abstract class TwoEdges {
     PARTS.push("broker", kafka);
     dispatcher = startDispatcher();
     PARTS.push("dispatcher", () -> dispatcher.close());
-    edge = PARTS.push("edge", EdgeServer.start(settings("0")));
-    other = PARTS.push("other edge", EdgeServer.start(settings("0")));
+    edge = PARTS.push("edge", EdgeServer.start(settings()));
+    other = PARTS.push("other edge", EdgeServer.start(settings()));
     console = PARTS.push("console", new OperatorConsole(edge.operatorPort(), TOKEN));
     otherConsole = PARTS.push("other console", new OperatorConsole(other.operatorPort(), TOKEN));
     producer =
@@ -81,10 +81,10 @@ abstract class TwoEdges {
                 "topics.channels.partitions", "3")));
   }
 
-  static Settings settings(String port) {
+  static Settings settings() {
     Map<String, String> settings = new HashMap<>();
     settings.put("kafka.bootstrap.servers", kafka.bootstrapServers());
-    settings.put("edge.port", port);
+    settings.put("edge.port", "0");
     settings.put("edge.operator.port", "0");
     settings.put("auth.hmac.secret", SoakTokens.SECRET);
     settings.put("edge.console.token", TOKEN);
@@ -96,13 +96,6 @@ abstract class TwoEdges {
   @AfterAll
   static void stop() {
     PARTS.close();
-  }
-
-  /** Whoever asks knows then whom to wait for, and waits no longer. */
-  @BeforeEach
-  void reportEdges() throws Exception {
-    report(process(edge));
-    report(process(other));
   }
 
   @AfterEach
@@ -169,6 +162,7 @@ abstract class TwoEdges {
     producer.send(record).get();
   }
 
+  /** As an edge does that is gone without a word. */
   static void report(String process) throws Exception {
     ProcessReport report =
         ProcessReport.newBuilder()
@@ -187,7 +181,7 @@ abstract class TwoEdges {
 
   /** The edge's name. */
   static String process(EdgeServer of) {
-    return "127.0.0.1:" + of.port();
+    return ProcessName.or("", of.operatorPort());
   }
 
   static JsonNode of(JsonNode list, EdgeServer one) {

@@ -95,7 +95,7 @@ public record EdgeConfig(
         PublishConfig.from(settings, http.development()),
         DrainConfig.from(settings, http.development()),
         PlacementConfig.from(settings),
-        ConsoleAccess.from(settings),
+        ConsoleAccess.from(settings, http.development()),
         new EventLimits(Math.toIntExact(settings.get(MAX_DATA)), settings.get(MAX_ADDRESSES)));
   }
 }

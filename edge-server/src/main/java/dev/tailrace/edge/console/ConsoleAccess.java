@@ -8,21 +8,25 @@ import java.util.List;
 
 /**
  * Who may look at the console, and who may act by it. Whoever may act may look; whoever may read
- * the operator port may look too. Without a token of its own the console does nothing.
+ * the operator port may look too. Without a token of its own the console does nothing, but in
+ * development, where neither token is: there whoever reaches it may act.
  *
  * <p>Threading: immutable.
  *
  * @param operator the operator port's token; empty when there is none
  * @param console the console's; empty when there is none
+ * @param development whether this is development mode
  */
-public record ConsoleAccess(String operator, String console) implements ConsoleGate {
+public record ConsoleAccess(String operator, String console, boolean development)
+    implements ConsoleGate {
   /** The console's token. */
   public static final Setting<String> TOKEN =
       Setting.secret(
           "edge.console.token",
           "Token of the console on the operator port (Authorization: Bearer): whoever brings it may"
               + " look, and act: disconnect, revoke, drain, isolate; 16 characters or more, not"
-              + " those of operator.token. None: nobody may act by the console");
+              + " those of operator.token. None: nobody may act by the console, but in"
+              + " development");
 
   /** All of them. */
   public static final List<Setting<?>> SETTINGS = List.of(TOKEN);
@@ -33,7 +37,7 @@ public record ConsoleAccess(String operator, String console) implements ConsoleG
    * @throws SettingException when the token is weak, no client could send it, or it is the operator
    *     port's
    */
-  public static ConsoleAccess from(Settings settings) {
+  public static ConsoleAccess from(Settings settings, boolean development) {
     String operator = OperatorAccess.token(settings, OperatorAccess.TOKEN);
     String console = OperatorAccess.token(settings, TOKEN);
     if (OperatorAccess.matches(console, operator)) {
@@ -41,12 +45,12 @@ public record ConsoleAccess(String operator, String console) implements ConsoleG
           "%s is %s: whoever may look could act"
               .formatted(TOKEN.key(), OperatorAccess.TOKEN.key()));
     }
-    return new ConsoleAccess(operator, console);
+    return new ConsoleAccess(operator, console, development);
   }
 
   /** Whether anybody may act. */
   public boolean isActing() {
-    return !console.isEmpty();
+    return !console.isEmpty() || isOpen();
   }
 
   @Override
@@ -58,7 +62,11 @@ public record ConsoleAccess(String operator, String console) implements ConsoleG
 
   @Override
   public boolean mayAct(String token) {
-    return OperatorAccess.matches(console, token);
+    return isOpen() || OperatorAccess.matches(console, token);
+  }
+
+  private boolean isOpen() {
+    return development && operator.isEmpty() && console.isEmpty();
   }
 
   /** Without the tokens. */

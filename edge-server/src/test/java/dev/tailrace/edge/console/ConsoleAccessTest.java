@@ -43,6 +43,23 @@ class ConsoleAccessTest {
 
   @ParameterizedTest
   @CsvSource({
+    "'', '', '', true",
+    "'', '', anything-at-all-0, true",
+    "operator-token-0, '', '', false",
+    "operator-token-0, '', operator-token-0, false",
+    "'', console-token-00, '', false",
+    "'', console-token-00, console-token-00, true",
+  })
+  void shouldLetEverybodyActInDevelopmentWhereThereIsNoToken(
+      String operator, String console, String brought, boolean act) {
+    ConsoleAccess access = access(operator, console, true);
+
+    assertThat(access.mayAct(brought)).isEqualTo(act);
+    assertThat(access.isActing()).isEqualTo(operator.isEmpty() || !console.isEmpty());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "'', fifteen-letters, 'it needs 16 or more'",
     "'', 'with blanks in it', 'characters other than'",
     "operator-token-0, operator-token-0, 'whoever may look could act'",
@@ -63,10 +80,14 @@ class ConsoleAccessTest {
   }
 
   private static ConsoleAccess access(String operator, String console) {
+    return access(operator, console, false);
+  }
+
+  private static ConsoleAccess access(String operator, String console, boolean development) {
     Map<String, String> settings = new HashMap<>();
     settings.put("operator.token", operator);
     settings.put("edge.console.token", console);
     settings.values().removeIf(String::isEmpty);
-    return ConsoleAccess.from(Settings.of(settings));
+    return ConsoleAccess.from(Settings.of(settings), development);
   }
 }

@@ -35,7 +35,7 @@ class ConsolePageServedIT {
             List.of(),
             metrics,
             List.of(),
-            new ConsoleGuard(new ConsoleAccess(TOKEN, ""), pages.build()));
+            new ConsoleGuard(new ConsoleAccess(TOKEN, "", false), pages.build()));
     server.start();
   }
 

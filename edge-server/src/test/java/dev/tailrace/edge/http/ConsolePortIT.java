@@ -37,7 +37,7 @@ class ConsolePortIT {
             List.of(),
             metrics,
             List.of(),
-            new ConsoleGuard(new ConsoleAccess(operator, console), routes.build()));
+            new ConsoleGuard(new ConsoleAccess(operator, console, false), routes.build()));
     server.start();
   }
 

@@ -57,7 +57,7 @@ class OperatorServerIT {
   }
 
   private void start(HttpConfig config) throws Exception {
-    ConsoleAccess access = new ConsoleAccess(config.operator().token(), "");
+    ConsoleAccess access = new ConsoleAccess(config.operator().token(), "", false);
     LiveFeed live =
         LiveFeed.start(fleet, access, new LiveFeed.Self(() -> "edge-1", "1.0"), EdgeClock.SYSTEM);
     feed = live;

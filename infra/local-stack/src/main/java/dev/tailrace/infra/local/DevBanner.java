@@ -43,6 +43,7 @@ final class DevBanner {
           "              http://127.0.0.1:%d/, through a network that you can make bad there"
               .formatted(ports.network()));
     }
+    lines.add("  console     http://127.0.0.1:%d/console/".formatted(ports.edgeOperator()));
     lines.add(
         "  edge        http://127.0.0.1:%d/readyz, /metrics, /dump"
             .formatted(ports.edgeOperator()));
