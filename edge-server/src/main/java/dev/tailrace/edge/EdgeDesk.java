@@ -17,6 +17,7 @@ import dev.tailrace.support.lifecycle.LifecycleStack;
 import dev.tailrace.v1.Drain;
 import dev.tailrace.v1.Inquiry;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -69,13 +70,14 @@ final class EdgeDesk implements ControlListener, AutoCloseable {
     api.addTo(routes);
   }
 
-  /**
-   * From now on operators are answered; all agents are there.
-   *
-   * @param self what this edge is called in the fleet
-   */
-  void open(FleetProcess self, Supplier<SlotMaps> slots) {
+  /** From now on it knows when it is told to drain: as soon as it is seen in the fleet. */
+  void join(FleetProcess self) {
     process = self;
+  }
+
+  /** From now on operators are answered; all agents are there, and it has joined the fleet. */
+  void open(Supplier<SlotMaps> slots) {
+    FleetProcess self = Objects.requireNonNull(process, "it has not joined the fleet");
     AnswerWriter writer = started.push("answers", new AnswerWriter(kafka));
     OperatorDesk desk =
         started.push(

@@ -46,7 +46,6 @@ import dev.tailrace.schemas.SlotMaps;
 import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.config.SettingException;
 import dev.tailrace.support.config.Settings;
-import dev.tailrace.support.fleet.FleetProcess;
 import dev.tailrace.support.kafka.IngressSettings;
 import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.support.lifecycle.LifecycleStack;
@@ -185,7 +184,7 @@ public final class EdgeServer implements AutoCloseable {
     if (topology == null) {
       throw new IllegalStateException("stopped before the lanes were there");
     }
-    FleetProcess self = console.report(operator.port());
+    desk.join(console.report(operator.port()));
     EventEncoder encoder = started.push("encoder", new EventEncoder(topology.tag(), listeners));
     EdgeControl control = started.push("control", new EdgeControl(kafka, metrics.control(), desk));
     dumps.add(ComponentDump.of("control", control::describe));
@@ -217,7 +216,7 @@ public final class EdgeServer implements AutoCloseable {
     server.certificateExpiry().ifPresent(metrics.connections()::watchCertificate);
     port = server.port();
     started.push("connections", this::endConnections);
-    desk.open(self, slots);
+    desk.open(slots);
     discovery.serving();
     edges.announce(admission::held, tail);
     discovery.watch(topology, onEnd);

@@ -79,11 +79,19 @@ final class TopicCheck {
     }
     existing.forEach((shape, found) -> addPartitions(shape, found, findings));
     addConfigs(existing.keySet(), findings);
+    findings.replaceAll(TopicCheck::bearable);
     findings.sort(
         Comparator.comparing(TopicFinding::severity)
             .thenComparing(TopicFinding::topic)
             .thenComparing(TopicFinding::text));
     return findings;
+  }
+
+  private static TopicFinding bearable(TopicFinding finding) {
+    return TopicShapes.isNeeded(finding.topic())
+        ? finding
+        : new TopicFinding(
+            finding.topic(), Severity.WARNING, finding.text() + "; consoles show less until then");
   }
 
   /** What a topic looks like; null when there is none. */

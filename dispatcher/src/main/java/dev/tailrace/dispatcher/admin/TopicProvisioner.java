@@ -110,11 +110,23 @@ public final class TopicProvisioner {
   public List<String> create() {
     List<String> created = new ArrayList<>();
     for (TopicShape shape : TopicShapes.of(config)) {
-      if (check.describe(shape.name()) == null && create(shape)) {
+      if (check.describe(shape.name()) == null && createNeeded(shape)) {
         created.add(shape.name());
       }
     }
     return created;
+  }
+
+  private boolean createNeeded(TopicShape shape) {
+    try {
+      return create(shape);
+    } catch (TopicRefusedException e) {
+      if (TopicShapes.isNeeded(shape.name())) {
+        throw e;
+      }
+      LOG.warn("{}; consoles show less without it", e.getMessage());
+      return false;
+    }
   }
 
   /**

@@ -46,6 +46,11 @@ final class TopicShapes {
     return shapes;
   }
 
+  /** Whether dispatchers work without it: it is for people who look. */
+  static boolean isNeeded(String topic) {
+    return !topic.equals(Topics.FLEET);
+  }
+
   /** The topic of any generation of a lane. */
   static TopicShape lane(TopicConfig config, String topic, int partitions) {
     Map<String, String> required =

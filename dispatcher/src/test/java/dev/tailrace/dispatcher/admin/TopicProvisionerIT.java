@@ -2,6 +2,7 @@ package dev.tailrace.dispatcher.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.dispatcher.config.DispatcherConfig;
@@ -156,6 +157,22 @@ class TopicProvisionerIT {
             "topic tailrace.events: cleanup.policy is compact, it must be delete: run ");
   }
 
+  /** Nothing that is delivered rests on it. */
+  @Test
+  void shouldWorkWithoutTheTopicThatIsForPeopleWhoLook() throws Exception {
+    admin
+        .createTopics(
+            List.of(
+                new NewTopic(Topics.FLEET, 3, (short) 1)
+                    .configs(Map.of("cleanup.policy", "compact"))))
+        .all()
+        .get();
+    assertThat(provision(Map.of("dev", "true")).version()).isEqualTo(1);
+    assertThat(provisioner(Map.of("dev", "true")).check())
+        .extracting(TopicFinding::topic, TopicFinding::severity)
+        .containsExactly(tuple(Topics.FLEET, TopicFinding.Severity.WARNING));
+  }
+
   @Test
   void shouldRefuseWhatMayLoseAcknowledgedRecordsOutsideDev() throws Exception {
     provision(Map.of("dev", "true"));
@@ -199,13 +216,13 @@ class TopicProvisionerIT {
   @Test
   void shouldSayWhatIsMissingAndCreateNothingWhenItChecks() throws Exception {
     assertThat(provisioner(Map.of("dev", "true")).check())
-        .hasSize(7)
-        .allMatch(TopicFinding::refused)
+        .hasSize(8)
+        .allMatch(finding -> finding.refused() == !finding.topic().equals(Topics.FLEET))
         .first()
         .hasToString("topic tailrace.channels: it does not exist: run ./tailrace topics create");
     assertThat(admin.listTopics().names().get()).isEmpty();
 
-    assertThat(provisioner(Map.of("dev", "true")).create()).hasSize(7);
+    assertThat(provisioner(Map.of("dev", "true")).create()).hasSize(8);
     assertThat(provisioner(Map.of("dev", "true")).create()).isEmpty();
     assertThat(provisioner(Map.of("dev", "true")).checkCreated()).isEmpty();
   }

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -36,6 +37,9 @@ public final class OperatorActions {
   /** An edge that does not hear of it for so long goes on. */
   private static final Duration DRAIN_COUNTS = Duration.ofMinutes(5);
 
+  private static final Duration WRONG_CLOCK = Duration.ofDays(1);
+
+  private final AtomicBoolean tidying = new AtomicBoolean();
   private final ControlTopic control;
   private final KafkaSettings kafka;
   private final Supplier<SlotMaps> slots;
@@ -134,12 +138,21 @@ public final class OperatorActions {
     }
   }
 
-  /** Clears away what counts no more of what was written; after that it matters to nobody. */
+  /**
+   * Clears away what counts no more of what was written, for a day at least, so that no revocation
+   * goes because this edge's clock is wrong. Does nothing while that is under way.
+   */
   public void tidy() {
-    KafkaAwayException.unlessAway(
-        () -> {
-          control.tidy(clock.instant());
-          return true;
-        });
+    if (tidying.compareAndSet(false, true)) {
+      try {
+        KafkaAwayException.unlessAway(
+            () -> {
+              control.tidy(clock.instant().minus(WRONG_CLOCK));
+              return true;
+            });
+      } finally {
+        tidying.set(false);
+      }
+    }
   }
 }

@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
  * metadata; the rest from any thread.
  */
 public final class FleetReporter implements AutoCloseable {
+  /** The one that there is to be, and that is read. */
+  private static final int PARTITION = 0;
+
   private static final Logger LOG = LoggerFactory.getLogger(FleetReporter.class);
   private static final int MAX_BLOCK_MS = 1_000;
   private static final long BUFFER_BYTES = 4 << 20;
@@ -168,7 +171,7 @@ public final class FleetReporter implements AutoCloseable {
       // The callback tells all that the future would.
       var _ =
           producer.send(
-              new ProducerRecord<>(Topics.FLEET, process.key(), value),
+              new ProducerRecord<>(Topics.FLEET, PARTITION, process.key(), value),
               (written, failure) -> onDone(failure));
     } catch (InterruptException e) {
       throw e;
