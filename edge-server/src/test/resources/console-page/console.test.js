@@ -383,11 +383,24 @@ describe('the console', {concurrency: 4}, () => {
 
   test('says how far a trace got, and where an event is', () => open(async ({page, port}) => {
     await standing(page, 'live');
+    const goal = port.answers.trace;
+    await untilText(page, '.warning', 'It may lie before that: give its place.');
     await untilText(page, '.warning', 'The search was cut: it looked through 200,000 records, back to');
     await go(page, 'trace?event=goal-1');
     await untilText(page, '.sum', '40 followers: 39 have it, 1 wait.');
     await untilText(page, '.warning', 'Not answered within 2 s: edge-2.');
     assert.deepEqual(await texts(page.locator('table[aria-label=Connections] tbody td[data-label=Delivered]')), ['yes', 'not yet']);
+    const idle = {process: 'edge-1', read: false, followers: 0, delivered: 0, waiting: 0, connections: []};
+    const told = {lane: 'users', generation: 1, partition: 2, offset: 1, addresses: ['42'], address_count: 30, asked_count: 30, edges: [idle], missing: []};
+    for (const [more, said] of [[{}, 'Nobody who is connected follows it.'], [{asked_count: 20}, 'Asked about 20 of 30 addresses. 0 followers'],
+      [{asked_count: 0, edges: []}, 'Not asked who follows it'], [{edges: [], missing: ['edge-1']}, 'No edge answered.'], [{missing: ['edge-2']}, '0 followers: 0 have it']]) {
+      port.answers.trace = () => ({event: null, found: true, searched: null, deliveries: [{...told, ...more}], dead_letter: null, ingress: null});
+      await go(page, 'fleet');
+      await go(page, 'trace?event=z');
+      await untilText(page, 'section .sum', said);
+      assert.equal(await page.locator('td[data-label="Has read it"]').filter({hasText: 'does not follow it'}).count(), more.edges ? 0 : 1);
+    }
+    port.answers.trace = goal;
     await go(page, 'trace?lane=channels&generation=1&partition=2&offset=18');
     assert.deepEqual(port.asked.at(-1).parameters, {lane: 'channels', generation: '1', partition: '2', offset: '18'});
     port.answers.trace = () => ({event: {id: 'x'}, found: true, searched: {records: 1, complete: true}, deliveries: [], dead_letter: null, ingress: {topic: 'tailrace.events', partition: 0, offset: 7, committed_offset: 5, written: '2026-11-30T12:00:00Z'}});

@@ -80,7 +80,7 @@ export const answers = {
   trace: ({event}) => event === 'nowhere' ? {event: null, found: false, searched: {from: '2026-11-30T11:45:00Z', records: 200_000, complete: false}, deliveries: [], dead_letter: null} : {
     event: {id: event ?? 'goal-1', type: HTML, time: '2026-11-30T12:00:00Z', size: 312}, found: true,
     searched: {from: '2026-11-30T11:45:00Z', records: 12_000, complete: true},
-    deliveries: [{lane: 'channels', generation: 1, partition: 2, offset: 18, written: '2026-11-30T12:00:00.004Z', addresses: ['scores', HTML], source: {topic: 'tailrace.events', partition: 0, offset: 100},
+    deliveries: [{lane: 'channels', generation: 1, partition: 2, offset: 18, written: '2026-11-30T12:00:00.004Z', addresses: ['scores', HTML], address_count: 2, asked_count: 2, source: {topic: 'tailrace.events', partition: 0, offset: 100},
       edges: [{process: 'edge-1', read: true, followers: 40, delivered: 39, waiting: 1, connections: [connection(7, {delivered: true}), connection(8, {delivered: false, state: 'lagging'})]}], missing: ['edge-2']}],
     dead_letter: null,
   },

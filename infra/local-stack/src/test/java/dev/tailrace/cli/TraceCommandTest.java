@@ -20,7 +20,7 @@ class TraceCommandTest {
        "found":true,"searched":{"from":"2026-11-30T11:45:00Z","records":12000,"complete":true},
        "deliveries":[{"lane":"channels","generation":1,"partition":2,"offset":18,
          "written":"2026-11-30T12:00:00.004Z","addresses":["scores"],
-         "source":{"topic":"tailrace.events","partition":0,"offset":100},
+         "address_count":1,"asked_count":1,"source":{"topic":"tailrace.events","partition":0,"offset":100},
          "edges":[{"process":"edge-1","read":true,"followers":40,"delivered":39,"waiting":1,
            "connections":[{"process":"edge-1","id":7,"user":"42","transport":"sse","state":"lagging",
              "address":"192.0.2.7","since":"2026-11-30T09:00:00Z","pending_bytes":65536,"delivered":false}]}],
@@ -89,10 +89,73 @@ class TraceCommandTest {
       assertThat(run.exitCode()).isEqualTo(1);
       assertThat(run.outLines().getFirst()).isEqualTo("not found");
       assertThat(run.outLines().get(1))
-          .startsWith("searched 200000 records from 2026-11-30T11:45:00Z on, which is not all");
+          .isEqualTo(
+              "searched 200000 records from 2026-11-30T11:45:00Z on, which is not all: it may lie"
+                  + " before that: give its place (--lane, --partition, --offset)");
       assertThat(console.requests()).containsExactly("/console/api/trace?event=no+such");
       assertThat(CommandRun.of("trace", "x", "--output=json", "--url", console.url()).exitCode())
           .isEqualTo(1);
+    }
+  }
+
+  private static String delivered(int addresses, int asked, String edges, String missing) {
+    return """
+    {"found":true,"searched":null,"dead_letter":null,"ingress":null,
+     "deliveries":[{"lane":"users","generation":1,"partition":2,"offset":18,"written":"noon",
+       "addresses":["42"],"address_count":%d,"asked_count":%d,
+       "source":{"topic":"t","partition":0,"offset":1},"edges":[%s],"missing":[%s]}]}
+    """
+        .formatted(addresses, asked, edges, missing);
+  }
+
+  private static List<String> followers(String answer) throws Exception {
+    try (ScriptedConsole console = answering(200, answer)) {
+      return CommandRun.of("trace", "x", "--url", console.url()).outLines().stream()
+          .skip(2)
+          .toList();
+    }
+  }
+
+  @Test
+  void shouldSayThatNobodyFollowsItOnlyWhereAllWereAskedAboutAllAndAnswered() throws Exception {
+    String edge = "{\"process\":\"e\",\"read\":%s,\"followers\":0,\"delivered\":0,\"waiting\":0}";
+    String idle = "  e %s: 0 followers, 0 have it, 0 wait";
+
+    assertThat(followers(delivered(1, 1, edge.formatted(true), "")))
+        .containsExactly(idle.formatted("has read it"), "  nobody who is connected follows it");
+    assertThat(followers(delivered(1, 1, edge.formatted(false), "\"f\"")))
+        .containsExactly(idle.formatted("does not follow it"), "  no answer from f");
+    assertThat(followers(delivered(30, 20, edge.formatted(false), "")))
+        .containsExactly("  asked about 20 of 30 addresses", idle.formatted("does not follow it"));
+    assertThat(followers(delivered(1, 1, "", "\"e\",\"f\"")))
+        .containsExactly("  no edge answered: e, f");
+    assertThat(followers(delivered(1, 0, "", "")))
+        .containsExactly("  not asked who follows it: the event has too many addresses");
+  }
+
+  @Test
+  void shouldSayWhereInIngressItWaits() throws Exception {
+    String waiting =
+        "{\"found\":true,\"deliveries\":[],\"dead_letter\":null,\"searched\":null,\"ingress\":"
+            + "{\"topic\":\"orders\",\"partition\":3,\"offset\":9,\"committed_offset\":7,"
+            + "\"written\":\"noon\"}}";
+    try (ScriptedConsole console = answering(200, waiting)) {
+      assertThat(CommandRun.of("trace", "x", "--url", console.url()).outLines())
+          .containsExactly(
+              "it is in ingress, and in no lane yet: no dispatcher has routed it",
+              "  written noon to orders-3@9; dispatched up to 7");
+    }
+  }
+
+  @Test
+  void shouldSendWhoFoundNothingInAllThatWasSearchedFurtherBack() throws Exception {
+    String none =
+        "{\"found\":false,\"deliveries\":[],"
+            + "\"searched\":{\"from\":\"noon\",\"records\":2,\"complete\":true}}";
+    try (ScriptedConsole console = answering(200, none)) {
+      assertThat(CommandRun.of("trace", "x", "--url", console.url()).outLines())
+          .containsExactly(
+              "not found", "searched 2 records from noon on: look further back (--since)");
     }
   }
 

@@ -52,28 +52,51 @@ function searchedLine({searched, found}, {since}) {
   const looked = count(searched.records, 'record');
   const from = searched.from ? moment(searched.from) : 'where it was told to';
   if (searched.complete === false) {
-    line.textContent = `The search was cut: it looked through ${looked}, back to ${from} and no further. ${found ? 'There may be more deliveries.' : 'It may lie before that.'}`;
+    line.textContent = `The search was cut: it looked through ${looked}, back to ${from} and no further. ${found ? 'There may be more deliveries.' : 'It may lie before that: give its place.'}`;
   } else {
     line.textContent = `Looked through ${looked}, back to ${from}.${found || since === '24h' ? '' : ' It may lie before that: look further back.'}`;
   }
   return line;
 }
 
+/** An edge reads what somebody there follows. */
+function reading({read, followers}) {
+  return read ? 'yes' : followers > 0 ? 'not yet' : 'does not follow it';
+}
+
+/** Nobody is said to follow it unless all were asked about all of it, and have answered. */
+function followersLine({asked, all, edges, missing}, sum) {
+  if (asked === 0) {
+    return 'Not asked who follows it: the event has too many addresses.';
+  }
+  if (edges.length === 0 && missing.length > 0) {
+    return 'No edge answered.';
+  }
+  const followers = sum((e) => e.followers);
+  const part = asked < all ? `Asked about ${whole(asked)} of ${count(all, 'address', 'addresses')}. ` : '';
+  if (followers === 0 && part === '' && missing.length === 0) {
+    return 'Nobody who is connected follows it.';
+  }
+  return `${part}${count(followers, 'follower')}: ${whole(sum((e) => e.delivered))} have it, ${whole(sum((e) => e.waiting))} wait.`;
+}
+
 const edgeColumns = [
   {title: 'Edge', make: (e) => link('edge', {process: e.process}, name(e.process)), value: (e) => e.process},
-  {title: 'Has read it', text: (e) => e.read ? 'yes' : 'not yet', value: (e) => String(e.read)},
+  {title: 'Has read it', text: reading, value: reading},
   {title: 'Followers', number: true, text: (e) => whole(e.followers), value: (e) => e.followers},
   {title: 'Delivered', number: true, text: (e) => whole(e.delivered), value: (e) => e.delivered},
   {title: 'Waiting', number: true, text: (e) => whole(e.waiting), value: (e) => e.waiting},
 ];
 
 function deliverySection(delivery) {
-  const {lane, generation, partition, offset, written, addresses = [], address_count: addressCount, source, edges = [], missing = []} = delivery;
-  const table = new Table({label: 'Edges', key: (e) => e.process, columns: edgeColumns, empty: 'No edge follows this partition: nobody who is connected follows it.'});
+  const {lane, generation, partition, offset, written, addresses = [], address_count: addressCount, asked_count: askedCount, source, edges = [], missing = []} = delivery;
+  const all = addressCount ?? addresses.length;
+  const asked = askedCount ?? all;
+  const table = new Table({label: 'Edges', key: (e) => e.process, columns: edgeColumns, empty: asked === 0 ? 'No edge was asked.' : 'No edge answered.'});
   const connections = connectionsTable({delivered: true});
-  const all = edges.flatMap((edge) => (edge.connections ?? []).map((connection) => ({process: edge.process, ...connection})));
+  const told = edges.flatMap((edge) => (edge.connections ?? []).map((connection) => ({process: edge.process, ...connection})));
   table.show(edges);
-  connections.show(all);
+  connections.show(told);
   const sum = (of) => edges.reduce((total, edge) => total + (of(edge) ?? 0), 0);
   const shownAddresses = new Table({
     label: 'Addresses', key: (a) => a, columns: [{title: 'Address', make: (a) => addressLink(lane, a)}],
@@ -83,7 +106,7 @@ function deliverySection(delivery) {
     : element('details', {}, element('summary', {text: count(Math.max(addresses.length, addressCount ?? 0), 'address', 'addresses')}), shownAddresses.root,
       addressCount > addresses.length ? element('p', {className: 'note', text: `${whole(addresses.length)} of them told.`}) : null);
   return section(`${visible(lane)} ${generation}-${partition}, offset ${whole(offset)}`,
-      element('p', {className: 'sum', text: `${count(sum((e) => e.followers), 'follower')}: ${whole(sum((e) => e.delivered))} have it, ${whole(sum((e) => e.waiting))} wait.`}),
+      element('p', {className: 'sum', text: followersLine({asked, all, edges, missing}, sum)}),
       facts([
         ['Written', written ? `${moment(written)}, ${ago(written)}` : UNKNOWN],
         ['For', short],
@@ -91,7 +114,7 @@ function deliverySection(delivery) {
       ]),
       missing.length > 0 ? element('p', {className: 'warning', text: `Not answered within 2 s: ${missing.map(visible).join(', ')}.`}) : null,
       table.root,
-      all.length > 0 ? element('details', {open: all.length <= 10}, element('summary', {text: `Connections, ${whole(all.length)} told`}), connections.root) : null);
+      told.length > 0 ? element('details', {open: told.length <= 10}, element('summary', {text: `Connections, ${whole(told.length)} told`}), connections.root) : null);
 }
 
 function verdict({found, deliveries = [], dead_letter: deadLetter, ingress}) {

@@ -33,11 +33,13 @@ public final class TraceText {
     } else if (deliveries.isEmpty() && !deadLetter.isObject()) {
       lines.add("it is in ingress, and in no lane yet: no dispatcher has routed it");
     }
-    JsonNode source = answer.path("source");
-    if (source.isObject() && deliveries.isEmpty()) {
-      lines.add("written to " + place(source));
+    JsonNode ingress = answer.path("ingress");
+    if (ingress.isObject()) {
+      lines.add(
+          "  written %s to %s; dispatched up to %s"
+              .formatted(text(ingress, "written"), place(ingress), committed(ingress)));
     }
-    addSearched(lines, answer.path("searched"));
+    addSearched(lines, answer.path("searched"), isFound(answer));
     return lines;
   }
 
@@ -80,11 +82,22 @@ public final class TraceText {
     lines.add(
         "  written %s from %s"
             .formatted(text(delivery, "written"), place(delivery.path("source"))));
+    addFollowers(lines, delivery);
+  }
+
+  /** Nobody is said to follow it unless all were asked about all of it, and have answered. */
+  private static void addFollowers(List<String> lines, JsonNode delivery) {
+    long all = delivery.path("address_count").asLong(delivery.path("addresses").size());
+    long asked = delivery.path("asked_count").asLong(all);
+    if (asked == 0) {
+      lines.add("  not asked who follows it: the event has too many addresses");
+      return;
+    }
+    if (asked < all) {
+      lines.add("  asked about %d of %d addresses".formatted(asked, all));
+    }
     List<JsonNode> edges = delivery.path("edges").valueStream().toList();
     edges.forEach(edge -> addEdge(lines, edge));
-    if (edges.isEmpty()) {
-      lines.add("  no edge follows it: nobody who is connected asks for it");
-    }
     String missing =
         delivery
             .path("missing")
@@ -92,7 +105,10 @@ public final class TraceText {
             .map(one -> Cells.shown(one.asString("")))
             .collect(Collectors.joining(", "));
     if (!missing.isEmpty()) {
-      lines.add("  no answer from " + missing);
+      lines.add((edges.isEmpty() ? "  no edge answered: " : "  no answer from ") + missing);
+    } else if (asked >= all
+        && edges.stream().mapToLong(edge -> edge.path("followers").asLong(0)).sum() == 0) {
+      lines.add("  nobody who is connected follows it");
     }
   }
 
@@ -101,7 +117,7 @@ public final class TraceText {
         "  %s %s: %s followers, %s have it, %s wait"
             .formatted(
                 text(edge, "process"),
-                edge.path("read").asBoolean(false) ? "has read it" : "has not read it yet",
+                reading(edge),
                 number(edge, "followers"),
                 number(edge, "delivered"),
                 number(edge, "waiting")));
@@ -110,6 +126,14 @@ public final class TraceText {
     if (connections.size() > MOST_CONNECTIONS) {
       lines.add("    ... and %,d more".formatted(connections.size() - MOST_CONNECTIONS));
     }
+  }
+
+  /** An edge reads what somebody there follows. */
+  private static String reading(JsonNode edge) {
+    if (edge.path("read").asBoolean(false)) {
+      return "has read it";
+    }
+    return edge.path("followers").asLong(0) == 0 ? "does not follow it" : "has not read it yet";
   }
 
   private static String connection(JsonNode one) {
@@ -125,7 +149,7 @@ public final class TraceText {
             number(one, "pending_bytes"));
   }
 
-  private static void addSearched(List<String> lines, JsonNode searched) {
+  private static void addSearched(List<String> lines, JsonNode searched, boolean found) {
     if (!searched.isObject()) {
       return;
     }
@@ -134,10 +158,23 @@ public final class TraceText {
             .formatted(
                 number(searched, "records"),
                 text(searched, "from"),
-                searched.path("complete").asBoolean(true)
-                    ? ""
-                    : ", which is not all: give a shorter --since, or its lane, partition and"
-                        + " offset"));
+                advice(searched.path("complete").asBoolean(true), found)));
+  }
+
+  private static String advice(boolean complete, boolean found) {
+    if (complete) {
+      return found ? "" : ": look further back (--since)";
+    }
+    return found
+        ? ", which is not all: there may be more deliveries"
+        : ", which is not all: it may lie before that: give its place (--lane, --partition,"
+            + " --offset)";
+  }
+
+  private static String committed(JsonNode ingress) {
+    return ingress.path("committed_offset").asLong(-1) < 0
+        ? "-"
+        : number(ingress, "committed_offset");
   }
 
   private static String place(JsonNode source) {
