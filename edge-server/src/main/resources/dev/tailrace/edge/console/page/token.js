@@ -27,16 +27,25 @@ export function keepToken(token) {
   }
 }
 
+/** A plus is a plus here: a token may hold one, and no form has written it. */
+function decoded(raw) {
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    return raw;
+  }
+}
+
 /** Takes one out of the address, whether alone or behind a view's parameters. */
 export function takeTokenFromAddress() {
   const [view, query] = location.hash.startsWith('#token=') ? ['', location.hash.slice(1)] : location.hash.slice(1).split('?', 2);
-  const parameters = new URLSearchParams(query ?? '');
-  const token = parameters.get('token');
-  if (token === null) {
+  const raw = /(?:^|&)token=([^&]*)/.exec(query ?? '')?.[1];
+  if (raw === undefined) {
     return false;
   }
+  const parameters = new URLSearchParams(query);
   parameters.delete('token');
-  keepToken(token);
+  keepToken(decoded(raw));
   const rest = parameters.toString();
   history.replaceState(null, '', `${location.pathname}${location.search}#${view || 'fleet'}${rest && view ? `?${rest}` : ''}`);
   return true;

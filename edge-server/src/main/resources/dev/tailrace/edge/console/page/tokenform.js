@@ -1,5 +1,5 @@
 import {setText} from './dom.js';
-import {keepToken, takeTokenFromAddress, tokenNow} from './token.js';
+import {keepToken, takeTokenFromAddress} from './token.js';
 
 const byId = (id) => document.getElementById(id);
 
@@ -46,7 +46,7 @@ export function prepareToken(onToken) {
       }
     },
     accepted() {
-      if (tokenNow() !== '' || !panel.hidden && document.activeElement !== value) {
+      if (!panel.contains(document.activeElement)) { // somebody may be writing another
         toggle(false);
       }
     },
