@@ -85,7 +85,7 @@ describe('the console', {concurrency: 4}, () => {
     const tiles = Object.fromEntries(await page.locator('.tile').evaluateAll((all) => all.map((tile) => tile.innerText.split('\n'))));
     assert.deepEqual(tiles, {
       Connections: '100', 'Records/s': '120', 'Ingress/s': '100', 'Published/s': '3', 'Bytes/s': '342 KiB', 'Gaps/s': '0', 'Slow/s': '0',
-      'Ingress lag': '6', 'Delivery lag': '1', 'Dead letters': '4',
+      'Ingress lag': '6', 'Delivery lag': '1', 'Dead letters since the start': '4',
     });
     assert.equal(await page.locator('.figure').innerText(), '1,701');
     assert.deepEqual(await texts(page.locator('table[aria-label=Edges] tbody tr > *')), ['edge-1\nzone b', 'ready', '100\nsse\u00a080 · websocket\u00a015 · poll\u00a05', '2', '1,701',
@@ -141,6 +141,7 @@ describe('the console', {concurrency: 4}, () => {
     await standing(page, 'live');
     const hot = page.locator('.table').filter({has: page.locator('table[aria-label="Hot addresses"]')});
     assert.equal(await hot.locator('tbody tr').count(), 50);
+    assert.match(await hot.locator('thead').innerText(), /Deliveries\/s, at most/);
     assert.equal(await hot.locator('.range').innerText(), '1–50 of 10,000');
     await hot.getByRole('button', {name: 'Next'}).click();
     assert.equal(await hot.locator('tbody th').first().innerText(), 'channel-50');
@@ -221,7 +222,17 @@ describe('the console', {concurrency: 4}, () => {
       await standing(other, 'live');
       assert.equal(await other.evaluate(() => location.hash), left);
     }
+    await other.evaluate(() => sessionStorage.clear());
+    await other.goto('about:blank');
+    await other.goto(`${port.url}#token=0123+56%2B89`);
+    await standing(other, 'unauthorized');
+    assert.equal(port.hellos.at(-1).token, '0123+56+89');
     await page.getByRole('button', {name: 'Token'}).click();
+    await page.locator('#token-value').fill('half');
+    port.cut();
+    await standing(page, 'retrying');
+    await standing(page, 'live');
+    assert.equal(await page.locator('#token-value:visible').inputValue(), 'half');
     await page.getByRole('button', {name: 'Forget it'}).click();
     await standing(page, 'unauthorized');
     assert.ok(await page.locator('main').evaluate((main) => getComputedStyle(main).filter.includes('grayscale')));
@@ -329,15 +340,21 @@ describe('the console', {concurrency: 4}, () => {
     const cases = [
       ['Disconnect a user', {User: '42'}, '3 connections now, by 2 edges. edge-2 did not answer', 'disconnect', {user: '42'}],
       ['Disconnect a user', {User: '42', Reason: 'too loud'}, '3 connections now', 'disconnect', {user: '42', reason: 'too loud'}],
-      ['Revoke a user', {User: '42'}, '3 connections now', 'revoke', {user: '42', expires: '24h'}],
+      ['Revoke a user', {User: '42'}, '3 connections now', 'revoke', {user: '42', expires: '720h'}],
       ['Revoke a token', {'Token id': 'jti-1', Forgotten: '48h'}, 'One token.', 'revoke', {token_id: 'jti-1', expires: '48h'}],
-      ['Revoke a channel', {Channel: 'game.7'}, '2 connections now', 'revoke', {channel: 'game.7', expires: '24h'}],
-      ['Revoke a channel', {Channel: 'game.7', Only: '42'}, '3 connections now', 'revoke', {channel: 'game.7', user: '42', expires: '24h'}],
+      ['Revoke a channel', {Channel: 'game.7'}, '2 connections now', 'revoke', {channel: 'game.7', expires: '720h'}],
+      ['Revoke a channel', {Channel: 'game.7', Only: '42'}, '3 connections now', 'revoke', {channel: 'game.7', user: '42', expires: '720h'}],
       ['Isolate', {Name: 'scores'}, 'Slot 2,045 of lane channels, now in partition 2 of generation 1. 2 connections', 'isolate', {channel: 'scores'}],
       ['Drain an edge', {}, '100 connections now; 2 other edges are ready', 'drain', {process: 'edge-1', instance: 'instance-1'}],
       ['Everybody', {}, '600 connections of 3 edges now', 'disconnect', {everybody: true}, 'everybody'],
-      ['Everybody’s tokens', {}, '600 connections of 3 edges now', 'revoke', {everybody: true, expires: '24h'}, 'everybody'],
+      ['Everybody’s tokens', {}, '600 connections of 3 edges now', 'revoke', {everybody: true, expires: '720h'}, 'everybody'],
     ];
+    assert.ok(await page.getByLabel('Forgotten after').first().evaluate((one) => {
+      one.value = '30d'; // no unit that the edge knows
+      const refused = !one.checkValidity();
+      one.value = '720h';
+      return refused && one.checkValidity();
+    }));
     for (const [title, values, said, path, body, word] of cases) {
       await go(page, 'fleet');
       await go(page, 'actions');

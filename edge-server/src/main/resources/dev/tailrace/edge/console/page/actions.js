@@ -3,7 +3,7 @@ import {perform, refreshActions, whyNotLine} from './acting.js';
 import {disconnectEverybody, disconnectUser, drainEdge, isolate, revokeChannel, revokeEverybody, revokeTokenId, revokeUser} from './deeds.js';
 import {visible} from './dom.js';
 
-const expiresField = () => input({value: '24h', required: true, size: 6, maxLength: 12, pattern: '[0-9]+(ms|s|m|h|d)'});
+const expiresField = () => input({value: '720h', required: true, size: 6, maxLength: 12, pattern: '[0-9]+(ms|s|m|h)'});
 
 /** A form whose fields say what is to be done; it is asked about before. */
 function deed(title, what, fields, verb, action) {

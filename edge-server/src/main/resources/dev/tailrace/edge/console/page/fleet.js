@@ -87,8 +87,8 @@ function dispatchersTable() {
   });
 }
 
-/** The addresses of most events. */
-export function hotTable() {
+/** The addresses of most deliveries; of a dispatcher, of most events. */
+export function hotTable(title = 'Deliveries/s, at most') {
   return new Table({
     label: 'Hot addresses',
     key: ({lane, address}) => `${lane}/${address}`,
@@ -96,7 +96,7 @@ export function hotTable() {
     columns: [
       {title: 'Address', value: ({address}) => address, make: ({lane, address}) => addressLink(lane, address)},
       {title: 'Lane', text: ({lane}) => lane, value: ({lane}) => lane},
-      {title: 'At most, per s', number: true, text: (h) => rate(perSecond(h)), value: perSecond},
+      {title, number: true, text: (h) => rate(perSecond(h)), value: perSecond},
     ],
   });
 }
@@ -137,7 +137,7 @@ const TILES = [
   ['Slow/s', (t) => rate(t.slow_per_s), (t) => t.slow_per_s > 0],
   ['Ingress lag', (t) => whole(t.ingress_lag), (t) => t.ingress_lag > 1000],
   ['Delivery lag', (t) => whole(t.delivery_lag), (t) => t.delivery_lag > 1000],
-  ['Dead letters', (t) => whole(t.dead_letters), (t) => t.dead_letters > 0, 'dead-letters'],
+  ['Dead letters since the start', (t) => whole(t.dead_letters), (t) => t.dead_letters > 0, 'dead-letters'],
 ];
 
 class Tiles {

@@ -5,7 +5,7 @@ import {Asked} from './asked.js';
 import {connectionsTable} from './connections.js';
 import {disconnectUser, isolate, revokeChannel, revokeUser} from './deeds.js';
 
-const EXPIRES = '24h';
+const EXPIRES = '720h';
 
 /** The form that leads to a user's or a channel's view. */
 function form(kind, looked) {
