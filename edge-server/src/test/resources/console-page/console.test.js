@@ -87,9 +87,10 @@ describe('the console', {concurrency: 4}, () => {
       Connections: '100', 'Records/s': '120', 'Ingress/s': '100', 'Published/s': '3', 'Bytes/s': '342 KiB', 'Gaps/s': '0', 'Slow/s': '0',
       'Ingress lag': '6', 'Delivery lag': '1', 'Dead letters since the start': '4',
     });
+    assert.equal(await page.locator('.tile .more').innerText(), 'sse\u00a080 · websocket\u00a015 · poll\u00a05; live\u00a098 · catching up\u00a01 · lagging\u00a01');
     assert.equal(await page.locator('.figure').innerText(), '1,701');
     assert.deepEqual(await texts(page.locator('table[aria-label=Edges] tbody tr > *')), ['edge-1\nzone b', 'ready', '100\nsse\u00a080 · websocket\u00a015 · poll\u00a05', '2', '1,701',
-      '342 KiB', '40', '1', '2.1 ms', '9.8 ms', '0', '0', '172 MiB of 1 GiB']);
+      '342 KiB', '40', '12', '1', '2.1 ms', '9.8 ms', '0', '0', '172 MiB of 1 GiB']);
     assert.match(await page.locator('.bars').getAttribute('aria-label'), /half within 2.1 ms, 99 % within 9.8 ms/);
     assert.equal(await page.locator('.bars rect').count(), 13);
     await page.getByText('As a table').click();

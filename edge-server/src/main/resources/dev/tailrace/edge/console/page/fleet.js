@@ -53,6 +53,7 @@ function edgesTable() {
       number('Deliveries/s', (e) => e.deliveries_per_s),
       number('Bytes/s', (e) => e.delivered_bytes_per_s, bytes),
       number('Records/s', (e) => e.records_per_s),
+      number('Partitions', (e) => e.partitions, whole),
       number('Lag', (e) => e.lag, whole),
       number('p50', (e) => e.latency?.p50_ms, ms),
       number('p99', (e) => e.latency?.p99_ms, ms),
@@ -126,9 +127,21 @@ class Reasons {
   }
 }
 
-/** Titles, what they are, and when one wants to be looked at. */
+/** Connections of all edges that are heard of, by transport and by state. */
+function bySort(edges) {
+  return ['by_transport', 'by_state'].map((sort) => {
+    const sums = {};
+    edges.filter(({state}) => state !== 'silent').forEach(({connections}) =>
+      Object.entries(connections?.[sort] ?? {}).forEach(([kind, n]) => {
+        sums[kind] = (sums[kind] ?? 0) + n;
+      }));
+    return Object.entries(sums).filter(([, n]) => n > 0).map(([kind, n]) => `${kind.replaceAll('_', ' ')}\u00a0${whole(n)}`).join(' · ');
+  }).filter(Boolean).join('; ');
+}
+
+/** Titles, what they are, and when one wants to be looked at; where they lead, and what of all edges stands below. */
 const TILES = [
-  ['Connections', (t) => whole(t.connections)],
+  ['Connections', (t) => whole(t.connections), undefined, undefined, bySort],
   ['Records/s', (t) => rate(t.records_per_s)],
   ['Ingress/s', (t) => rate(t.ingress_per_s)],
   ['Published/s', (t) => rate(t.published_per_s)],
@@ -144,16 +157,19 @@ class Tiles {
   #values;
 
   constructor() {
-    const tiles = TILES.map(([title, , , view]) => element('div', {className: 'tile'},
-        element('dt', {}, view ? link(view, {}, title) : title), element('dd')));
-    this.#values = tiles.map((tile) => tile.lastChild);
+    const tiles = TILES.map(([title, , , view, more]) => element('div', {className: 'tile'},
+        element('dt', {}, view ? link(view, {}, title) : title), element('dd'), more ? element('dd', {className: 'more'}) : null));
+    this.#values = tiles.map((tile) => tile.children[1]);
     this.root = element('dl', {className: 'tiles'}, ...tiles);
   }
 
-  show(totals) {
-    TILES.forEach(([, say, isOdd], i) => {
+  show(totals, edges) {
+    TILES.forEach(([, say, isOdd, , more], i) => {
       setText(this.#values[i], say(totals));
       this.#values[i].parentNode.classList.toggle('odd', Boolean(isOdd?.(totals)));
+      if (more) {
+        setText(this.#values[i].nextSibling, visible(more(edges)));
+      }
     });
   }
 }
@@ -189,7 +205,7 @@ export function fleetView({history}) {
       setText(sum, [count(totals.edges, 'edge'), count(totals.dispatchers, 'dispatcher'), totals.silent > 0 && `${whole(totals.silent)} silent`]
           .filter(Boolean).join(', '));
       sum.classList.toggle('odd', totals.silent > 0);
-      tiles.show(totals);
+      tiles.show(totals, allEdges);
       setText(deliveries, rate(totals.deliveries_per_s));
       spark.show(history, 'Deliveries per second');
       histogram.show(latency);
