@@ -1,5 +1,6 @@
 package dev.tailrace.cli;
 
+import dev.tailrace.cli.console.Cells;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -28,7 +29,8 @@ interface EdgeReader {
     if (status == 200) {
       return;
     }
-    String what = "the edge answers %d %s".formatted(status, body.strip()).strip();
+    String text = Cells.shown(body.strip().replaceAll("\\s*\\R\\s*", " "));
+    String what = "the edge answers %d %s".formatted(status, text).strip();
     if (status >= 500 || status == 429) {
       throw new IOException(what);
     }

@@ -32,7 +32,7 @@ final class EventPrinter {
   void event(String json) {
     if (!isDone()) {
       printed++;
-      out.println(format == OutputOption.Format.json ? json : line(json));
+      out.println(format == OutputOption.Format.json ? JsonLine.ascii(json) : line(json));
       out.flush();
     }
   }
@@ -56,7 +56,7 @@ final class EventPrinter {
 
   /** What the edge says beside events: gaps, refused channels. */
   void notice(String what, String json) {
-    err.println(what + ": " + json);
+    err.println(what + ": " + Cells.shown(json));
     err.flush();
   }
 

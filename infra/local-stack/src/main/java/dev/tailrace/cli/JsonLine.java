@@ -31,6 +31,25 @@ final class JsonLine {
     return JSON.readTree(text);
   }
 
+  /**
+   * JSON as it came, on one line and in ASCII alone. It is not read and written anew: numbers stay
+   * as they are written.
+   */
+  static String ascii(String json) {
+    StringBuilder ascii = new StringBuilder(json.length());
+    for (int i = 0; i < json.length(); i++) {
+      char c = json.charAt(i);
+      if (c == '\n' || c == '\r' || c == '\t') {
+        ascii.append(' '); // between two tokens: no string holds one as it is
+      } else if (c < ' ' || c > '~') {
+        ascii.append("\\u%04x".formatted((int) c));
+      } else {
+        ascii.append(c);
+      }
+    }
+    return ascii.toString();
+  }
+
   static void print(PrintWriter out, JsonNode node) {
     // Delete is the one control character that a writer of ASCII leaves as it is.
     out.println(JSON.writeValueAsString(node).replace("\u007f", "\\u007f"));

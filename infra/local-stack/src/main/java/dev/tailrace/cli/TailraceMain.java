@@ -1,5 +1,6 @@
 package dev.tailrace.cli;
 
+import dev.tailrace.cli.console.Cells;
 import dev.tailrace.dispatcher.http.OperatorPortException;
 import dev.tailrace.infra.kafka.EmbeddedKafkaException;
 import dev.tailrace.infra.local.StackException;
@@ -92,7 +93,7 @@ public final class TailraceMain {
     err.println(
         command.getCommandSpec().qualifiedName(" ")
             + ": "
-            + message.replaceAll("\\s*\\R\\s*", " "));
+            + Cells.shown(message.replaceAll("\\s*\\R\\s*", " ")));
     err.flush();
   }
 }

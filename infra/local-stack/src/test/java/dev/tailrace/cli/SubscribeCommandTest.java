@@ -135,6 +135,27 @@ class SubscribeCommandTest {
   }
 
   @Test
+  void shouldSendNoTerminalWhatItWouldObey() {
+    String bad = "a\u007f\u009b2J\u202e";
+    answers.add(
+        new Answer(
+            200,
+            "data: {\"n\":1.50e3,\ndata: \"x\":\"%1$s\"}\nid: t~c1-0.1\n\nevent: tailrace.gap\ndata: %1$s\n\n"
+                .formatted(bad)));
+    answers.add(new Answer(403, bad));
+
+    CommandRun run = subscribe();
+
+    assertThat(run.outLines())
+        .containsExactly("{\"n\":1.50e3, \"x\":\"a\\u007f\\u009b2J\\u202e\"}");
+    assertThat(run.err())
+        .contains("gap: a\\u007f\\u009b2J\\u202e", "answers 403 a\\u007f\\u009b2J\\u202e")
+        .doesNotContainPattern("[\\u007f\\u009b\\u202e]");
+    assertThat(CommandRun.of("subscribe", "--nothing=" + bad).err())
+        .doesNotContainPattern("[\\u007f\\u009b\\u202e]");
+  }
+
+  @Test
   void shouldEndWhenTheEdgeRefuses() {
     answers.add(new Answer(403, "{\"title\":\"not granted\"}"));
 
