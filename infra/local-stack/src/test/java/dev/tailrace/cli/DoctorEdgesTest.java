@@ -14,16 +14,21 @@ import dev.tailrace.infra.local.network.Condition;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is in front of an edge, and what the edge says; there is no Kafka here. */
 class DoctorEdgesTest {
@@ -32,7 +37,9 @@ class DoctorEdgesTest {
       return new Answer(200, "ready");
     }
     return target.startsWith("/console/api/channel")
-        ? new Answer(200, "{\"connections\":[{\"address\":\"127.0.0.1\"}]}")
+        ? new Answer(
+            200,
+            "{\"connection_count\":1,\"connections\":[{\"address\":\"127.0.0.1\"}],\"missing\":[]}")
         : new Answer(404, "{}");
   }
 
@@ -103,7 +110,7 @@ class DoctorEdgesTest {
           .contains(
               "OK ready: " + edge.url() + " is ready",
               "OK websocket: it is upgraded, and the edge's welcome comes",
-              "OK idle stream: it lasted 0 s",
+              "OK idle stream: it lasted 0 s; heartbeats are judged with more than --idle 30s",
               "OK forwarded headers: what a client says of its own address counts for nothing");
       assertThat(lines)
           .filteredOn(line -> !line.startsWith("OK"))
@@ -119,7 +126,7 @@ class DoctorEdgesTest {
           .anyMatch(
               line ->
                   line.startsWith(
-                          "PROBLEM event stream: nothing of the stream came within 2000 ms: ")
+                          "PROBLEM event stream: nothing of the stream came within 7000 ms: ")
                       && line.contains("proxy_buffering off"));
     }
   }
@@ -174,6 +181,29 @@ class DoctorEdgesTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"connection_count\":1,\"connections\":[{\"address\":\"::1\"}],\"missing\":[\"e\"]",
+        "\"connection_count\":2,\"connections\":[{\"address\":\"::1\"}],\"missing\":[]",
+        "\"connection_count\":0,\"connections\":[],\"missing\":[]"
+      })
+  void shouldNotPassForwardedHeadersWithoutHavingSeenAll(String told) throws Exception {
+    try (ScriptedConsole edge =
+        edge(
+            target ->
+                target.startsWith("/console/api/channel")
+                    ? new Answer(200, "{" + told + "}")
+                    : answer(target))) {
+      assertThat(doctor(edge, edge.url()))
+          .filteredOn(line -> line.contains("forwarded headers"))
+          .singleElement()
+          .asString()
+          .startsWith("WARNING forwarded headers: not looked at: ")
+          .contains("--channel that nobody else follows");
+    }
+  }
+
   @Test
   void shouldSayWhatItCouldNotLookAt() throws Exception {
     try (ScriptedConsole edge =
@@ -210,6 +240,28 @@ class DoctorEdgesTest {
               line ->
                   line.startsWith(
                       "PROBLEM public address: nobody answers at http://127.0.0.1:1: "));
+    }
+  }
+
+  @Test
+  void shouldNotTakeAHostThatDoesNotAnswerForAProxyThatCollects() throws Exception {
+    List<SocketChannel> waiting = new ArrayList<>();
+    try (ScriptedConsole edge = edge(DoctorEdgesTest::answer);
+        ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      for (int i = 0; i < 8; i++) { // more than it lets wait: the next is not answered
+        SocketChannel channel = SocketChannel.open();
+        waiting.add(channel);
+        channel.configureBlocking(false);
+        boolean _ = channel.connect(silent.getLocalSocketAddress());
+      }
+
+      assertThat(doctor(edge, "http://127.0.0.1:" + silent.getLocalPort()))
+          .anyMatch(line -> line.startsWith("PROBLEM public address: nobody answers at "))
+          .noneMatch(line -> line.contains("event stream"));
+    } finally {
+      for (SocketChannel channel : waiting) {
+        channel.close();
+      }
     }
   }
 

@@ -35,6 +35,9 @@ public final class ProxyChecks {
   private static final String IDLE = "idle stream";
   private static final String FORWARDED = "forwarded headers";
 
+  /** Who has not answered by then is not there. */
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+
   /** An edge's first bytes go out at once. */
   private static final Duration FIRST_BYTES = Duration.ofSeconds(2);
 
@@ -46,8 +49,7 @@ public final class ProxyChecks {
 
   private static final String GUIDE = "docs/guide/README.md#proxies";
 
-  private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
   private final PublicAccess access;
   private final Duration idle;
   private final @Nullable ConsoleClient console;
@@ -108,7 +110,7 @@ public final class ProxyChecks {
   private boolean lookAtStream(StreamProbe stream) {
     long began = System.nanoTime();
     try {
-      HttpResponse<InputStream> head = stream.head(firstBytes);
+      HttpResponse<InputStream> head = stream.head(CONNECT.plus(firstBytes));
       if (head.statusCode() != 200) {
         findings.add(refused(head.statusCode()));
         return false;
@@ -131,10 +133,11 @@ public final class ProxyChecks {
                     .formatted(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began))));
         return true;
       }
-      findings.add(collected());
+      findings.add(collected(firstBytes));
       return true;
     } catch (TimeoutException e) {
-      findings.add(collected());
+      // It is connected: who is not there fails before.
+      findings.add(collected(CONNECT.plus(firstBytes)));
       return true;
     } catch (IOException e) {
       findings.add(
@@ -147,11 +150,11 @@ public final class ProxyChecks {
     }
   }
 
-  private Finding collected() {
+  private static Finding collected(Duration waited) {
     return Finding.problem(
         STREAM,
         "nothing of the stream came within %d ms: something in front collects it"
-            .formatted(firstBytes.toMillis()),
+            .formatted(waited.toMillis()),
         "let it pass answers on as they come (nginx: proxy_buffering off, no proxy_ignore_headers"
             + " X-Accel-Buffering): "
             + GUIDE);
@@ -229,15 +232,25 @@ public final class ProxyChecks {
               "let what is in front bear 30 s of silence, more than edge.heartbeat (nginx:"
                   + " proxy_read_timeout): "
                   + GUIDE));
-    } else if (stream.silence().compareTo(HEARTBEAT) > 0) {
+    } else if (stream.longestSilence().compareTo(HEARTBEAT) > 0) {
       findings.add(
           Finding.problem(
               IDLE,
               "no heartbeat came for %d s: something in front collects them, or edge.heartbeat is longer"
-                  .formatted(stream.silence().toSeconds()),
+                  .formatted(stream.longestSilence().toSeconds()),
               "let it pass answers on as they come: " + GUIDE));
     } else {
-      findings.add(Finding.ok(IDLE, "it lasted %d s".formatted(idle.toSeconds())));
+      findings.add(
+          Finding.ok(
+              IDLE,
+              "it lasted %d s%s"
+                  .formatted(
+                      idle.toSeconds(),
+                      idle.compareTo(HEARTBEAT) > 0
+                          ? ", never silent for more than %d s"
+                              .formatted(stream.longestSilence().toSeconds() + 1)
+                          : "; heartbeats are judged with more than --idle %ds"
+                              .formatted(HEARTBEAT.toSeconds()))));
     }
   }
 
@@ -248,19 +261,34 @@ public final class ProxyChecks {
     }
     try {
       JsonNode answer = console.get("channel", Map.of("name", access.channel()));
+      int told = answer.path("connections").size();
       boolean isBelieved =
           answer
               .path("connections")
               .valueStream()
               .anyMatch(one -> one.path("address").asString("").startsWith(FORGED));
-      findings.add(
-          isBelieved
-              ? Finding.problem(
-                  FORWARDED,
-                  "the edge takes this client for %s, by the client's own header".formatted(FORGED),
-                  "let the proxy write X-Forwarded-For (or Forwarded, edge.proxy.header) itself,"
-                      + " and name in edge.proxies only proxies")
-              : Finding.ok(FORWARDED, "what a client says of its own address counts for nothing"));
+      boolean isAll =
+          told > 0
+              && answer.path("missing").isEmpty()
+              && answer.path("connection_count").asInt(-1) == told;
+      if (isBelieved) {
+        findings.add(
+            Finding.problem(
+                FORWARDED,
+                "the edge takes this client for %s, by the client's own header".formatted(FORGED),
+                "let the proxy write X-Forwarded-For (or Forwarded, edge.proxy.header) itself,"
+                    + " and name in edge.proxies only proxies"));
+      } else if (isAll) {
+        findings.add(
+            Finding.ok(FORWARDED, "what a client says of its own address counts for nothing"));
+      } else {
+        findings.add(
+            Finding.warning(
+                FORWARDED,
+                "not looked at: this client is not seen among the %d connections that were told"
+                    .formatted(told),
+                "give a --channel that nobody else follows, while all edges answer"));
+      }
     } catch (ConsoleException e) {
       findings.add(
           Finding.warning(

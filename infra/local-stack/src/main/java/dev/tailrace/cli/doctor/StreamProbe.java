@@ -22,6 +22,7 @@ final class StreamProbe implements AutoCloseable {
   private final CompletableFuture<HttpResponse<InputStream>> response;
   private final CompletableFuture<Integer> firstByte = new CompletableFuture<>();
   private final CompletableFuture<String> end = new CompletableFuture<>();
+  private volatile long longestNanos;
   private volatile long heardNanos = System.nanoTime();
   private @Nullable InputStream body;
 
@@ -78,6 +79,18 @@ final class StreamProbe implements AutoCloseable {
     return Duration.ofNanos(System.nanoTime() - heardNanos);
   }
 
+  /** Between two bytes, or since the last. */
+  Duration longestSilence() {
+    return Duration.ofNanos(Math.max(longestNanos, System.nanoTime() - heardNanos));
+  }
+
+  /** The reader's alone. */
+  private void heard() {
+    long now = System.nanoTime();
+    longestNanos = Math.max(longestNanos, now - heardNanos);
+    heardNanos = now;
+  }
+
   private void read(InputStream in) {
     try {
       int next = in.read();
@@ -86,7 +99,9 @@ final class StreamProbe implements AutoCloseable {
       byte[] buffer = new byte[8_192];
       while (next >= 0) {
         next = in.read(buffer);
-        heardNanos = next > 0 ? System.nanoTime() : heardNanos;
+        if (next > 0) {
+          heard();
+        }
       }
       end.complete("it came to its end");
     } catch (IOException e) {
