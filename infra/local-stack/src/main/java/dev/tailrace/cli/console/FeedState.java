@@ -3,6 +3,7 @@ package dev.tailrace.cli.console;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * The last snapshot of a fleet, and whether it is still true.
@@ -34,9 +35,17 @@ public record FeedState(
     return new FeedState(snapshot, takenNanos, edge, why, number + 1);
   }
 
-  /** How old the snapshot is. */
+  /** How old what the snapshot tells is. */
   public Duration age(long nowNanos) {
-    return Duration.ofNanos(nowNanos - takenNanos);
+    return Duration.ofNanos(nowNanos - takenNanos).plus(silence());
+  }
+
+  /** For how long the edge had not heard from Kafka when it told: all it knew was as old. */
+  Duration silence() {
+    JsonNode kafka = snapshot == null ? MissingNode.getInstance() : snapshot.path("kafka");
+    return kafka.path("reachable").asBoolean(true)
+        ? Duration.ZERO
+        : Duration.ofMillis(kafka.path("silent_ms").asLong(0));
   }
 
   /** Why what is shown is not what is; empty when it is. */

@@ -3,6 +3,8 @@ package dev.tailrace.cli.console;
 import dev.tailrace.cli.console.ScreenLine.Style;
 import dev.tailrace.cli.console.TextTable.Column;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -61,15 +63,24 @@ public final class TopScreen {
     String since =
         state.snapshot() == null
             ? ""
-            : "; below is what was at %s, %s ago".formatted(at, Amounts.time(state.age(nowNanos)));
+            : "; below is what was at %s, %s ago"
+                .formatted(before(at, state.silence()), Amounts.time(state.age(nowNanos)));
     return new ScreenLine(Cells.cut("NOT LIVE: " + notLive + since, width), Style.ALERT);
+  }
+
+  private static String before(String at, Duration silence) {
+    try {
+      return Instant.parse(at).minus(silence).toString();
+    } catch (DateTimeParseException e) {
+      return at;
+    }
   }
 
   private static void addTotals(List<String> body, JsonNode snapshot) {
     JsonNode totals = snapshot.path("totals");
     JsonNode latency = snapshot.path("latency");
     body.add(
-        "edges %s  dispatchers %s  silent %s  connections %s  dead letters %s"
+        "edges %s  dispatchers %s  silent %s  connections %s  dead since the start %s"
             .formatted(
                 count(totals, "edges"),
                 count(totals, "dispatchers"),
@@ -223,7 +234,7 @@ public final class TopScreen {
 
   private static TextTable hot(List<JsonNode> hot, int most) {
     TextTable table =
-        new TextTable("HOT ADDRESS", new Column("LANE", 8, 99), new Column("EVENTS/S", 9, 98));
+        new TextTable("HOT ADDRESS", new Column("LANE", 8, 99), new Column("DELIV/S", 9, 98));
     for (JsonNode one : hot.subList(0, most)) {
       table.add(
           one.path("address").asString("-"),
