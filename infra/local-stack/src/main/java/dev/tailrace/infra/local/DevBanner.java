@@ -16,6 +16,7 @@ import java.util.List;
  */
 final class DevBanner {
   private static final int EDGE = 8080;
+  private static final int OPERATOR = 8090;
   private static final int BROKER = 9092;
 
   private DevBanner() {}
@@ -71,9 +72,14 @@ final class DevBanner {
         "  curl -H 'Content-Type: application/json' -d"
             + " '{\"channels\":[\"scores\"],\"type\":\"goal\",\"data\":{\"home\":1}}'"
             + " '%s/v1/publish?user=42'".formatted(edge));
+    lines.add("  ./tailrace publish scores --type goal --data '{\"home\":1}'" + topic + bootstrap);
+    lines.add("  # the fleet, live; and whether all is well");
+    String operator = "http://127.0.0.1:" + ports.edgeOperator();
+    boolean usual = ports.edgeOperator() == OPERATOR;
+    lines.add("  ./tailrace top" + (usual ? "" : " --url " + operator));
     lines.add(
-        "  ./tailrace publish --channel scores --type goal --data '{\"home\":1}'"
-            + topic
+        "  ./tailrace doctor --dev --user 42"
+            + (usual && url.isEmpty() ? "" : " --edge " + operator + " --public-url " + edge)
             + bootstrap);
     lines.add("");
     return lines;
