@@ -1,6 +1,5 @@
 package dev.tailrace.cli;
 
-import dev.tailrace.cli.console.ConsoleException;
 import dev.tailrace.cli.console.ConsoleFeed;
 import dev.tailrace.cli.console.FeedState;
 import dev.tailrace.cli.console.ScreenLine;
@@ -71,6 +70,12 @@ final class TopCommand extends ConfiguredCommand {
       Thread.ofPlatform().daemon().name("top").start(() -> follow(feed, signal, failure));
       int code = show(feed, signal);
       RuntimeException reason = failure.get();
+      if (reason instanceof IllegalArgumentException) {
+        // Its message may hold the token.
+        throw CommandException.failed(
+            "no edge can be asked so: see --url and the operator's token for what no header or"
+                + " address may hold");
+      }
       if (reason != null) {
         throw CommandException.failed(String.valueOf(reason.getMessage()), reason);
       }
@@ -86,7 +91,7 @@ final class TopCommand extends ConfiguredCommand {
       ConsoleFeed feed, StopSignal signal, AtomicReference<@Nullable RuntimeException> failure) {
     try {
       feed.run();
-    } catch (ConsoleException e) {
+    } catch (RuntimeException e) {
       failure.set(e);
       signal.request();
     } catch (InterruptedException e) {

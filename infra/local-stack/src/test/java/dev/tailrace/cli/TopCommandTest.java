@@ -15,6 +15,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -258,6 +260,22 @@ class TopCommandTest {
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err()).contains("no edge at http://127.0.0.1:1").contains("--url");
     assertThat(run.err().lines()).hasSize(1);
+  }
+
+  @Test
+  void shouldEndWhereNoEdgeCanBeAskedSo(@TempDir Path folder) throws Exception {
+    Path token = Files.writeString(folder.resolve("token"), "s3cret-s3cret\ns3cret-s3cret");
+
+    for (String command : List.of("top", "trace x")) {
+      List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+      arguments.addAll(List.of("--operator-token-file", token.toString()));
+      CommandRun broken = CommandRun.of(signal, arguments.toArray(String[]::new));
+      assertThat(broken.exitCode()).isEqualTo(2);
+      assertThat(broken.err()).contains("no header may hold").doesNotContain("s3cret");
+    }
+    CommandRun port = CommandRun.of(StopSignal.manual(), "top", "--url", "http://127.0.0.1:99999");
+    assertThat(port.exitCode()).isEqualTo(1);
+    assertThat(port.err().lines()).hasSize(1);
   }
 
   @Test

@@ -64,6 +64,7 @@ public final class ConsoleFeed implements AutoCloseable {
   /**
    * Reads until it is closed.
    *
+   * @throws IllegalArgumentException when a request cannot hold the address or the token
    * @throws ConsoleException when the first connection fails, or the edge refuses and would again
    */
   public void run() throws InterruptedException {
@@ -120,6 +121,9 @@ public final class ConsoleFeed implements AutoCloseable {
       if (cause instanceof WebSocketHandshakeException refused
           && refused.getResponse().statusCode() != 200) {
         throw ConsoleException.of(console, refused.getResponse().statusCode(), "");
+      }
+      if (cause instanceof IllegalArgumentException unusable) {
+        throw unusable; // its message may hold the token
       }
       throw ConsoleException.unreachable(console, cause);
     }
