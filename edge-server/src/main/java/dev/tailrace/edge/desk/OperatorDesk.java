@@ -58,7 +58,7 @@ public final class OperatorDesk implements AutoCloseable {
     this.slots = slots;
     this.control = new ControlTopic(kafka, "edge-desk-control", WRITE_TIMEOUT);
     this.fleet = new FleetInquiries(control, clients::consumer, clock);
-    this.letters = new DeadLetterView(clients::consumer, clock);
+    this.letters = new DeadLetterView(clients::consumer);
     this.tracer =
         new Tracer(
             clients::consumer,

@@ -68,21 +68,23 @@ final class Tracer {
 
   /** By the event's id, among what is not older than that. */
   Map<String, Object> byId(String id, Duration since) {
-    long untilMs = clock.monotonicMs() + LaneSearch.LONGEST.toMillis();
     LaneSearch.Result result;
     try (Consumer<byte[], byte[]> consumer = consumers.get()) {
       result = new LaneSearch(consumer, slots.get(), clock).find(id, since);
     }
     Map<String, Object> letter = null;
     Map<String, Object> waiting = null;
+    boolean complete = result.complete();
     if (result.hits().isEmpty()) {
-      letter = letters.find(id, untilMs);
+      DeadLetterView.Search search = letters.find(id);
+      letter = search.letter();
+      complete &= search.complete();
       waiting = letter == null ? ingress.find(id) : null;
     }
     Map<String, Object> searched = new LinkedHashMap<>();
     searched.put("from", ViewJson.moment(result.fromMs()));
     searched.put("records", result.records());
-    searched.put("complete", result.complete());
+    searched.put("complete", complete);
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("event", result.hits().isEmpty() ? null : event(result.hits().getFirst()));
     json.put("found", !result.hits().isEmpty() || letter != null || waiting != null);
