@@ -60,12 +60,24 @@ final class LaneSearch {
     private long high;
     private long strideLow;
     private long oldestMs = Long.MAX_VALUE;
+    private long strideOldestMs = Long.MAX_VALUE;
 
     private Span(LanePartition partition, long low, long high, boolean cut) {
       this.partition = partition;
       this.low = low;
       this.high = high;
       this.cut = cut;
+    }
+
+    private void beginStride() {
+      strideLow = Math.max(low, high - STRIDE);
+      strideOldestMs = Long.MAX_VALUE;
+    }
+
+    /** Only now: within a stride the oldest come first, and what follows may be cut off. */
+    private void endStride() {
+      high = strideLow;
+      oldestMs = Math.min(oldestMs, strideOldestMs);
     }
 
     private boolean isLeft() {
@@ -173,7 +185,7 @@ final class LaneSearch {
     consumer.assign(left.keySet());
     left.forEach(
         (kafka, span) -> {
-          span.strideLow = Math.max(span.low, span.high - STRIDE);
+          span.beginStride();
           consumer.seek(kafka, span.strideLow);
         });
     Collection<TopicPartition> reading = new ArrayList<>(left.keySet());
@@ -191,9 +203,14 @@ final class LaneSearch {
       if (!done.isEmpty()) {
         reading.removeAll(done);
         consumer.pause(done);
+        left.forEach(
+            (kafka, span) -> {
+              if (done.contains(kafka)) {
+                span.endStride();
+              }
+            });
       }
     }
-    left.values().forEach(span -> span.high = span.strideLow);
     return true;
   }
 
@@ -204,7 +221,7 @@ final class LaneSearch {
 
   private void look(Span span, ConsumerRecord<byte[], byte[]> one, byte[] wanted, String id) {
     records++;
-    span.oldestMs = Math.min(span.oldestMs, one.timestamp());
+    span.strideOldestMs = Math.min(span.strideOldestMs, one.timestamp());
     byte @Nullable [] value = one.value();
     if (value == null || one.timestamp() < sinceMs || !EventIds.contains(value, wanted)) {
       return;
