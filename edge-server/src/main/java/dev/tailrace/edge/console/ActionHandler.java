@@ -137,7 +137,7 @@ final class ActionHandler extends Handler.Abstract.NonBlocking {
             () -> {
               try {
                 actions.tidy();
-              } catch (KafkaAwayException e) {
+              } catch (KafkaAwayException | RefusedException e) {
                 LOG.debug("what has expired is not cleared away, the next action tries", e);
               }
             });

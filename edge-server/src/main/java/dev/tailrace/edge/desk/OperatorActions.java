@@ -4,6 +4,7 @@ import dev.tailrace.edge.agent.EdgeClock;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.SlotHash;
 import dev.tailrace.schemas.SlotMaps;
+import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.control.ControlRecords;
 import dev.tailrace.support.control.ControlTopic;
 import dev.tailrace.support.kafka.KafkaSettings;
@@ -106,7 +107,8 @@ public final class OperatorActions {
   }
 
   private void write(Control record) {
-    List<String> _ = KafkaAwayException.unlessAway(() -> control.write(List.of(record)));
+    List<String> _ =
+        KafkaAwayException.unlessNotWritten(Topics.CONTROL, () -> control.write(List.of(record)));
   }
 
   /** Asks the dispatchers to give the slot of an address a partition of its own. */
@@ -122,7 +124,7 @@ public final class OperatorActions {
     if (!refusal.isEmpty()) {
       throw RefusedException.conflict(refusal);
     }
-    KafkaAwayException.unlessAway(() -> ask(request));
+    KafkaAwayException.unlessNotWritten(Topics.SLOTS, () -> ask(request));
     return "slot %d of the %s is to get a partition of its own; the dispatchers move it"
         .formatted(slot, ViewJson.name(lane));
   }
