@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What comes of some inquiries: the answers, and which edges there are to answer them. An edge is
- * there while what it reported of itself holds.
+ * there while what it reported of itself holds. How long ago that was is told by what was written
+ * after it: each process by its own clock, for no two clocks are alike.
  *
  * <p>Threading: the thread that asks.
  */
@@ -26,17 +27,28 @@ final class FleetAnswers {
   private static final Logger LOG = LoggerFactory.getLogger(FleetAnswers.class);
   private static final String REPORTS = "process/";
 
-  private final long nowMs;
-  private final SortedMap<String, ProcessReport> edges = new TreeMap<>();
-  private final Map<String, SortedMap<String, Answer>> answers = new HashMap<>();
+  private static final long SHORTEST_LEASE_MS = 1_000;
+  private static final long LONGEST_LEASE_MS = 60_000;
+  private static final int MOST_EDGES = 1_000;
+  private static final int LONGEST_NAME = 200;
+  private static final int MOST_BYTES = 1 << 20;
 
   /**
-   * To these inquiries.
+   * A process that reports.
    *
-   * @param nowMs when they are asked; milliseconds since the epoch
+   * @param clockMs when it wrote its last one, by its own clock
+   * @param topicMs the topic's time then
    */
-  FleetAnswers(Set<String> inquiries, long nowMs) {
-    this.nowMs = nowMs;
+  private record Heard(ProcessReport report, long clockMs, long topicMs) {}
+
+  private final SortedMap<String, Heard> heard = new TreeMap<>();
+  private final Map<String, SortedMap<String, Answer>> answers = new HashMap<>();
+
+  /** What has passed since the first record, as the processes' own clocks tell it. */
+  private long topicMs;
+
+  /** To these inquiries. */
+  FleetAnswers(Set<String> inquiries) {
     inquiries.forEach(id -> answers.put(id, new TreeMap<>()));
   }
 
@@ -45,13 +57,16 @@ final class FleetAnswers {
     String key = one.key() == null ? "" : new String(one.key(), StandardCharsets.UTF_8);
     if (one.value() == null) {
       if (key.startsWith(REPORTS)) {
-        edges.remove(key.substring(REPORTS.length()));
+        heard.remove(key.substring(REPORTS.length()));
       }
+      return;
+    }
+    if (one.value().length > MOST_BYTES) {
       return;
     }
     try {
       Fleet record = Fleet.parseFrom(one.value());
-      if (record.hasReport() && record.getReport().hasEdge()) {
+      if (record.hasReport() && key.equals(REPORTS + record.getReport().getProcess())) {
         onReport(record.getReport(), one.timestamp());
       } else if (record.hasAnswer()) {
         onAnswer(record.getAnswer());
@@ -62,22 +77,50 @@ final class FleetAnswers {
   }
 
   private void onReport(ProcessReport report, long atMs) {
-    if (atMs + report.getLeaseMs() > nowMs) {
-      edges.put(report.getProcess(), report);
+    String name = report.getProcess();
+    Heard before = heard.get(name);
+    if (name.length() > LONGEST_NAME || (before == null && heard.size() >= MOST_EDGES)) {
+      return;
     }
+    if (before != null) {
+      long passedMs = Math.clamp(atMs - before.clockMs, 0, LONGEST_LEASE_MS);
+      topicMs = Math.max(topicMs, before.topicMs + passedMs);
+    }
+    heard.put(name, new Heard(report, atMs, topicMs));
   }
 
   private void onAnswer(Answer answer) {
     SortedMap<String, Answer> to = answers.get(answer.getInquiry());
-    if (to != null) {
+    String name = answer.getProcess();
+    if (to != null
+        && name.length() <= LONGEST_NAME
+        && (to.size() < MOST_EDGES || to.containsKey(name))) {
       to.put(answer.getProcess(), answer);
     }
   }
 
   /** Whether every edge that is known has answered all; false when none is known. */
   boolean isComplete() {
+    Set<String> edges = edges();
     return !edges.isEmpty()
-        && answers.values().stream().allMatch(to -> to.keySet().containsAll(edges.keySet()));
+        && answers.values().stream().allMatch(to -> to.keySet().containsAll(edges));
+  }
+
+  /** Those that are there. */
+  private Set<String> edges() {
+    Set<String> edges = new TreeSet<>();
+    heard.forEach(
+        (name, one) -> {
+          if (one.report.hasEdge() && isThere(one)) {
+            edges.add(name);
+          }
+        });
+    return edges;
+  }
+
+  private boolean isThere(Heard one) {
+    long leaseMs = Math.clamp(one.report.getLeaseMs(), SHORTEST_LEASE_MS, LONGEST_LEASE_MS);
+    return topicMs - one.topicMs < leaseMs;
   }
 
   /** The answers to an inquiry, by the edges' names. */
@@ -95,7 +138,7 @@ final class FleetAnswers {
 
   /** The edges that have not, as far as they are known: those that reported, or answered any. */
   Set<String> missing(Set<String> asked) {
-    Set<String> missing = new TreeSet<>(edges.keySet());
+    Set<String> missing = edges();
     answers.values().forEach(to -> missing.addAll(to.keySet()));
     missing.removeAll(answered(asked));
     return missing;
@@ -103,6 +146,7 @@ final class FleetAnswers {
 
   /** What an edge last said of itself; null when it said nothing. */
   @Nullable ProcessReport report(String edge) {
-    return edges.get(edge);
+    Heard one = heard.get(edge);
+    return one == null || !one.report.hasEdge() || !isThere(one) ? null : one.report;
   }
 }

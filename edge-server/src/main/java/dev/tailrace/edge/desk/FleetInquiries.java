@@ -8,6 +8,7 @@ import dev.tailrace.v1.Control;
 import dev.tailrace.v1.Inquiry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -30,6 +31,12 @@ final class FleetInquiries {
   /** Longer than any edge's report holds. */
   private static final Duration REPORTS = Duration.ofSeconds(10);
 
+  /** Whatever the clocks say, so many records are read of what was there: reports of all. */
+  private static final long LEAST_READ = 1_000;
+
+  /** And no more than so many. */
+  private static final long MOST_READ = 20_000;
+
   /** Edges whose clocks differ by less answer. */
   private static final Duration COUNTS = Duration.ofSeconds(30);
 
@@ -50,29 +57,48 @@ final class FleetInquiries {
   /**
    * Asks all of these, which have different ids, at once.
    *
-   * @throws org.apache.kafka.common.KafkaException when Kafka does not answer
+   * @throws org.apache.kafka.common.KafkaException when the answers cannot be read
+   * @throws KafkaAwayException when the inquiries may not be written
+   * @throws RefusedException when this edge may not write them
    */
   FleetAnswers ask(List<Inquiry> inquiries) {
     Instant now = clock.instant();
     FleetAnswers answers =
-        new FleetAnswers(
-            inquiries.stream().map(Inquiry::getId).collect(Collectors.toSet()), now.toEpochMilli());
+        new FleetAnswers(inquiries.stream().map(Inquiry::getId).collect(Collectors.toSet()));
     if (inquiries.isEmpty()) {
       return answers;
     }
-    List<String> keys = List.of();
+    Map<String, Control> records = new LinkedHashMap<>();
+    inquiries.forEach(
+        one -> {
+          Control record = record(one, now);
+          records.put(ControlRecords.newKey(record), record);
+        });
+    boolean written = false;
     try (Consumer<byte[], byte[]> consumer = consumers.get()) {
       long end = beginAt(consumer, now);
-      keys = control.write(inquiries.stream().map(one -> record(one, now)).toList());
+      written = true; // some of them may be, when this fails
+      boolean _ = write(records);
       long untilMs = clock.monotonicMs() + WAIT.toMillis();
       while (clock.monotonicMs() < untilMs
           && !(answers.isComplete() && consumer.position(FLEET) >= end)) {
         consumer.poll(POLL).forEach(answers::onRecord);
       }
     } finally {
-      control.forget(keys);
+      if (written) {
+        control.forget(records.keySet());
+      }
     }
     return answers;
+  }
+
+  private boolean write(Map<String, Control> records) {
+    return KafkaAwayException.unlessNotWritten(
+        Topics.CONTROL,
+        () -> {
+          control.write(records);
+          return true;
+        });
   }
 
   /** Where the reports begin that still hold; returns where the topic ends now. */
@@ -82,7 +108,9 @@ final class FleetInquiries {
     long end = consumer.endOffsets(fleet).getOrDefault(FLEET, 0L);
     @Nullable OffsetAndTimestamp first =
         consumer.offsetsForTimes(Map.of(FLEET, now.minus(REPORTS).toEpochMilli())).get(FLEET);
-    consumer.seek(FLEET, first == null ? end : first.offset());
+    long from = Math.min(first == null ? end : first.offset(), end - LEAST_READ);
+    long begin = consumer.beginningOffsets(fleet).getOrDefault(FLEET, 0L);
+    consumer.seek(FLEET, Math.max(begin, Math.max(from, end - MOST_READ)));
     return end;
   }
 

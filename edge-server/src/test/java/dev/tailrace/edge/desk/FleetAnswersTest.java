@@ -22,7 +22,7 @@ class FleetAnswersTest {
   private static final int LEASE_MS = 6_000;
   private static final Set<String> ONE = Set.of("q1");
 
-  private final FleetAnswers fleet = new FleetAnswers(Set.of("q1", "q2"), NOW_MS);
+  private final FleetAnswers fleet = new FleetAnswers(Set.of("q1", "q2"));
 
   @Test
   void shouldMissNobodyWhereNoEdgeIsKnownButThoseThatAnswered() {
@@ -70,7 +70,8 @@ class FleetAnswersTest {
 
   @Test
   void shouldNotKnowEdgesThatAreSilentOrGoneOrAreNoEdges() {
-    report("silent", NOW_MS - LEASE_MS);
+    report("silent", NOW_MS);
+    report("gone", NOW_MS - LEASE_MS);
     report("gone", NOW_MS);
     fleet.onRecord(record("process/gone", null, NOW_MS));
     fleet.onRecord(
@@ -87,6 +88,30 @@ class FleetAnswersTest {
             NOW_MS));
 
     assertThat(fleet.missing(ONE)).isEmpty();
+  }
+
+  @Test
+  void shouldKnowEdgesWhoseClocksDiffer() {
+    for (int afterMs = 0; afterMs < 3 * LEASE_MS; afterMs += 2_000) {
+      report("slow", NOW_MS - 3_600_000 + afterMs);
+      report("fast", NOW_MS + 3_600_000 + afterMs);
+    }
+
+    assertThat(fleet.missing(ONE)).containsExactly("fast", "slow");
+  }
+
+  @Test
+  void shouldHoldNoMoreNamesThanAFleetHas() {
+    for (int i = 0; i <= 1_000; i++) {
+      report("edge-" + i, NOW_MS);
+      answer("q1", "other-" + i, 1);
+    }
+    report("e".repeat(201), NOW_MS);
+    answer("q2", "e".repeat(201), 1);
+
+    assertThat(fleet.to("q1")).hasSize(1_000);
+    assertThat(fleet.to("q2")).isEmpty();
+    assertThat(fleet.missing(Set.of("q2"))).hasSize(2_000);
   }
 
   @Test

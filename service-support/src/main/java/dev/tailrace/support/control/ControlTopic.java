@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -82,13 +83,23 @@ public final class ControlTopic implements AutoCloseable {
    * @throws KafkaException when it may not have one of them
    */
   public List<String> write(List<Control> records) {
-    List<String> keys = records.stream().map(ControlRecords::newKey).toList();
+    Map<String, Control> byKey = new LinkedHashMap<>();
+    records.forEach(record -> byKey.put(ControlRecords.newKey(record), record));
+    write(byKey);
+    return List.copyOf(byKey.keySet());
+  }
+
+  /**
+   * Returns when Kafka has them.
+   *
+   * @param records by keys that {@link ControlRecords#newKey} made: who knows them before can take
+   *     back what was written when not all was
+   * @throws KafkaException when it may not have one of them
+   */
+  public void write(Map<String, Control> records) {
     List<Future<RecordMetadata>> sent = new ArrayList<>();
-    for (int i = 0; i < keys.size(); i++) {
-      sent.add(send(keys.get(i), records.get(i).toByteArray()));
-    }
+    records.forEach((key, record) -> sent.add(send(key, record.toByteArray())));
     await(sent);
-    return keys;
   }
 
   /**
