@@ -16,13 +16,15 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks for an event among the ingress records that the dispatchers have not committed yet: those
@@ -31,10 +33,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: any thread that may wait; each call has a consumer of its own.
  */
 final class IngressSearch {
+  private static final Logger LOG = LoggerFactory.getLogger(IngressSearch.class);
+
   /** Of each partition, the next ones. */
   private static final long MOST_RECORDS = 20_000;
 
-  private static final Duration LONGEST = Duration.ofSeconds(5);
+  private static final Duration LONGEST = Duration.ofSeconds(3);
   private static final Duration POLL = Duration.ofMillis(200);
   private static final long ANSWER_MS = 2_000;
 
@@ -82,13 +86,16 @@ final class IngressSearch {
   @Nullable Map<String, Object> find(String id) {
     Map<TopicPartition, OffsetAndMetadata> committed =
         answer(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+    if (committed == null) {
+      return null; // what of it is routed is not known
+    }
     try (Consumer<byte[], byte[]> consumer = consumers.get()) {
-      Map<TopicPartition, Long> ends = begin(consumer, committed == null ? Map.of() : committed);
+      Map<TopicPartition, Long> ends = begin(consumer, committed);
       long untilMs = clock.monotonicMs() + LONGEST.toMillis();
       while (clock.monotonicMs() < untilMs && !isAtEnd(consumer, ends)) {
         for (ConsumerRecord<byte[], byte[]> one : consumer.poll(POLL)) {
           if (EventIds.has(one, id)) {
-            return json(one, committed == null ? Map.of() : committed);
+            return json(one, committed);
           }
         }
       }
@@ -101,10 +108,8 @@ final class IngressSearch {
       Consumer<byte[], byte[]> consumer, Map<TopicPartition, OffsetAndMetadata> committed) {
     List<TopicPartition> partitions = new ArrayList<>();
     for (String topic : topics) {
-      List<PartitionInfo> known = consumer.partitionsFor(topic);
-      if (known != null) {
-        known.forEach(one -> partitions.add(new TopicPartition(topic, one.partition())));
-      }
+      partitionsOf(consumer, topic)
+          .forEach(one -> partitions.add(new TopicPartition(topic, one.partition())));
     }
     consumer.assign(partitions);
     Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
@@ -119,6 +124,17 @@ final class IngressSearch {
               ends.put(one, Math.min(end, from + MOST_RECORDS));
             });
     return ends;
+  }
+
+  /** None of a topic that is not there, or that this edge may not see. */
+  private static List<PartitionInfo> partitionsOf(Consumer<byte[], byte[]> consumer, String topic) {
+    try {
+      List<PartitionInfo> known = consumer.partitionsFor(topic);
+      return known == null ? List.of() : known;
+    } catch (TopicAuthorizationException e) {
+      LOG.debug("ingress topic {} cannot be searched", topic, e);
+      return List.of();
+    }
   }
 
   private static boolean isAtEnd(
@@ -139,14 +155,13 @@ final class IngressSearch {
     return json;
   }
 
-  /** Null when it cannot be had: a topic or a group that is not there. */
+  /** Null when it cannot be had: what is not there, may not be asked for, or is not answered. */
   private static <T> @Nullable T answer(KafkaFuture<T> asked) {
     try {
       return asked.get(ANSWER_MS, TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.debug("not answered", e);
       return null;
-    } catch (TimeoutException e) {
-      throw new KafkaException("Kafka does not answer", e);
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     }
