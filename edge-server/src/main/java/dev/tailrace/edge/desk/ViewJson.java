@@ -35,6 +35,11 @@ final class ViewJson {
   /** Bytes of a character whose last one is missing. */
   private static final int LONGEST_REST = 3;
 
+  /** The years that can be written with four digits: whoever writes may write any number. */
+  private static final long FIRST_SECOND = -62_135_596_800L;
+
+  private static final long LAST_SECOND = 253_402_300_799L;
+
   private ViewJson() {}
 
   static String name(Lane lane) {
@@ -42,11 +47,13 @@ final class ViewJson {
   }
 
   static String moment(Timestamp moment) {
-    return Instant.ofEpochSecond(moment.getSeconds(), moment.getNanos()).toString();
+    long seconds = Math.clamp(moment.getSeconds(), FIRST_SECOND, LAST_SECOND);
+    return Instant.ofEpochSecond(seconds, Math.clamp(moment.getNanos(), 0, 999_999_999)).toString();
   }
 
   static String moment(long ms) {
-    return Instant.ofEpochMilli(ms).toString();
+    return Instant.ofEpochMilli(Math.clamp(ms, FIRST_SECOND * 1_000, LAST_SECOND * 1_000))
+        .toString();
   }
 
   /** Where an address lies. */

@@ -2,6 +2,7 @@ package dev.tailrace.edge.desk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Timestamp;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -33,5 +34,13 @@ class ViewJsonTest {
   void shouldCutNoCharacterInTwo() {
     Map<String, Object> shown = ViewJson.bytes("€".repeat(2_000).getBytes(StandardCharsets.UTF_8));
     assertThat(shown).containsEntry("text", "€".repeat(1_365)).containsEntry("cut", true);
+  }
+
+  @Test
+  void shouldTellAnyMoment() {
+    assertThat(ViewJson.moment(Long.MAX_VALUE)).isEqualTo("9999-12-31T23:59:59Z");
+    assertThat(ViewJson.moment(Long.MIN_VALUE)).isEqualTo("0001-01-01T00:00:00Z");
+    Timestamp never = Timestamp.newBuilder().setSeconds(Long.MAX_VALUE).setNanos(-1).build();
+    assertThat(ViewJson.moment(never)).isEqualTo("9999-12-31T23:59:59Z");
   }
 }
