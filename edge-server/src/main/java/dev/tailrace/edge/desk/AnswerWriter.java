@@ -9,12 +9,12 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +36,7 @@ public final class AnswerWriter implements AutoCloseable {
 
   private final BlockingQueue<Answer> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
   private final Supplier<Producer<byte[], byte[]>> producers;
+  private final AtomicBoolean warned = new AtomicBoolean();
   private final Thread thread;
   private @Nullable Producer<byte[], byte[]> producer;
 
@@ -99,7 +100,7 @@ public final class AnswerWriter implements AutoCloseable {
       var _ = open.send(record(answer), (_, failure) -> onWritten(answer, failure));
     } catch (InterruptException e) {
       throw e;
-    } catch (KafkaException e) {
+    } catch (RuntimeException e) { // the next one may go through
       onWritten(answer, e);
     }
   }
@@ -113,8 +114,16 @@ public final class AnswerWriter implements AutoCloseable {
         Fleet.newBuilder().setAnswer(answer).build().toByteArray());
   }
 
-  private static void onWritten(Answer answer, @Nullable Exception failure) {
-    if (failure != null) {
+  private void onWritten(Answer answer, @Nullable Exception failure) {
+    if (failure == null) {
+      return;
+    }
+    if (warned.compareAndSet(false, true)) {
+      LOG.warn(
+          "the answer to {} is not written, and others may not be (told once)",
+          answer.getInquiry(),
+          failure);
+    } else {
       LOG.debug("the answer to {} is not written", answer.getInquiry(), failure);
     }
   }
