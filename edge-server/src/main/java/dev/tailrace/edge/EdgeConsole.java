@@ -49,10 +49,7 @@ final class EdgeConsole implements AutoCloseable {
     this.config = config;
     this.kafka = kafka;
     this.reports = new EdgeReports(config, checks, metrics, listeners);
-    this.fleet =
-        started.push(
-            "fleet follower",
-            FleetFollower.of(kafka, EdgeClock.SYSTEM, FatalErrorHandler.HALT::onUncaught));
+    this.fleet = started.push("fleet follower", FleetFollower.of(kafka, EdgeClock.SYSTEM));
     this.feed =
         started.push(
             "live feed",

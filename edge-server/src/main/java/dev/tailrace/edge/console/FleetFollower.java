@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Follows {@code tailrace.fleet} while somebody looks, and for a minute after: what nobody looks at
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * held for a look-up only.
  */
 public final class FleetFollower implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FleetFollower.class);
   private static final String NAME = "edge-fleet";
   private static final long LINGER_MS = 60_000;
 
@@ -48,13 +51,8 @@ public final class FleetFollower implements AutoCloseable {
     this.clock = clock;
   }
 
-  /**
-   * One that does not follow yet.
-   *
-   * @param onFatal hears of an error that its thread ends of
-   */
-  public static FleetFollower of(
-      KafkaSettings kafka, EdgeClock clock, Thread.UncaughtExceptionHandler onFatal) {
+  /** One that does not follow yet. When its thread ends of an error, the edge goes on without. */
+  public static FleetFollower of(KafkaSettings kafka, EdgeClock clock) {
     return new FleetFollower(
         view -> {
           TopicFollower follower =
@@ -64,7 +62,8 @@ public final class FleetFollower implements AutoCloseable {
                   TopicFollower.consumers(kafka, NAME),
                   new Reading(view, clock),
                   BACK);
-          follower.start(onFatal);
+          follower.start(
+              (_, failure) -> LOG.error("the fleet is no longer followed for now", failure));
           return follower;
         },
         clock);

@@ -23,6 +23,9 @@ record KnownProcess(
   /** Latencies are those of so long. */
   static final long RECENT_MS = 60_000;
 
+  /** More than a minute of reports has; the oldest go. */
+  private static final int MOST_RECENT = 64;
+
   private static final long SHORTEST_LEASE_MS = 1_000;
   private static final long LONGEST_LEASE_MS = 60_000;
 
@@ -67,7 +70,8 @@ record KnownProcess(
   private KnownProcess delivered(Latencies more) {
     List<Delivered> all = new ArrayList<>(recent);
     all.add(new Delivered(seenMs, more));
-    return new KnownProcess(report, before, seenMs, List.copyOf(all));
+    int from = Math.max(0, all.size() - MOST_RECENT);
+    return new KnownProcess(report, before, seenMs, List.copyOf(all.subList(from, all.size())));
   }
 
   /** Its name, which may be any text. */

@@ -45,8 +45,7 @@ class OperatorServerIT {
   private final FleetFollower fleet =
       FleetFollower.of(
           KafkaSettings.from(Settings.of(Map.of("kafka.bootstrap.servers", "127.0.0.1:1"))),
-          EdgeClock.SYSTEM,
-          (thread, e) -> {});
+          EdgeClock.SYSTEM);
   private LiveFeed feed;
   private volatile Readiness tails = Readiness.notReady("no leader for c1-3");
   private OperatorServer server;
