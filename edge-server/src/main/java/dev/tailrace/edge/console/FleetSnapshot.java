@@ -63,10 +63,9 @@ final class FleetSnapshot {
   }
 
   private Map<String, Object> kafka() {
-    long silentMs = view.silentMs();
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("reachable", silentMs < FleetView.UNREACHABLE_MS);
-    json.put("silent_ms", silentMs);
+    json.put("reachable", view.isReachable());
+    json.put("silent_ms", view.silentMs());
     return json;
   }
 

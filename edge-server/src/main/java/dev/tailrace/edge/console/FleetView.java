@@ -29,6 +29,7 @@ final class FleetView {
 
   private static final int MAX_PROCESSES = 1_000;
   private static final int LONGEST_NAME = 200;
+  private static final int LONGEST_VALUE = 256 << 10;
   private static final String ANSWER_PREFIX = "answer/";
 
   /** When the last record was read, by the clock and by the view's own time. */
@@ -37,13 +38,16 @@ final class FleetView {
   private final LongSupplier monotonicMs;
   private final Map<String, KnownProcess> processes = new ConcurrentHashMap<>();
   private final CompletableFuture<@Nullable Void> current = new CompletableFuture<>();
+  private final long createdMs;
   private volatile Heard heard;
+  private volatile boolean heardAny;
   private final AtomicLong ignored = new AtomicLong();
 
   /** Of nobody yet. */
   FleetView(LongSupplier monotonicMs) {
     this.monotonicMs = monotonicMs;
-    this.heard = new Heard(monotonicMs.getAsLong(), 0);
+    this.createdMs = monotonicMs.getAsLong();
+    this.heard = new Heard(createdMs, 0);
   }
 
   /**
@@ -54,6 +58,7 @@ final class FleetView {
   void onRecord(byte @Nullable [] key, byte @Nullable [] value, long ageMs) {
     long nowMs = viewMs();
     heard = new Heard(monotonicMs.getAsLong(), nowMs);
+    heardAny = true;
     String text = key == null ? "" : new String(key, StandardCharsets.UTF_8);
     if (text.startsWith(ANSWER_PREFIX)) {
       return;
@@ -62,7 +67,9 @@ final class FleetView {
         text.startsWith(FleetProcess.KEY_PREFIX)
             ? text.substring(FleetProcess.KEY_PREFIX.length())
             : "";
-    if (name.isEmpty() || name.length() > LONGEST_NAME) {
+    if (name.isEmpty()
+        || name.length() > LONGEST_NAME
+        || (value != null && value.length > LONGEST_VALUE)) {
       ignore();
     } else if (value != null) {
       onReport(name, value, nowMs - Math.max(0, ageMs));
@@ -126,7 +133,17 @@ final class FleetView {
     return current.isDone();
   }
 
-  /** How long nothing was read. */
+  /** Whether what it shows is so now: all has been read, and something a moment ago. */
+  boolean isReachable() {
+    return heardAny && isCurrent() && silentMs() < UNREACHABLE_MS;
+  }
+
+  /** Whether it is worth showing: it is whole, or Kafka has had its time. */
+  boolean isReady() {
+    return isCurrent() || monotonicMs.getAsLong() - createdMs >= UNREACHABLE_MS;
+  }
+
+  /** How long nothing was read; since the view's beginning when nothing ever was. */
   long silentMs() {
     return Math.max(0, monotonicMs.getAsLong() - heard.clockMs);
   }

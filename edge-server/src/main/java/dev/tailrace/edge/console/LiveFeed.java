@@ -44,6 +44,9 @@ public final class LiveFeed implements AutoCloseable {
   private static final long PERIOD_MS = 1_000;
   private static final long SEND_TIMEOUT_MS = 5_000;
 
+  /** A client that says nothing before its hello, or does not answer a close, is cut. */
+  private static final long IDLE_MS = 10_000;
+
   /** Those that have said nothing yet: each for a few seconds. */
   private static final int MAX_WAITING = 64;
 
@@ -172,6 +175,7 @@ public final class LiveFeed implements AutoCloseable {
     if (consoles.values().stream().filter(Console::isAwaited).count() >= MAX_WAITING) {
       close(session, CloseCodes.TRY_AGAIN_LATER, "too many consoles");
     } else {
+      session.setMaxIdleTimeout(IDLE_MS);
       consoles.put(session, new Console(session, clock.monotonicMs()));
     }
   }
@@ -191,6 +195,7 @@ public final class LiveFeed implements AutoCloseable {
       fleet.look();
       String welcome = welcome(gate.mayAct(token));
       if (console.greet(clock.monotonicMs())) {
+        session.setMaxIdleTimeout(0); // from now on it is the server that talks
         send(console, welcome, () -> feedAtOnce(console));
       } else {
         places.release();
@@ -223,7 +228,7 @@ public final class LiveFeed implements AutoCloseable {
   /** Unless nothing is known yet: then with the others. */
   private void feedAtOnce(Console console) {
     FleetView view = fleet.look();
-    if (view.isCurrent()) {
+    if (view.isReady()) {
       feed(console, snapshot(view));
     }
   }
@@ -258,8 +263,11 @@ public final class LiveFeed implements AutoCloseable {
         }
       }
       if (consoles.values().stream().anyMatch(Console::isFed)) {
-        String text = snapshot(fleet.look());
-        consoles.values().forEach(console -> feed(console, text));
+        FleetView view = fleet.look();
+        if (view.isReady()) {
+          String text = snapshot(view);
+          consoles.values().forEach(console -> feed(console, text));
+        }
       }
       fleet.turn();
     } catch (RuntimeException e) {
@@ -299,6 +307,7 @@ public final class LiveFeed implements AutoCloseable {
         .start(
             () -> {
               try {
+                session.setMaxIdleTimeout(IDLE_MS);
                 session.close(new CloseReason(code, reason));
               } catch (IOException | IllegalStateException e) {
                 LOG.debug("a console was gone already", e);

@@ -179,6 +179,29 @@ class FleetViewTest {
   }
 
   @Test
+  void shouldNotTakeItsBeginningForKafkaBeingThere() {
+    view.onTurn(false);
+    assertThat(snapshot().at("/kafka/reachable").asBoolean()).isFalse();
+    assertThat(view.isReady()).isFalse();
+    view.onRecord(key("edge-1"), Reported.value(edge("edge-1", 10)), 0);
+    assertThat(snapshot().at("/kafka/reachable").asBoolean()).as("not all is read").isFalse();
+
+    nowMs += 4_999;
+    assertThat(view.isReady()).isFalse();
+    nowMs += 1;
+    assertThat(view.isReady()).as("it has had its time").isTrue();
+    says(edge("edge-1", 12));
+    assertThat(snapshot().at("/kafka/reachable").asBoolean()).isTrue();
+  }
+
+  @Test
+  void shouldPassOverWhatIsTooLarge() {
+    says(edge("edge-1", 10).setVersion("v".repeat(256 << 10)));
+    assertThat(view.processes()).isEmpty();
+    assertThat(view.ignored()).isOne();
+  }
+
+  @Test
   void shouldTakeNamesForTextsWhateverTheyHold() {
     String name = "<img src=x onerror=alert(1)>\u0000\u0007\u202e\n\"'&\\";
     ProcessReport.Builder report = edge(name, 10).addWaitingFor("</script>");
@@ -377,6 +400,7 @@ class FleetViewTest {
   private long lastS;
 
   private void says(ProcessReport.Builder report) {
+    view.onTurn(true);
     view.onRecord(key(report.getProcess()), Reported.value(report), 0);
   }
 

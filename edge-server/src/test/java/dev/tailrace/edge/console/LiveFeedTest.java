@@ -73,18 +73,46 @@ class LiveFeedTest {
         .containsExactly(
             "{\"welcome\":{\"edge\":\"edge-1\",\"may_act\":false,\"version\":\"1.0\"}}");
     tick();
+    assertThat(first.messages).as("nothing is known yet").hasSize(1);
+    views.getLast().onTurn(true);
+    tick();
     assertThat(first.messages).hasSize(2);
     assertThat(first.messages.getLast()).startsWith("{\"snapshot\":{\"at\":\"");
     tick();
     assertThat(first.messages).hasSize(3);
 
-    views.getLast().onTurn(true);
     Console second = join("{\"hello\":{\"token\":\"let-me-act\"}}", true);
     assertThat(second.messages.getFirst()).contains("\"may_act\":true");
     assertThat(second.messages).as("at once").hasSize(2);
     tick();
     assertThat(second.messages).hasSize(3);
     assertThat(views).hasSize(1);
+  }
+
+  @Test
+  void shouldShowWhatThereIsAfterFiveSecondsWithoutKafka() {
+    Console console = join(HELLO, true);
+    for (int i = 0; i < 4; i++) {
+      tick();
+    }
+    assertThat(console.messages).hasSize(1);
+    tick();
+    assertThat(console.messages).hasSize(2);
+    assertThat(console.messages.getLast()).contains("\"reachable\":false");
+  }
+
+  @Test
+  void shouldHaveTheContainerCutWhoSaysNothingAndWhoDoesNotAnswerAClose() throws Exception {
+    Console silent = join(null, true);
+    assertThat(silent.idleMs).isEqualTo(10_000);
+    Console greeted = join(HELLO, true);
+    assertThat(greeted.idleMs).as("it need not talk").isZero();
+    greeted.takes = false;
+    views.getLast().onTurn(true);
+    tick();
+    tick();
+    assertThat(greeted.reason().getReasonPhrase()).isEqualTo("too slow");
+    assertThat(greeted.idleMs).isEqualTo(10_000);
   }
 
   @ParameterizedTest
@@ -128,6 +156,7 @@ class LiveFeedTest {
   void shouldReadNothingMoreAfterTheHello() {
     Console console = join(HELLO, true);
     feed.onMessage(console.session(), "{\"hello\":{\"token\":\"guess\"}}");
+    views.getLast().onTurn(true);
     tick();
 
     assertThat(console.closed).isNotDone();
@@ -237,6 +266,7 @@ class LiveFeedTest {
     final List<String> messages = new CopyOnWriteArrayList<>();
     final CompletableFuture<CloseReason> closed = new CompletableFuture<>();
     private volatile boolean takes = true;
+    private volatile long idleMs = -1;
     private final RemoteEndpoint.Async remote =
         proxy(RemoteEndpoint.Async.class, (name, arguments) -> sendText(arguments));
     private final Session session =
@@ -263,6 +293,10 @@ class LiveFeedTest {
         case "getAsyncRemote" -> remote;
         case "close" -> {
           closed.complete((CloseReason) arguments[0]);
+          yield null;
+        }
+        case "setMaxIdleTimeout" -> {
+          idleMs = (long) arguments[0];
           yield null;
         }
         case "hashCode" -> System.identityHashCode(this);
