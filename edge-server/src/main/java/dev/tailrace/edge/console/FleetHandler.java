@@ -92,7 +92,9 @@ public final class FleetHandler extends Handler.Abstract.NonBlocking {
 
   private void answer(FleetView view, String name, Response response, Callback callback) {
     KnownProcess process = view.process(name);
-    if (process != null && role.isOf(process)) {
+    if (view.silentMs() >= FleetView.UNREACHABLE_MS) {
+      unavailable("Kafka does not answer: what is known is old").send(response, callback);
+    } else if (process != null && role.isOf(process)) {
       Map<String, Object> json = role.details(new FleetSnapshot(view), process);
       WholeResponse.send(response, JSON, JsonMapper.shared().writeValueAsBytes(json), callback);
     } else if (view.isCurrent()) {
@@ -100,11 +102,12 @@ public final class FleetHandler extends Handler.Abstract.NonBlocking {
               HttpStatus.NOT_FOUND_404, "no_such_process", "no process of this name is known")
           .send(response, callback);
     } else {
-      ProblemResponse.of(
-              HttpStatus.SERVICE_UNAVAILABLE_503,
-              "kafka_unavailable",
-              "what processes say of themselves could not be read yet")
+      unavailable("what processes say of themselves could not be read yet")
           .send(response, callback);
     }
+  }
+
+  private static ProblemResponse unavailable(String why) {
+    return ProblemResponse.of(HttpStatus.SERVICE_UNAVAILABLE_503, "kafka_unavailable", why);
   }
 }
