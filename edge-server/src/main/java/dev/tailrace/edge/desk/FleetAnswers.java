@@ -118,6 +118,17 @@ final class FleetAnswers {
     return edges;
   }
 
+  /** Why this run of an edge is not there; empty when it is, or no edge is known at all. */
+  String refusal(String process, String instance) {
+    ProcessReport report = report(process);
+    if (report != null) {
+      return report.getInstance().equals(instance)
+          ? ""
+          : "edge %s has been started again since: it is another run".formatted(process);
+    }
+    return edges().isEmpty() ? "" : "no edge %s has reported lately".formatted(process);
+  }
+
   private boolean isThere(Heard one) {
     long leaseMs = Math.clamp(one.report.getLeaseMs(), SHORTEST_LEASE_MS, LONGEST_LEASE_MS);
     return topicMs - one.topicMs < leaseMs;

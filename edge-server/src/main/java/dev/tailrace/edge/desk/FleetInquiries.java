@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -90,6 +91,27 @@ final class FleetInquiries {
       }
     }
     return answers;
+  }
+
+  /**
+   * Why this run of an edge cannot be told anything; empty when it can, or when too little is heard
+   * of the fleet to know.
+   *
+   * @throws org.apache.kafka.common.KafkaException when the reports cannot be read
+   */
+  String refusal(String process, String instance) {
+    FleetAnswers answers = new FleetAnswers(Set.of());
+    try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+      long end = beginAt(consumer, clock.instant());
+      long untilMs = clock.monotonicMs() + WAIT.toMillis();
+      while (consumer.position(FLEET) < end) {
+        if (clock.monotonicMs() >= untilMs) {
+          return "";
+        }
+        consumer.poll(POLL).forEach(answers::onRecord);
+      }
+    }
+    return answers.refusal(process, instance);
   }
 
   private boolean write(Map<String, Control> records) {

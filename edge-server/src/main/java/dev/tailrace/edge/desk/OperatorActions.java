@@ -42,13 +42,19 @@ public final class OperatorActions {
 
   private final AtomicBoolean tidying = new AtomicBoolean();
   private final ControlTopic control;
+  private final FleetInquiries fleet;
   private final KafkaSettings kafka;
   private final Supplier<SlotMaps> slots;
   private final EdgeClock clock;
 
   OperatorActions(
-      ControlTopic control, KafkaSettings kafka, Supplier<SlotMaps> slots, EdgeClock clock) {
+      ControlTopic control,
+      FleetInquiries fleet,
+      KafkaSettings kafka,
+      Supplier<SlotMaps> slots,
+      EdgeClock clock) {
     this.control = control;
+    this.fleet = fleet;
     this.kafka = kafka;
     this.slots = slots;
     this.clock = clock;
@@ -95,6 +101,10 @@ public final class OperatorActions {
 
   /** Has this run of an edge drain and stop. */
   public String drain(String process, String instance) {
+    String refusal = KafkaAwayException.unlessAway(() -> fleet.refusal(process, instance));
+    if (!refusal.isEmpty()) {
+      throw RefusedException.conflict(refusal);
+    }
     Instant now = clock.instant();
     Drain.Builder drain =
         Drain.newBuilder()

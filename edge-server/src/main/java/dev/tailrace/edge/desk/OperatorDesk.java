@@ -67,7 +67,7 @@ public final class OperatorDesk implements AutoCloseable {
             letters,
             new IngressSearch(admin, clients::consumer, topics, group, clock),
             clock);
-    this.actions = new OperatorActions(control, kafka, slots, clock);
+    this.actions = new OperatorActions(control, fleet, kafka, slots, clock);
   }
 
   /** Who of all edges has connections of this user, and where his events lie. */

@@ -101,6 +101,16 @@ class FleetAnswersTest {
   }
 
   @Test
+  void shouldRefuseWhatIsMeantForAnEdgeThatIsNotThere() {
+    assertThat(fleet.refusal("edge-1", "run-1")).as("nobody is known").isEmpty();
+    report("edge-1", NOW_MS);
+
+    assertThat(fleet.refusal("edge-1", "")).isEmpty();
+    assertThat(fleet.refusal("edge-1", "run-1")).contains("another run");
+    assertThat(fleet.refusal("edge-2", "")).contains("no edge edge-2");
+  }
+
+  @Test
   void shouldHoldNoMoreNamesThanAFleetHas() {
     for (int i = 0; i <= 1_000; i++) {
       report("edge-" + i, NOW_MS);
