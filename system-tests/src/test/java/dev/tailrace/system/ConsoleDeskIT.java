@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.tailrace.edge.EdgeServer;
 import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.v1.Control;
+import dev.tailrace.v1.Drain;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -270,8 +272,12 @@ class ConsoleDeskIT extends TwoEdges {
       EventStream goes = connect(third, "kim", "acts.a");
       EventStream first = connect(third, "pip", "acts.a");
       String drain = "{\"process\":\"%s\",\"instance\":\"%s\"}";
-      console.act("drain", drain.formatted(THIRD, "another run"));
-      console.act("drain", drain.formatted(process(other), of.instance()));
+      for (Drain wrong :
+          List.of(drain(THIRD, "another run"), drain(process(other), of.instance()))) {
+        String asked = drain.formatted(wrong.getEdge(), wrong.getInstance());
+        assertThat(OperatorConsole.problem(console.post("drain", asked))).isEqualTo("409 refused");
+        write(Topics.CONTROL, Control.newBuilder().setDrain(wrong).build().toByteArray());
+      }
       console.act("disconnect", "{\"user\":\"pip\"}");
       await("what was written before is read").atMost(PATIENCE).until(() -> isEnded(first));
       assertThat(told.getCount()).isEqualTo(1);
@@ -290,6 +296,10 @@ class ConsoleDeskIT extends TwoEdges {
       connect(restarted, "kim", "acts.a"); // it has read all that was there
       assertThat(again.getCount()).as("it is another run").isEqualTo(1);
     }
+  }
+
+  private static Drain drain(String process, String instance) {
+    return Drain.newBuilder().setEdge(process).setInstance(instance).build();
   }
 
   @Test

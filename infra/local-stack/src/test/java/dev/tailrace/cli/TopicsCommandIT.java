@@ -21,7 +21,7 @@ class TopicsCommandIT {
       assertThat(missing.outLines())
           .contains(
               "refused: topic tailrace.users: it does not exist: run ./tailrace topics create",
-              "no dispatcher works with these topics: 8 to mend");
+              "no dispatcher works with these topics: 7 to mend");
 
       JsonNode report =
           JsonLine.read(CommandRun.of("topics", "check", "--dev=true", "--output=json", at).out());
