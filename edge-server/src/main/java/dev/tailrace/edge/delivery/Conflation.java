@@ -18,6 +18,7 @@ final class Conflation {
   private record Key(@Nullable String channel, String conflationKey) {}
 
   private final Map<Key, LogEntry> newest = new HashMap<>();
+  private long endOffset = Long.MAX_VALUE;
 
   /** Those of a chunk that nothing newer in it takes the place of. */
   static List<LogEntry> newestOf(List<LogEntry> entries) {
@@ -31,6 +32,16 @@ final class Conflation {
     if (!entry.isUpstreamGap()) {
       newest.put(key(entry), entry);
     }
+  }
+
+  /** What was looked at ends there: the log has grown since, maybe. */
+  void endsAt(long offset) {
+    endOffset = offset;
+  }
+
+  /** The first that was not looked at. */
+  long endOffset() {
+    return endOffset;
   }
 
   /** Whether something newer takes its place; never that of a loss. */

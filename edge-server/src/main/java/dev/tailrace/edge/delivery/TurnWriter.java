@@ -151,7 +151,8 @@ final class TurnWriter {
             log,
             reader,
             entry -> {
-              if (entry.offset() >= reader.stopAt()) {
+              if (entry.offset() >= reader.stopAt()
+                  || (conflation != null && entry.offset() >= conflation.endOffset())) {
                 return false;
               }
               boolean superseded = conflation != null && conflation.isSuperseded(entry);
@@ -213,15 +214,19 @@ final class TurnWriter {
       return null;
     }
     Conflation conflation = new Conflation();
-    readMatched(
-        log,
-        reader,
-        entry -> {
-          if (entry.matches(reader)) {
-            conflation.add(entry);
-          }
-          return true;
-        });
+    long end =
+        readMatched(
+            log,
+            reader,
+            entry -> {
+              if (entry.matches(reader)) {
+                conflation.add(entry);
+              }
+              return true;
+            });
+    if (end != PartitionLog.BELOW_START) {
+      conflation.endsAt(end);
+    }
     return conflation;
   }
 

@@ -38,6 +38,7 @@ final class CapturingTransport implements Transport {
   private @Nullable WriteCallback inFlight;
   private @Nullable DisconnectReason closed;
   private String lastCursor = "";
+  private Runnable onEvent = () -> {};
 
   CapturingTransport(Kind kind) {
     this.kind = kind;
@@ -47,6 +48,11 @@ final class CapturingTransport implements Transport {
   CapturingTransport withTurnLimit(int events) {
     turnLimit = events;
     return this;
+  }
+
+  /** Runs this, once, when the next event is written to it. */
+  void onNextEvent(Runnable action) {
+    onEvent = action;
   }
 
   void stall() {
@@ -125,6 +131,9 @@ final class CapturingTransport implements Transport {
     Delivery delivery = EventEncoder.parse(entry);
     turn.add(new Sent(delivery.getEvent().getId(), null, cursor.get().toString()));
     turnBytes += entry.value().length;
+    Runnable action = onEvent;
+    onEvent = () -> {};
+    action.run();
   }
 
   @Override

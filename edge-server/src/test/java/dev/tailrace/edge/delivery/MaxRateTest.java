@@ -7,14 +7,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.cursor.StartPosition;
+import dev.tailrace.edge.lane.Stamped;
+import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.schemas.Channels;
+import dev.tailrace.schemas.LanePartition;
+import dev.tailrace.v1.Delivery;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Subscriptions that want fewer events than there are. */
 class MaxRateTest {
   private static final Duration INTERVAL = Duration.ofMillis(480); // whole ticks of the wheel
   private static final Duration TICK = Duration.ofMillis(16);
+
+  /** So far that they are looked for one by one. */
+  private static final int APART = 8;
 
   private Edge edge = new Edge();
 
@@ -52,6 +61,47 @@ class MaxRateTest {
     edge.pass(INTERVAL.multipliedBy(2));
     write(edge.a, 11, 12);
     assertThat(client.events()).as("after a quiet time").endsWith("e11");
+  }
+
+  /** Events, each followed by others' up to the next, as the tail appends them. */
+  private void append(long from, int count, int apart) {
+    List<LogEntry> entries = new ArrayList<>();
+    LanePartition partition = edge.partition(edge.a);
+    for (int i = 0; i < count * apart; i++) {
+      long offset = from + i;
+      String channel = i % apart == 0 ? edge.a : "of-others";
+      Delivery delivery = Stamped.toChannel(offset, channel, "e" + offset, "key");
+      entries.add(
+          new LogEntry(
+              partition,
+              offset,
+              edge.clock.millis(),
+              -1,
+              channel,
+              List.of(),
+              "key",
+              false,
+              delivery.toByteArray()));
+    }
+    edge.tail.log(partition).append(entries, from + entries.size());
+  }
+
+  @Test
+  void shouldLeaveWhatComesDuringItsTurnForTheNext() {
+    CapturingTransport client = paced(Transport.Kind.SSE, edge.a);
+    append(0, 1, APART);
+    edge.settle();
+    assertThat(client.events()).containsExactly("e0");
+    append(APART, 1, APART);
+    append(2 * APART, 1, 1);
+    edge.settle();
+    long end = 2 * APART + 1;
+    client.onNextEvent(() -> append(end, 2, 1));
+    edge.pass(INTERVAL.plus(TICK));
+    assertThat(client.events()).containsExactly("e0", "e16");
+
+    edge.pass(INTERVAL.plus(TICK));
+    assertThat(client.events()).containsExactly("e0", "e16", "e18");
   }
 
   @Test
