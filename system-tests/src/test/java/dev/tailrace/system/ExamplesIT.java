@@ -424,12 +424,18 @@ class ExamplesIT {
     toChannel("orders.7-A", type, "{\"note\":\"by 7-A\"}");
   }
 
+  private static Instant lastTime = Instant.EPOCH;
+
   private static void toChannel(String channel, String type, String json) {
     producer.offer(channel, event(type, json).addChannels(channel).build());
   }
 
+  /** Each later than the one before, by what a page can tell apart: it orders them so. */
   private static Event.Builder event(String type, String json) {
+    Instant next = lastTime.plusMillis(1);
     Instant now = Instant.now();
+    lastTime = next.isAfter(now) ? next : now;
+    now = lastTime;
     return Event.newBuilder()
         .setType(type)
         .setTime(Timestamp.newBuilder().setSeconds(now.getEpochSecond()).setNanos(now.getNano()))

@@ -45,6 +45,13 @@ final class DevBanner {
               .formatted(ports.network()));
     }
     lines.add("  console     http://127.0.0.1:%d/console/".formatted(ports.edgeOperator()));
+    String operator = "http://127.0.0.1:" + ports.edgeOperator();
+    boolean usual = ports.edgeOperator() == OPERATOR;
+    lines.add("              ./tailrace top" + (usual ? "" : " --url " + operator));
+    lines.add(
+        "              ./tailrace doctor --dev --user 42"
+            + (usual && url.isEmpty() ? "" : " --edge " + operator + " --public-url " + edge)
+            + bootstrap);
     lines.add(
         "  edge        http://127.0.0.1:%d/readyz, /metrics, /dump"
             .formatted(ports.edgeOperator()));
@@ -73,14 +80,6 @@ final class DevBanner {
             + " '{\"channels\":[\"scores\"],\"type\":\"goal\",\"data\":{\"home\":1}}'"
             + " '%s/v1/publish?user=42'".formatted(edge));
     lines.add("  ./tailrace publish scores --type goal --data '{\"home\":1}'" + topic + bootstrap);
-    lines.add("  # the fleet, live; and whether all is well");
-    String operator = "http://127.0.0.1:" + ports.edgeOperator();
-    boolean usual = ports.edgeOperator() == OPERATOR;
-    lines.add("  ./tailrace top" + (usual ? "" : " --url " + operator));
-    lines.add(
-        "  ./tailrace doctor --dev --user 42"
-            + (usual && url.isEmpty() ? "" : " --edge " + operator + " --public-url " + edge)
-            + bootstrap);
     lines.add("");
     return lines;
   }

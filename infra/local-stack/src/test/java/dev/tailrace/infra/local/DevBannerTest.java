@@ -19,7 +19,7 @@ class DevBannerTest {
   void shouldPrintCommandsThatWorkAsTheyStand() {
     assertThat(lines(Map.of(), DEFAULTS, "127.0.0.1:9092"))
         .contains("  curl -N 'http://127.0.0.1:8080/v1/events?channel=scores'")
-        .contains("  ./tailrace top", "  ./tailrace doctor --dev --user 42")
+        .contains("              ./tailrace top", "              ./tailrace doctor --dev --user 42")
         .noneMatch(line -> line.matches(".* --(url|kafka|topic).*"));
   }
 
@@ -35,8 +35,8 @@ class DevBannerTest {
             "              http://127.0.0.1:5/, through a network that you can make bad there")
         .anyMatch(line -> line.endsWith("--channel prices --url http://127.0.0.1:2"))
         .contains(
-            "  ./tailrace top --url http://127.0.0.1:3",
-            "  ./tailrace doctor --dev --user 42 --edge http://127.0.0.1:3 --public-url"
+            "              ./tailrace top --url http://127.0.0.1:3",
+            "              ./tailrace doctor --dev --user 42 --edge http://127.0.0.1:3 --public-url"
                 + " http://127.0.0.1:2 --kafka-bootstrap-servers 127.0.0.1:1")
         .anyMatch(line -> line.endsWith(" --topic orders --kafka-bootstrap-servers 127.0.0.1:1"));
   }
