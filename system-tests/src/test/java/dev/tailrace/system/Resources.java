@@ -52,7 +52,7 @@ final class Resources {
     // Threads of the JDK keep buffers as large as what each wrote last.
     ALLOWED.put(DIRECT, 4 * MIB);
     ALLOWED.put(FILES, 8L); // Kafka's clients connect anew
-    ALLOWED.put(THREADS, 8L); // pools have grown in a burst
+    ALLOWED.put(THREADS, 4L); // the last of a burst may still be at work
     ALLOWED.put(EDGE + "delivery.FollowedPartition", 0L);
     ALLOWED.put(EDGE + "log.PartitionLog", 0L);
     ALLOWED.put(EDGE + "log.LogSegment", 8L);
@@ -63,6 +63,7 @@ final class Resources {
   }
 
   private final List<Map<String, Long>> samples = new ArrayList<>();
+  private final List<Map<String, Long>> threadsByName = new ArrayList<>();
 
   /** What other tests of this JVM have left of connections. */
   private final Map<String, Long> ofOthers;
@@ -94,13 +95,36 @@ final class Resources {
         sample.put(DIRECT, pool.getMemoryUsed());
       }
     }
-    sample.put(THREADS, (long) ManagementFactory.getThreadMXBean().getThreadCount());
+    Map<String, Long> threads = threads();
+    sample.put(THREADS, threads.values().stream().mapToLong(Long::longValue).sum());
+    threadsByName.add(threads);
     sample.put(
         FILES,
         ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class)
             .getOpenFileDescriptorCount());
     sample.keySet().retainAll(ALLOWED.keySet());
     samples.add(sample);
+  }
+
+  /**
+   * Platform threads by their names, without the numbers in them. Those of Jetty's pools that wait
+   * for work are left out: a pool that is bounded keeps what a burst has needed for a minute.
+   */
+  private static Map<String, Long> threads() {
+    Map<String, Long> threads = new TreeMap<>();
+    Thread.getAllStackTraces()
+        .forEach(
+            (thread, stack) -> {
+              if (Arrays.stream(stack).noneMatch(Resources::waitsInPool)) {
+                threads.merge(thread.getName().replaceAll("[0-9]+", "#"), 1L, Long::sum);
+              }
+            });
+    return threads;
+  }
+
+  private static boolean waitsInPool(StackTraceElement frame) {
+    return frame.getClassName().startsWith("org.eclipse.jetty.util.thread.QueuedThreadPool")
+        && frame.getMethodName().equals("idleJobPoll");
   }
 
   /** Live objects by class, and their bytes: counting them is a full collection. */
@@ -155,7 +179,7 @@ final class Resources {
     return sample.getOrDefault(name, 0L);
   }
 
-  /** Each series, from the first sample to the last. */
+  /** Each series, from the first sample to the last, and the threads that are more at its end. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
@@ -164,6 +188,16 @@ final class Resources {
       samples.forEach(one -> text.append(' ').append(of(one, name)));
       text.append('\n');
     }
+    Map<String, Long> first = threadsByName.getFirst();
+    threadsByName
+        .getLast()
+        .forEach(
+            (name, last) -> {
+              if (last > of(first, name)) {
+                text.append(name).append(": ").append(of(first, name)).append(" to ").append(last);
+                text.append('\n');
+              }
+            });
     return text.toString();
   }
 }
