@@ -3,7 +3,6 @@ package dev.tailrace.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tailrace.infra.kafka.EmbeddedKafka;
 import dev.tailrace.support.config.Settings;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +30,7 @@ class EdgeSoakIT {
   @Test
   @Timeout(value = 60, unit = TimeUnit.MINUTES)
   void shouldHoldNoMoreAfterThanBefore() throws Exception {
-    EmbeddedKafka kafka = EmbeddedKafka.start();
+    LinkedKafka kafka = new LinkedKafka();
     Settings settings =
         Settings.of(
             Map.of(
@@ -47,7 +46,7 @@ class EdgeSoakIT {
                 "edge.address.connect.rate", "0"));
     Resources resources = new Resources();
     try (Platform platform = Platform.start(kafka, settings.with("publish.user.rate", "0"));
-        SoakRound round = new SoakRound(platform)) {
+        SoakRound round = new SoakRound(kafka, platform)) {
       for (int i = 0; i < WARM_UP; i++) {
         round.run();
       }

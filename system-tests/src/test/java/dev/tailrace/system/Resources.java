@@ -26,6 +26,10 @@ final class Resources {
   private static final long MIB = 1 << 20;
   private static final String EDGE = "dev.tailrace.edge.";
   private static final long FEW = 2;
+
+  /** What the collector writes over what is dead and not yet free. */
+  private static final String FILLER = "jdk.internal.vm.Filler";
+
   private static final String HEAP = "heap bytes";
   private static final String DIRECT = "direct bytes";
   private static final String FILES = "open files";
@@ -47,11 +51,12 @@ final class Resources {
     OF_CONNECTIONS.put(EDGE + "transport.AnswerTransport", FEW);
     OF_CONNECTIONS.put(EDGE + "transport.sse.SseTransport", FEW);
     OF_CONNECTIONS.put(EDGE + "transport.websocket.WebSocketConnection", FEW);
-    // The broker and the dispatcher are in this heap too; an edge's connection takes 4 to 7 kB.
-    ALLOWED.put(HEAP, 8 * MIB);
+    // The dispatcher and the clients are in this heap too; an edge's connection takes 4 to 7 kB.
+    ALLOWED.put(HEAP, 4 * MIB);
     // Threads of the JDK keep buffers as large as what each wrote last.
     ALLOWED.put(DIRECT, 4 * MIB);
-    ALLOWED.put(FILES, 8L); // Kafka's clients connect anew
+    // Kafka's clients connect anew, each through a link of this JVM's that has three more.
+    ALLOWED.put(FILES, 64L);
     ALLOWED.put(THREADS, 4L); // the last of a burst may still be at work
     ALLOWED.put(EDGE + "delivery.FollowedPartition", 0L);
     ALLOWED.put(EDGE + "log.PartitionLog", 0L);
@@ -116,7 +121,7 @@ final class Resources {
         .forEach(
             (thread, stack) -> {
               if (Arrays.stream(stack).noneMatch(Resources::waitsInPool)) {
-                threads.merge(thread.getName().replaceAll("[0-9]+", "#"), 1L, Long::sum);
+                threads.merge(thread.getName().replaceAll("[0-9a-f]*[0-9][0-9a-f]*", "#"), 1L, Long::sum);
               }
             });
     return threads;
@@ -141,7 +146,9 @@ final class Resources {
     for (String line : text.lines().toList()) {
       String[] columns = line.strip().split("\\s+", -1);
       if (columns[0].equals("Total")) {
-        counts.put(HEAP, Long.parseLong(columns[2]));
+        counts.merge(HEAP, Long.parseLong(columns[2]), Long::sum);
+      } else if (columns.length > 3 && columns[3].contains(FILLER)) {
+        counts.merge(HEAP, -Long.parseLong(columns[2]), Long::sum);
       } else if (columns[0].matches("\\d+:")) {
         counts.merge(columns[3], Long.parseLong(columns[1]), Long::sum);
       }

@@ -34,7 +34,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /**
  * What happens to an edge on a bad day, over and over: clients of all transports come, are
  * published to and go; some go on from old cursors, some do not read, some are refused or revoked,
- * and many come back at once.
+ * and many come back at once. Meanwhile Kafka's connections are reset in every other round, and in
+ * every fifth the dispatcher ends and another one takes over.
  *
  * <p>Threading: one test thread.
  */
@@ -47,9 +48,13 @@ final class SoakRound implements AutoCloseable {
   private static final int LARGE_EVENTS = 16;
   private static final int LARGE = 48 << 10;
 
+  private static final int RESET_EACH = 2;
+  private static final int OTHER_DISPATCHER_EACH = 5;
+
   /** Old cursors are of so many rounds before. */
   private static final int ROUNDS_BACK = 3;
 
+  private final LinkedKafka kafka;
   private final Platform platform;
   private final KafkaProducer<byte[], byte[]> controls;
   private final String token;
@@ -59,7 +64,8 @@ final class SoakRound implements AutoCloseable {
   /** What he was issued before that, he has lost. */
   private Instant goneFrom = Instant.now().minus(Duration.ofHours(2));
 
-  SoakRound(Platform platform) {
+  SoakRound(LinkedKafka kafka, Platform platform) {
+    this.kafka = kafka;
     this.platform = platform;
     this.controls =
         new KafkaProducer<>(
@@ -185,8 +191,17 @@ final class SoakRound implements AutoCloseable {
     for (int i = 0; i < LARGE_EVENTS; i++) {
       publish(http, "soak.large", "x".repeat(LARGE));
     }
+    if (round % OTHER_DISPATCHER_EACH == 0) {
+      platform.stopDispatcher();
+    }
     for (int i = 0; i < EVENTS; i++) {
       publish(http, channel(i % CHANNELS), "x".repeat(1_000));
+      if (i == EVENTS / 2 && round % RESET_EACH == 0) {
+        kafka.reset();
+      }
+    }
+    if (round % OTHER_DISPATCHER_EACH == 0) {
+      platform.startDispatcher();
     }
     publish(http, channel(CHANNELS - 1), "last of " + round);
   }

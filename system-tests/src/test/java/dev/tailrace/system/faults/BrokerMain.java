@@ -14,11 +14,13 @@ import java.util.stream.Stream;
  *
  * <p>Threading: the main thread's.
  */
-final class BrokerMain {
-  static final String STARTED = "the broker serves";
+public final class BrokerMain {
+  /** What it prints once it serves. */
+  public static final String STARTED = "the broker serves";
 
   private BrokerMain() {}
 
+  /** Runs until the process is ended. */
   public static void main(String[] args) {
     Map<String, String> overrides = new HashMap<>();
     for (String property : Arrays.asList(args).subList(5, args.length)) {
