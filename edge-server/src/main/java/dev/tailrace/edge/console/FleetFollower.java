@@ -7,6 +7,8 @@ import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.support.kafka.TopicFollower;
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,15 +55,15 @@ public final class FleetFollower implements AutoCloseable {
 
   /** One that does not follow yet. When its thread ends of an error, the edge goes on without. */
   public static FleetFollower of(KafkaSettings kafka, EdgeClock clock) {
+    return reading(TopicFollower.consumers(kafka, NAME), clock);
+  }
+
+  /** The same, by these consumers. */
+  static FleetFollower reading(Supplier<Consumer<byte[], byte[]>> consumers, EdgeClock clock) {
     return new FleetFollower(
         view -> {
           TopicFollower follower =
-              new TopicFollower(
-                  NAME,
-                  Topics.FLEET,
-                  TopicFollower.consumers(kafka, NAME),
-                  new Reading(view, clock),
-                  BACK);
+              new TopicFollower(NAME, Topics.FLEET, consumers, new Reading(view, clock), BACK);
           follower.start(
               (_, failure) -> LOG.error("the fleet is no longer followed for now", failure));
           return follower;

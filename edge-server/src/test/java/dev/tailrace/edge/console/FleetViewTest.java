@@ -194,6 +194,17 @@ class FleetViewTest {
     assertThat(snapshot().at("/kafka/reachable").asBoolean()).isTrue();
   }
 
+  /** An edge that reads has reported itself. */
+  @Test
+  void shouldNotTakeAnEmptyTopicForAFleetOfNone() {
+    view.onTurn(true);
+    assertThat(view.isReady()).isTrue();
+    assertThat(snapshot().at("/kafka/reachable").asBoolean()).isFalse();
+
+    says(edge("edge-1", 10));
+    assertThat(snapshot().at("/kafka/reachable").asBoolean()).isTrue();
+  }
+
   @Test
   void shouldPassOverWhatIsTooLarge() {
     says(edge("edge-1", 10).setVersion("v".repeat(256 << 10)));
