@@ -88,7 +88,7 @@ final class TopicCheck {
   }
 
   private static TopicFinding bearable(TopicFinding finding) {
-    return TopicShapes.isNeeded(finding.topic())
+    return TopicShapes.isNeeded(finding.topic()) || !finding.refused()
         ? finding
         : new TopicFinding(
             finding.topic(), Severity.WARNING, finding.text() + "; consoles show less until then");
@@ -124,6 +124,16 @@ final class TopicCheck {
                       + " partitions were added to it, delete the topic, with its history; if it"
                       + " was created so, set %s=%d")
                   .formatted(actual, setting.key(), shape.partitions(), setting.key(), actual)));
+    }
+    if (actual != shape.partitions() && !TopicShapes.isNeeded(shape.name())) {
+      findings.add(
+          new TopicFinding(
+              shape.name(),
+              Severity.WARNING,
+              ("it has %d partitions, as a broker may make it by itself, and one is used: run"
+                      + " kafka-topics.sh --bootstrap-server %s --delete --topic %s, and then"
+                      + " ./tailrace topics create")
+                  .formatted(actual, bootstrapServers, shape.name())));
     }
     int replicas =
         found.partitions().stream()

@@ -1,5 +1,6 @@
 package dev.tailrace.dispatcher.admin;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ record TopicShape(
   static final String RETENTION_MS = "retention.ms";
   private static final String RETENTION_BYTES = "retention.bytes";
   private static final String UNLIMITED = "-1";
+  private static final Duration LONGEST_UNNEEDED = Duration.ofDays(1);
 
   /** What is wrong with the settings of an existing topic; refused first. */
   List<Misfit> misfits(Map<String, String> actual, boolean dev) {
@@ -44,6 +46,7 @@ record TopicShape(
       addWhatMayLose(actual, misfits);
     }
     addWhatForgetsEarly(actual, misfits);
+    addWhatIsKeptForNobody(actual, misfits);
     return misfits;
   }
 
@@ -79,6 +82,19 @@ record TopicShape(
               UNLIMITED,
               "so a busy partition forgets what is younger than " + RETENTION_MS,
               false));
+    }
+  }
+
+  /** A broker that makes the topic by itself keeps it for a week, and each process writes much. */
+  private void addWhatIsKeptForNobody(Map<String, String> actual, List<Misfit> misfits) {
+    String wanted = configs.get(RETENTION_MS);
+    if (wanted == null || TopicShapes.isNeeded(name)) {
+      return;
+    }
+    String retention = actual.getOrDefault(RETENTION_MS, wanted);
+    if (number(retention) < 0 || number(retention) > LONGEST_UNNEEDED.toMillis()) {
+      misfits.add(
+          new Misfit(RETENTION_MS, retention, wanted, "and the last minutes are read", false));
     }
   }
 

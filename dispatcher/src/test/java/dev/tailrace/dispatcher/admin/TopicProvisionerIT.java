@@ -170,7 +170,30 @@ class TopicProvisionerIT {
     assertThat(provision(Map.of("dev", "true")).version()).isEqualTo(1);
     assertThat(provisioner(Map.of("dev", "true")).check())
         .extracting(TopicFinding::topic, TopicFinding::severity)
-        .containsExactly(tuple(Topics.FLEET, TopicFinding.Severity.WARNING));
+        .containsOnly(tuple(Topics.FLEET, TopicFinding.Severity.WARNING));
+    String configs =
+        " run kafka-configs.sh --bootstrap-server %s --alter --entity-type topics --entity-name tailrace.fleet --add-config "
+            .formatted(kafka.bootstrapServers());
+    assertThat(provisioner(Map.of("dev", "true")).check())
+        .extracting(TopicFinding::text)
+        .containsExactly(
+            "cleanup.policy is compact, it must be delete:"
+                + configs
+                + "cleanup.policy=delete; consoles show less until then",
+            "it has 3 partitions, as a broker may make it by itself, and one is used: run"
+                + " kafka-topics.sh --bootstrap-server %s --delete --topic tailrace.fleet, and then"
+                    .formatted(kafka.bootstrapServers())
+                + " ./tailrace topics create",
+            "retention.ms is 604800000, and the last minutes are read:"
+                + configs
+                + "retention.ms=600000");
+    alter(Topics.FLEET, "retention.ms", "-1");
+    assertThat(provisioner(Map.of("dev", "true")).check())
+        .anyMatch(one -> one.text().startsWith("retention.ms is -1, and the last minutes"));
+    alter(Topics.FLEET, "retention.ms", "86400000");
+    assertThat(provisioner(Map.of("dev", "true")).check())
+        .as("an operator may want to see a day")
+        .noneMatch(one -> one.text().startsWith("retention.ms"));
   }
 
   @Test

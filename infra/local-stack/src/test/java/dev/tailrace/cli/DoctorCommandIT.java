@@ -95,6 +95,31 @@ class DoctorCommandIT {
   @Test
   @Order(5)
   void shouldFindAProcessWhoseClockIsWrong() throws Exception {
+    assertThat(doctorWhileProcessesReport().outLines())
+        .anyMatch(line -> line.startsWith("ok       clocks: process edge-1's clock agrees"))
+        .anyMatch(
+            line ->
+                line.matches(
+                    "problem  clocks: process edge-2\\\\u001b\\[2J's clock is at least 7\\.[0-9]"
+                        + " s behind the controller's"));
+  }
+
+  @Test
+  @Order(6)
+  void shouldNotTakeTheBrokersTimeForThatOfProcesses() throws Exception {
+    set(ConfigResource.Type.TOPIC, Topics.FLEET, "message.timestamp.type", "LogAppendTime");
+
+    assertThat(doctorWhileProcessesReport().outLines())
+        .noneMatch(line -> line.contains("process edge-"))
+        .anyMatch(
+            line ->
+                line.startsWith(
+                    "warning  clocks: those of edges and dispatchers cannot be judged:"
+                        + " tailrace.fleet bears its broker's time"))
+        .anyMatch(line -> line.endsWith("--add-config message.timestamp.type=CreateTime"));
+  }
+
+  private static CommandRun doctorWhileProcessesReport() throws Exception {
     try (Producer<byte[], byte[]> producer =
             new KafkaProducer<>(
                 Map.of("bootstrap.servers", kafka.bootstrapServers(), "linger.ms", 0),
@@ -115,13 +140,7 @@ class DoctorCommandIT {
       CommandRun run = CommandRun.of("doctor", "--dev=true", at());
 
       reports.shutdownNow();
-      assertThat(run.outLines())
-          .anyMatch(line -> line.startsWith("ok       clocks: process edge-1's clock agrees"))
-          .anyMatch(
-              line ->
-                  line.matches(
-                      "problem  clocks: process edge-2\\\\u001b\\[2J's clock is at least 7\\.[0-9]"
-                          + " s behind the controller's"));
+      return run;
     }
   }
 

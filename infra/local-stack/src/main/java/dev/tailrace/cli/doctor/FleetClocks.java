@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -33,11 +34,17 @@ final class FleetClocks {
   private final KafkaSettings kafka;
   private final Duration timeout;
   private final InstantSource clock;
+  private boolean stamped;
 
   FleetClocks(KafkaSettings kafka, Duration timeout, InstantSource clock) {
     this.kafka = kafka;
     this.timeout = timeout;
     this.clock = clock;
+  }
+
+  /** Whether records were read that bear their broker's time, and tell nothing of who wrote. */
+  boolean areStamped() {
+    return stamped;
   }
 
   /** Of all who write, against this machine's. */
@@ -66,13 +73,15 @@ final class FleetClocks {
     return readings.values();
   }
 
-  private static void add(
+  private void add(
       Map<String, ClockReading> readings,
       ConsumerRecord<byte[], byte[]> one,
       long soughtMs,
       long nowMs) {
     String key = one.key() == null ? "" : new String(one.key(), StandardCharsets.UTF_8);
-    if (one.value() != null && key.startsWith(PREFIX)) {
+    if (one.timestampType() == TimestampType.LOG_APPEND_TIME) {
+      stamped = true;
+    } else if (one.value() != null && key.startsWith(PREFIX)) {
       String process = Cells.shown(key.substring(PREFIX.length()));
       readings.put(
           process,

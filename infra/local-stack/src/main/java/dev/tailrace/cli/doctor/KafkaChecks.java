@@ -312,11 +312,21 @@ public final class KafkaChecks {
         findings.add(controller.finding(limit));
       }
     }
-    for (ClockReading process : new FleetClocks(config.kafka(), timeout, clock).read()) {
+    FleetClocks processes = new FleetClocks(config.kafka(), timeout, clock);
+    for (ClockReading process : processes.read()) {
       findings.add(
           controller == null
               ? process.finding(limit)
               : process.against(controller).finding(limit, "the controller's"));
+    }
+    if (processes.areStamped()) {
+      findings.add(
+          Finding.warning(
+              "clocks",
+              "those of edges and dispatchers cannot be judged: %s bears its broker's time (message.timestamp.type is LogAppendTime)"
+                  .formatted(Topics.FLEET),
+              "kafka-configs.sh --bootstrap-server %s --alter --entity-type topics --entity-name %s --add-config message.timestamp.type=CreateTime"
+                  .formatted(config.kafka().bootstrapServers(), Topics.FLEET)));
     }
   }
 
