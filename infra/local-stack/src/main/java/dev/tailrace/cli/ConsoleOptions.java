@@ -32,14 +32,9 @@ final class ConsoleOptions {
     return address(url, settings);
   }
 
-  /** Looked at before it is sent: who refuses it later says all of it. */
   static ConsoleAddress address(URI edge, Settings settings) {
     String token = settings.get(OperatorAccess.TOKEN);
     String used = token.isEmpty() ? settings.get(ConsoleAccess.TOKEN) : token;
-    if (!used.chars().allMatch(c -> c >= ' ' && c <= '~')) {
-      throw CommandException.usage(
-          "the operator's token holds what no header may hold, such as a line break");
-    }
-    return new ConsoleAddress(edge, used);
+    return new ConsoleAddress(edge, ClientOptions.requireSendable("the operator's token", used));
   }
 }

@@ -78,19 +78,7 @@ final class DoctorCommand extends ConfiguredCommand {
       description = "The channel that is followed there (default: ${DEFAULT-VALUE})")
   private String channel = "tailrace.doctor";
 
-  @Option(
-      names = "--user",
-      paramLabel = "USER",
-      description = "Who to be there, without a token: only with tailrace dev")
-  private String user = "";
-
-  @Option(
-      names = "--token",
-      paramLabel = "TOKEN",
-      defaultValue = "${env:TAILRACE_TOKEN:-}",
-      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
-      description = "A token for it, as printed by tailrace token; or TAILRACE_TOKEN")
-  private String token = "";
+  @Mixin private ClientOptions client = new ClientOptions();
 
   @Option(
       names = "--idle",
@@ -161,7 +149,7 @@ final class DoctorCommand extends ConfiguredCommand {
       URI console = edges.isEmpty() ? EDGE : edges.getFirst();
       ProxyChecks proxy =
           new ProxyChecks(
-              new PublicAccess(clients, channel, user, token),
+              new PublicAccess(clients, channel, client.user(), client.token()),
               idle,
               new ConsoleClient(ConsoleOptions.address(console, settings), timeout));
       looks.add(() -> publicUrl != null ? proxy.findings() : lenient(proxy.findings()));

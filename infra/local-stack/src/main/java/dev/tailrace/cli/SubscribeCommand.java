@@ -14,6 +14,7 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -67,19 +68,7 @@ final class SubscribeCommand extends ConfiguredCommand {
       description = "The edge (default: ${DEFAULT-VALUE})")
   private URI url = URI.create("http://127.0.0.1:8080");
 
-  @Option(
-      names = "--user",
-      paramLabel = "USER",
-      description = "Who to be, without a token: only with tailrace dev")
-  private String user = "";
-
-  @Option(
-      names = "--token",
-      paramLabel = "TOKEN",
-      defaultValue = "${env:TAILRACE_TOKEN:-}",
-      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
-      description = "A token, as printed by tailrace token; or in the environment, TAILRACE_TOKEN")
-  private String token = "";
+  @Mixin private ClientOptions client = new ClientOptions();
 
   @Option(names = "--cursor", paramLabel = "CURSOR", description = "Where to go on from")
   private String cursor = "";
@@ -177,14 +166,14 @@ final class SubscribeCommand extends ConfiguredCommand {
   private Subscription subscription() {
     Set<String> all = new LinkedHashSet<>(channels);
     all.addAll(moreChannels);
-    if (all.isEmpty() && user.isEmpty() && token.isEmpty()) {
+    if (all.isEmpty() && client.user().isEmpty() && client.token().isEmpty()) {
       throw CommandException.usage(
           "nothing to subscribe to: name channels (or --channel), --user or --token");
     }
     if (url.getHost() == null || url.getScheme() == null || !url.getScheme().startsWith("http")) {
       throw CommandException.usage("--url is no address such as http://127.0.0.1:8080");
     }
-    return new Subscription(url, List.copyOf(all), user, token, start(), maxRate);
+    return new Subscription(url, List.copyOf(all), client.user(), client.token(), start(), maxRate);
   }
 
   private Subscription.Start start() {

@@ -61,6 +61,17 @@ class DoctorEdgesTest {
         answers);
   }
 
+  /** The HTTP client would say all of it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"s3cret\ns3cret", "s3cret\u0000", "s3cret\u00e9"})
+  void shouldNotShowATokenThatNoHeaderMayHold(String token) {
+    CommandRun run = CommandRun.of("doctor", "--token", token);
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("the token holds what no header may hold");
+    assertThat(run.out() + run.err()).doesNotContain("s3cret");
+  }
+
   private static List<String> doctor(ScriptedConsole edge, String url) {
     return doctor(edge, url, "scores", Duration.ZERO);
   }

@@ -104,6 +104,19 @@ class SubscribeCommandTest {
             "error: {\"code\":\"not_granted\"}", "the edge answers 401 {\"code\":\"revoked\"}");
   }
 
+  /** The HTTP client would say all of it. */
+  @Test
+  void shouldNotShowATokenThatNoHeaderMayHold() {
+    for (String token : List.of("s3cret\ns3cret", "s3cret\u0000", "s3cret\u00e9")) {
+      CommandRun run = subscribe("--token", token);
+
+      assertThat(run.exitCode()).isEqualTo(2);
+      assertThat(run.err()).contains("the token holds what no header may hold");
+      assertThat(run.out() + run.err()).doesNotContain("s3cret");
+    }
+    assertThat(requests).isEmpty();
+  }
+
   @Test
   void shouldPollFromTheCursorThatTheAnswerBefore() {
     answers.add(new Answer(200, "{\"cursor\":\"t~c1-0.1\",\"gaps\":[],\"events\":[]}"));
