@@ -88,8 +88,8 @@ function dispatchersTable() {
   });
 }
 
-/** The addresses of most deliveries; of a dispatcher, of most events. */
-export function hotTable(title = 'Deliveries/s, at most') {
+/** The addresses of most deliveries, of all edges together; of one process by another title. */
+export function hotTable(title = 'Deliveries/s, about') {
   return new Table({
     label: 'Hot addresses',
     key: ({lane, address}) => `${lane}/${address}`,

@@ -99,7 +99,7 @@ function processView({kind, list, pairs, partitions, partitionsTitle, act}, {liv
   const gone = element('p', {className: 'gone', role: 'status'});
   const shownFacts = new LiveFacts(pairs);
   const table = partitions();
-  const hot = hotTable(kind === 'edge' ? undefined : 'Events/s, at most');
+  const hot = hotTable(kind === 'edge' ? 'Deliveries/s, at most' : 'Events/s, at most');
   const asked = new Asked(kind, element('div', {className: 'content'},
       section(partitionsTitle, table.root), section('Hot addresses', hot.root)), (answer) => {
     table.show(answer.partitions ?? []);

@@ -46,7 +46,7 @@ export function slotsView() {
   return {
     title: 'Slots and hot addresses',
     root: element('div', {className: 'view'}, section('Hot addresses',
-        element('p', {className: 'note', text: 'Those that brought most deliveries to clients in the last ten seconds, estimated from above. Open one to isolate it: that helps where it has many records, not where it has many followers.'}), hot.root), asked.root),
+        element('p', {className: 'note', text: 'Those that brought most deliveries to clients in the last ten seconds, from what each edge tells of its twenty: one that is hot on no edge alone may be missing. Open one to isolate it: that helps where it has many records, not where it has many followers.'}), hot.root), asked.root),
     onSnapshot: (snapshot) => hot.show(snapshot.hot ?? []),
     close: () => asked.close(),
   };

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
@@ -23,6 +25,63 @@ public final class TopScreen {
   public static final int ANY_HEIGHT = Integer.MAX_VALUE;
 
   private static final int LEAST_ROWS = 2;
+
+  /** A column, and what stands in it. */
+  private record Shown(Column column, Function<JsonNode, String> cell) {
+    static Shown of(String title, int width, int importance, Function<JsonNode, String> cell) {
+      return new Shown(new Column(title, width, importance), cell);
+    }
+
+    static Shown count(String title, int width, int importance, String name) {
+      return of(title, width, importance, one -> Amounts.count(one.path(name)));
+    }
+
+    static Shown rate(String title, int width, int importance, String name) {
+      return of(title, width, importance, one -> Amounts.rate(one.path(name)));
+    }
+
+    static Shown latency(String title, int width, int importance, String name) {
+      return of(title, width, importance, one -> Amounts.millis(one.path("latency").path(name)));
+    }
+
+    static Shown heap(int importance) {
+      return of(
+          "HEAP", 5, importance, one -> Amounts.share(one.path("heap_used"), one.path("heap_max")));
+    }
+  }
+
+  private static final List<Shown> OF_EDGE =
+      List.of(
+          Shown.of("STATE", 16, 99, TopScreen::state),
+          Shown.of("CONNS", 8, 98, one -> Amounts.count(one.path("connections").path("total"))),
+          Shown.rate("DELIV/S", 9, 97, "deliveries_per_s"),
+          Shown.of("B/S", 6, 50, one -> Amounts.bytes(one.path("delivered_bytes_per_s"))),
+          Shown.rate("REC/S", 7, 60, "records_per_s"),
+          Shown.rate("GAPS/S", 6, 80, "gaps_per_s"),
+          Shown.rate("SLOW/S", 6, 70, "slow_per_s"),
+          Shown.count("LAG", 7, 90, "lag"),
+          Shown.latency("P50", 8, 30, "p50_ms"),
+          Shown.latency("P99", 8, 85, "p99_ms"),
+          Shown.heap(40));
+
+  private static final List<Shown> OF_DISPATCHER =
+      List.of(
+          Shown.of("STATE", 16, 99, TopScreen::state),
+          Shown.rate("REC/S", 8, 98, "records_per_s"),
+          Shown.rate("DELIV/S", 9, 97, "deliveries_per_s"),
+          Shown.count("DEAD", 6, 80, "dead_letters"),
+          Shown.count("GAPS", 6, 70, "upstream_gaps"),
+          Shown.count("LAG", 7, 90, "lag"),
+          Shown.of("HELD", 7, 60, one -> Amounts.count(one.path("held_ms")) + "ms"),
+          Shown.count("STARTS", 6, 50, "restarts"),
+          Shown.count("PARTS", 5, 40, "partitions"),
+          Shown.heap(30));
+
+  /** Of edges' lists of what is hot on each: about. */
+  private static final List<Shown> OF_ADDRESS =
+      List.of(
+          Shown.of("LANE", 8, 99, one -> one.path("lane").asString("-")),
+          Shown.rate("~DELIV/S", 9, 98, "per_s"));
 
   private TopScreen() {}
 
@@ -135,14 +194,24 @@ public final class TopScreen {
     int hotRows = rows(hot.size(), room / 4);
     int dispatcherRows = rows(dispatchers.size(), room / 4);
     int edgeRows = rows(edges.size(), room - hotRows - dispatcherRows);
-    addTable(body, edges(edges, edgeRows), width, edges.size() - edgeRows, "edges");
     addTable(
         body,
-        dispatchers(dispatchers, dispatcherRows),
+        table("EDGE", "process", OF_EDGE, edges, edgeRows),
+        width,
+        edges.size() - edgeRows,
+        "edges");
+    addTable(
+        body,
+        table("DISPATCHER", "process", OF_DISPATCHER, dispatchers, dispatcherRows),
         width,
         dispatchers.size() - dispatcherRows,
         "dispatchers");
-    addTable(body, hot(hot, hotRows), width, hot.size() - hotRows, "addresses");
+    addTable(
+        body,
+        table("HOT ADDRESS", "address", OF_ADDRESS, hot, hotRows),
+        width,
+        hot.size() - hotRows,
+        "addresses");
   }
 
   private static int rows(int all, long room) {
@@ -168,78 +237,17 @@ public final class TopScreen {
     }
   }
 
-  private static TextTable edges(List<JsonNode> edges, int most) {
+  /** Of the first rows so many: what a process, or an address, has in each column. */
+  private static TextTable table(
+      String title, String name, List<Shown> shown, List<JsonNode> rows, int most) {
     TextTable table =
-        new TextTable(
-            "EDGE",
-            new Column("STATE", 16, 99),
-            new Column("CONNS", 8, 98),
-            new Column("DELIV/S", 9, 97),
-            new Column("B/S", 6, 50),
-            new Column("REC/S", 7, 60),
-            new Column("GAPS/S", 6, 80),
-            new Column("SLOW/S", 6, 70),
-            new Column("LAG", 7, 90),
-            new Column("P50", 8, 30),
-            new Column("P99", 8, 85),
-            new Column("HEAP", 5, 40));
-    for (JsonNode one : edges.subList(0, most)) {
+        new TextTable(title, shown.stream().map(Shown::column).toArray(Column[]::new));
+    for (JsonNode row : rows.subList(0, most)) {
       table.add(
-          one.path("process").asString("-"),
-          state(one),
-          Amounts.count(one.path("connections").path("total")),
-          Amounts.rate(one.path("deliveries_per_s")),
-          Amounts.bytes(one.path("delivered_bytes_per_s")),
-          Amounts.rate(one.path("records_per_s")),
-          Amounts.rate(one.path("gaps_per_s")),
-          Amounts.rate(one.path("slow_per_s")),
-          Amounts.count(one.path("lag")),
-          Amounts.millis(one.path("latency").path("p50_ms")),
-          Amounts.millis(one.path("latency").path("p99_ms")),
-          Amounts.share(one.path("heap_used"), one.path("heap_max")));
-    }
-    return table;
-  }
-
-  private static TextTable dispatchers(List<JsonNode> dispatchers, int most) {
-    TextTable table =
-        new TextTable(
-            "DISPATCHER",
-            new Column("STATE", 16, 99),
-            new Column("REC/S", 8, 98),
-            new Column("DELIV/S", 9, 97),
-            new Column("DEAD", 6, 80),
-            new Column("GAPS", 6, 70),
-            new Column("LAG", 7, 90),
-            new Column("HELD", 7, 60),
-            new Column("STARTS", 6, 50),
-            new Column("PARTS", 5, 40),
-            new Column("HEAP", 5, 30));
-    for (JsonNode one : dispatchers.subList(0, most)) {
-      table.add(
-          one.path("process").asString("-"),
-          state(one),
-          Amounts.rate(one.path("records_per_s")),
-          Amounts.rate(one.path("deliveries_per_s")),
-          Amounts.count(one.path("dead_letters")),
-          Amounts.count(one.path("upstream_gaps")),
-          Amounts.count(one.path("lag")),
-          Amounts.count(one.path("held_ms")) + "ms",
-          Amounts.count(one.path("restarts")),
-          Amounts.count(one.path("partitions")),
-          Amounts.share(one.path("heap_used"), one.path("heap_max")));
-    }
-    return table;
-  }
-
-  private static TextTable hot(List<JsonNode> hot, int most) {
-    TextTable table =
-        new TextTable("HOT ADDRESS", new Column("LANE", 8, 99), new Column("DELIV/S", 9, 98));
-    for (JsonNode one : hot.subList(0, most)) {
-      table.add(
-          one.path("address").asString("-"),
-          one.path("lane").asString("-"),
-          Amounts.rate(one.path("per_s")));
+          Stream.concat(
+                  Stream.of(row.path(name).asString("-")),
+                  shown.stream().map(one -> one.cell().apply(row)))
+              .toArray(String[]::new));
     }
     return table;
   }
