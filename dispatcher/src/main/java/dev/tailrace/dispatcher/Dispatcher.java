@@ -128,7 +128,12 @@ public final class Dispatcher implements AutoCloseable {
         config.kafka(),
         "dispatcher-fleet",
         process,
-        new DispatcherReports(pumps, metrics, () -> slots.get().newest().version(), clock),
+        new DispatcherReports(
+            this::statuses,
+            () -> pumps.stream().map(DispatchPump::hot).toList(),
+            metrics,
+            () -> slots.get().newest().version(),
+            clock),
         clock,
         Dispatcher::halt);
   }

@@ -2,9 +2,10 @@ package dev.tailrace.dispatcher;
 
 import dev.tailrace.dispatcher.admin.PumpPages;
 import dev.tailrace.dispatcher.metrics.DispatcherMetrics;
-import dev.tailrace.dispatcher.pump.DispatchPump;
 import dev.tailrace.dispatcher.pump.PumpStatus;
+import dev.tailrace.schemas.Lane;
 import dev.tailrace.support.fleet.FleetProcess;
+import dev.tailrace.support.fleet.Hits;
 import dev.tailrace.support.fleet.HotAddresses;
 import dev.tailrace.v1.DispatcherReport;
 import dev.tailrace.v1.ProcessReport;
@@ -13,8 +14,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
  * What a dispatcher says of itself: its counters, and its pumps as they last described themselves.
@@ -22,17 +25,26 @@ import java.util.function.IntSupplier;
  * <p>Threading: any thread; it reads snapshots.
  */
 final class DispatcherReports implements Consumer<ProcessReport.Builder> {
-  private final List<DispatchPump> pumps;
+  private final Supplier<List<PumpStatus>> pumps;
+  private final Supplier<List<Map<Lane, Hits>>> hot;
   private final DispatcherMetrics metrics;
   private final IntSupplier slotMapVersion;
   private final InstantSource clock;
 
+  /**
+   * Of these pumps.
+   *
+   * @param pumps how each last described itself
+   * @param hot what each has routed lately
+   */
   DispatcherReports(
-      List<DispatchPump> pumps,
+      Supplier<List<PumpStatus>> pumps,
+      Supplier<List<Map<Lane, Hits>>> hot,
       DispatcherMetrics metrics,
       IntSupplier slotMapVersion,
       InstantSource clock) {
     this.pumps = pumps;
+    this.hot = hot;
     this.metrics = metrics;
     this.slotMapVersion = slotMapVersion;
     this.clock = clock;
@@ -41,7 +53,7 @@ final class DispatcherReports implements Consumer<ProcessReport.Builder> {
   @Override
   public void accept(ProcessReport.Builder report) {
     long nowMs = clock.millis();
-    List<PumpStatus> statuses = pumps.stream().map(DispatchPump::status).toList();
+    List<PumpStatus> statuses = pumps.get();
     DispatcherReport.Builder own =
         DispatcherReport.newBuilder()
             .setRecordsRead(metrics.recordsRead())
@@ -52,7 +64,7 @@ final class DispatcherReports implements Consumer<ProcessReport.Builder> {
             .setRestarts(metrics.restarts())
             .setHeldMs(PumpPages.heldMs(statuses, nowMs))
             .setSlotMapVersion(slotMapVersion.getAsInt())
-            .addAllHot(HotAddresses.most(pumps.stream().map(DispatchPump::hot).toList()));
+            .addAllHot(HotAddresses.most(hot.get()));
     statuses.stream()
         .flatMap(pump -> pump.sources().stream())
         .sorted(

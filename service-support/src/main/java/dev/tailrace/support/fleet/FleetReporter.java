@@ -49,6 +49,7 @@ public final class FleetReporter implements AutoCloseable {
   private final Consumer<ProcessReport.Builder> role;
   private final Producer<byte[], byte[]> producer;
   private final InstantSource clock;
+  private final Duration interval;
 
   /** Each signal is given once, or again: what finds no room changes nothing. */
   private final BlockingQueue<Signal> signals = new ArrayBlockingQueue<>(8);
@@ -61,11 +62,13 @@ public final class FleetReporter implements AutoCloseable {
       FleetProcess process,
       Consumer<ProcessReport.Builder> role,
       Producer<byte[], byte[]> producer,
-      InstantSource clock) {
+      InstantSource clock,
+      Duration interval) {
     this.process = process;
     this.role = role;
     this.producer = producer;
     this.clock = clock;
+    this.interval = interval;
     this.thread = new Thread(this::run, name);
     thread.setDaemon(true);
   }
@@ -92,7 +95,8 @@ public final class FleetReporter implements AutoCloseable {
                 kafka.client(name, producerProperties()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer()),
-            clock)
+            clock,
+            FleetProcess.INTERVAL)
         .start(onFatal);
   }
 
@@ -130,7 +134,7 @@ public final class FleetReporter implements AutoCloseable {
     try {
       while (true) {
         report();
-        Signal signal = signals.poll(FleetProcess.INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        Signal signal = signals.poll(interval.toMillis(), TimeUnit.MILLISECONDS);
         if (signal == Signal.ENDING) {
           if (!failing) {
             send(null);

@@ -47,6 +47,11 @@ public final class ProcessName {
     } catch (UnknownHostException e) {
       host = "localhost"; // a machine that does not know its own name
     }
+    return ofHost(host, port);
+  }
+
+  /** Hosts may be called what no process may be called. */
+  static String ofHost(String host, int port) {
     return (NAME.matcher(host).matches() ? host : "localhost") + ":" + port;
   }
 }

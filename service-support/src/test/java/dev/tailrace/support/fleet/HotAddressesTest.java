@@ -38,6 +38,70 @@ class HotAddressesTest {
     assertThat(told(hot)).isEmpty();
   }
 
+  @Test
+  void shouldCloseASecondNoSooner() {
+    hot.turn(nowMs);
+    hot.add(Lane.CHANNELS, "scores", 1);
+    hot.turn(nowMs + 999);
+    assertThat(hot.latest()).isEmpty();
+    hot.turn(nowMs + 1_000);
+    assertThat(told(hot)).containsExactly("channels scores 1");
+  }
+
+  @Test
+  void shouldCostNothingWhileNothingComesUp() {
+    for (int i = 0; i < 3; i++) {
+      second(Map.of());
+    }
+
+    assertThat(hot.latest()).isEmpty();
+  }
+
+  @Test
+  void shouldGoOnWhenTheClockIsSetBack() {
+    second(Map.of("scores", 3L));
+    nowMs -= 3_600_000;
+    second(Map.of("news", 1L));
+
+    assertThat(told(hot)).as("what is of the future is forgotten").containsExactly("channels news 1");
+  }
+
+  /** Of each second 64 are kept; an address may have had as much in another as the next of it. */
+  @Test
+  void shouldTellWhatAnAddressHasAtMost() {
+    Map<String, Long> first = new HashMap<>();
+    Map<String, Long> then = new HashMap<>();
+    for (long i = 0; i < 100; i++) {
+      first.put("first-" + i, 1_000 + i);
+      then.put("then-" + i, 1_000 + i);
+    }
+    second(first);
+    second(then);
+
+    Hits hits = hot.latest().getOrDefault(Lane.CHANNELS, Hits.NONE);
+    assertThat(hits.counts().get("first-99")).isEqualTo(new Hits.Count(1_099 + 1_035, 1_099));
+    assertThat(told(hot)).startsWith("channels first-99 2134", "channels then-99 2134");
+  }
+
+  @Test
+  void shouldTellThoseThatHaveAsMuchByTheirNames() {
+    hot.add(Lane.USERS, "a", 1);
+    hot.add(Lane.CHANNELS, "z", 1);
+    for (String name : List.of("d", "b", "c", "e")) {
+      hot.add(Lane.CHANNELS, name, 1);
+    }
+    hot.turn(nowMs);
+
+    assertThat(told(hot))
+        .containsExactly(
+            "channels b 1",
+            "channels c 1",
+            "channels d 1",
+            "channels e 1",
+            "channels z 1",
+            "users a 1");
+  }
+
   /** A thousand addresses come up at random, and a few much more often. */
   @Test
   void shouldFindThoseOfMostAmongVeryManyAndTellTooFewOfNone() {

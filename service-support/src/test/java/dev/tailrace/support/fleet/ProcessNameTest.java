@@ -22,6 +22,12 @@ class ProcessNameTest {
         .matches("[A-Za-z0-9_.:/-]+:8090");
   }
 
+  @Test
+  void shouldNotBeWhatAHostIsCalledThatIsNoName() {
+    assertThat(ProcessName.ofHost("edge-1.example.com", 8090)).isEqualTo("edge-1.example.com:8090");
+    assertThat(ProcessName.ofHost("<b>edge</b>", 8090)).isEqualTo("localhost:8090");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"<b>edge</b>", "edge 1", "edge\n", "käse"})
   void shouldRefuseWhatIsNoName(String name) {
