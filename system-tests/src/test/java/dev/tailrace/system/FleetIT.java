@@ -2,7 +2,9 @@ package dev.tailrace.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.protobuf.ByteString;
 import dev.tailrace.dispatcher.Dispatcher;
 import dev.tailrace.edge.EdgeServer;
 import dev.tailrace.infra.kafka.EmbeddedKafka;
@@ -11,25 +13,23 @@ import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.lifecycle.LifecycleStack;
 import dev.tailrace.v1.Event;
-import dev.tailrace.v1.Fleet;
 import dev.tailrace.v1.ProcessReport;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.core.ConditionFactory;
 import org.awaitility.core.ThrowingRunnable;
@@ -40,11 +40,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Two edges and a dispatcher under a load that is known beforehand: what one edge's console shows
- * of all of them is exactly what was done.
+ * Two edges and a dispatcher under a load that is known beforehand: what one edge's console and
+ * {@code tailrace top} show of all of them is exactly what was done.
  */
 class FleetIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Path SCRIPT = Path.of("/usr/bin/script");
   private static final int USER_PARTITIONS = 2;
   private static final int CHANNEL_PARTITIONS = 8;
   private static final int INGRESS_PARTITIONS = 3;
@@ -52,12 +53,16 @@ class FleetIT {
   private static final int BURST = 40;
   private static final int DEAD = 3;
 
+  /** Of 100 KB, which come to more than what sockets and memory hold. */
+  private static final int LARGE = 100;
+
   /** Of the user, of everybody, and of the channel. */
   private static final int GAPS = 3;
 
   private final LifecycleStack parts = new LifecycleStack();
   private final HttpClient http = HttpClient.newHttpClient();
   private final SlotMap slots = SlotMap.initial(USER_PARTITIONS, CHANNEL_PARTITIONS);
+  private final AtomicInteger pollsAnswered = new AtomicInteger();
   private String bootstrapServers;
   private EdgeServer first;
   private EdgeServer second;
@@ -101,6 +106,7 @@ class FleetIT {
                     "edge.port", "0",
                     "edge.operator.port", "0",
                     "edge.warm.window", "0s",
+                    "edge.log.bytes", "1m",
                     "edge.max.connections", "50"))));
   }
 
@@ -120,11 +126,16 @@ class FleetIT {
   @Test
   void shouldShowExactlyWhatWasDone() throws Exception {
     ConsoleClient console = parts.push("console", ConsoleClient.open(second.operatorPort()));
-    patiently(
-        () ->
-            assertThat(List.of("edge-1", "edge-2"))
-                .as("%s", console.snapshot())
-                .allMatch(name -> console.edge(name).path("state").asString("").equals("ready")));
+    TopProcess top = parts.push("top", TopProcess.follow(second.operatorPort()));
+    List<Supplier<JsonNode>> shown = List.of(console::snapshot, top::snapshot);
+    for (Supplier<JsonNode> one : shown) {
+      patiently(
+          () ->
+              assertThat(List.of("edge-1", "edge-2"))
+                  .as("%s", one.get())
+                  .allMatch(
+                      name -> edge(one.get(), name).path("state").asString().equals("ready")));
+    }
     assertThat(console.welcome().path("edge").asString()).isEqualTo("edge-2");
     assertThat(console.welcome().path("may_act").asBoolean()).as("in development").isTrue();
 
@@ -151,23 +162,28 @@ class FleetIT {
     }
     writeDeadLetters();
 
-    compareFleet(console, EVENTS * followers.size());
+    for (Supplier<JsonNode> one : shown) {
+      compareFleet(one, EVENTS * followers.size());
+    }
     compareReports();
+    compareLatencies();
     comparePartitions(console);
+    publishSteadily(shown, followers);
     compareHot(console);
+    overrunSlowSubscriber(console, shown);
 
     first.close();
     patiently("it has said good-bye").until(() -> console.edge("edge-1").isMissingNode());
     assertThat(console.snapshot().at("/totals/silent").asInt()).isZero();
-    assertThat(console.snapshot().at("/totals/connections").asInt()).isEqualTo(7 + 2);
+    assertThat(console.snapshot().at("/totals/connections").asInt()).isEqualTo(7 + 2 + 1);
     assertThat(console.get("edge?process=edge-1").path("code").asString())
         .isEqualTo("no_such_process");
   }
 
-  private static void compareFleet(ConsoleClient console, int writes) {
+  private void compareFleet(Supplier<JsonNode> shown, int writes) {
     patiently(
         () -> {
-          JsonNode json = console.snapshot();
+          JsonNode json = shown.get();
           JsonNode totals = json.path("totals");
           assertThat(totals.path("edges").asInt()).isEqualTo(2);
           assertThat(totals.path("dispatchers").asInt()).isEqualTo(1);
@@ -179,70 +195,135 @@ class FleetIT {
           assertThat(json.at("/gaps").toString()).isEqualTo("{\"generation\":" + GAPS + "}");
           assertThat(json.at("/slow").toString()).isEqualTo("{}");
           assertThat(json.at("/closed").toString())
-              .as("the stream, and two polls that were answered")
-              .isEqualTo("{\"client\":3}");
+              .as("the stream, and the polls that were answered")
+              .isEqualTo("{\"client\":%d}".formatted(1 + pollsAnswered.get()));
           assertThat(json.at("/latency/counts").valueStream().mapToInt(JsonNode::asInt).sum())
               .as("one for each write: they came one at a time")
               .isEqualTo(writes);
-          assertThat(console.edge("edge-1").at("/connections").toString())
+          assertThat(edge(json, "edge-1").at("/connections").toString())
               .isEqualTo(connections(4, 1, 0));
-          assertThat(console.edge("edge-2").at("/connections").toString())
+          assertThat(edge(json, "edge-2").at("/connections").toString())
               .isEqualTo(connections(2, 3, 2));
           assertThat(json.at("/dispatchers/0/partitions").asInt()).isEqualTo(INGRESS_PARTITIONS);
-          assertThat(console.edge("edge-1").path("zone").asString()).isEqualTo("edge-1-zone");
+          assertThat(edge(json, "edge-1").path("zone").asString()).isEqualTo("edge-1-zone");
         });
+  }
+
+  private static JsonNode edge(JsonNode snapshot, String name) {
+    return snapshot
+        .path("edges")
+        .valueStream()
+        .filter(edge -> edge.path("process").asString().equals(name))
+        .findFirst()
+        .orElse(JsonMapper.shared().missingNode());
   }
 
   /** Counts that consoles see as rates only. */
   private void compareReports() {
+    compareReports(EVENTS);
+  }
+
+  private void compareReports(long events) {
     patiently(
         () -> {
-          Map<String, ProcessReport> last = lastReports();
+          Map<String, ProcessReport> last = FleetReports.last(bootstrapServers);
           ProcessReport one = last.get("edge-1");
-          assertThat(one.getEdge().getDeliveredEvents()).isEqualTo(5 * EVENTS);
-          assertThat(one.getEdge().getTailRecords()).isEqualTo(EVENTS);
-          assertThat(one.getEdge().getPublishedEvents()).isEqualTo(EVENTS);
-          assertThat(latencies(one)).isEqualTo(5 * EVENTS);
+          assertThat(one.getEdge().getDeliveredEvents()).isEqualTo(5 * events);
+          assertThat(one.getEdge().getTailRecords()).isEqualTo(events);
+          assertThat(one.getEdge().getPublishedEvents()).isEqualTo(events);
           assertThat(one.getEdge().getGapsByReasonMap()).isEmpty();
           ProcessReport other = last.get("edge-2");
-          assertThat(other.getEdge().getDeliveredEvents()).isEqualTo(5 * EVENTS);
-          assertThat(other.getEdge().getTailRecords()).isEqualTo(EVENTS);
+          assertThat(other.getEdge().getDeliveredEvents()).isEqualTo(5 * events);
+          assertThat(other.getEdge().getTailRecords()).isEqualTo(events);
           assertThat(other.getEdge().getPublishedEvents()).isZero();
-          assertThat(latencies(other)).isEqualTo(5 * EVENTS);
           ProcessReport dispatcher = last.get("dispatcher-1");
-          assertThat(dispatcher.getDispatcher().getRecordsRead()).isEqualTo(EVENTS + DEAD);
-          assertThat(dispatcher.getDispatcher().getRecordsRouted()).isEqualTo(EVENTS);
-          assertThat(dispatcher.getDispatcher().getDeliveries()).isEqualTo(EVENTS);
+          assertThat(dispatcher.getDispatcher().getRecordsRead()).isEqualTo(events + DEAD);
+          assertThat(dispatcher.getDispatcher().getRecordsRouted()).isEqualTo(events);
+          assertThat(dispatcher.getDispatcher().getDeliveries()).isEqualTo(events);
           assertThat(dispatcher.getDispatcher().getUpstreamGaps()).isZero();
           assertThat(dispatcher.getDispatcher().getRestarts()).isZero();
         });
   }
 
-  private static long latencies(ProcessReport of) {
-    return of.getEdge().getDeliveryLatency().getCountsList().stream().mapToLong(c -> c).sum();
+  private void compareLatencies() throws Exception {
+    Map<String, ProcessReport> last = FleetReports.last(bootstrapServers);
+    assertThat(FleetReports.latencies(last.get("edge-1"))).isEqualTo(5 * EVENTS);
+    assertThat(FleetReports.latencies(last.get("edge-2"))).isEqualTo(5 * EVENTS);
   }
 
-  private Map<String, ProcessReport> lastReports() throws Exception {
-    Map<String, ProcessReport> last = new HashMap<>();
-    TopicPartition partition = new TopicPartition(Topics.FLEET, 0);
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of("bootstrap.servers", bootstrapServers),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      consumer.assign(List.of(partition));
-      consumer.seekToBeginning(List.of(partition));
-      long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
-      while (consumer.position(partition) < end) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(PATIENCE)) {
-          ProcessReport report = Fleet.parseFrom(record.value()).getReport();
-          assertThat(new String(record.key(), StandardCharsets.UTF_8))
-              .isEqualTo("process/" + report.getProcess());
-          last.put(report.getProcess(), report);
-        }
+  /**
+   * Ten events a second, for as long as it takes until each rate is shown: more than ten seconds,
+   * for what is hot. Then what was published, and no event more, is what was delivered.
+   */
+  private void publishSteadily(List<Supplier<JsonNode>> shown, List<Follower> followers)
+      throws Exception {
+    URI publish = URI.create("http://127.0.0.1:%d/v1/publish?user=p".formatted(first.port()));
+    int more;
+    try (SteadyLoad load = new SteadyLoad(http, publish, "scores", FleetRates.PACE)) {
+      compareTop();
+      for (Supplier<JsonNode> one : shown) {
+        FleetRates.compare(one, "scores");
+      }
+      more = load.stop();
+    }
+    patiently("all have it")
+        .until(() -> followers.stream().allMatch(one -> one.events() == EVENTS + more));
+    compareReports(EVENTS + more);
+  }
+
+  /** As text, once and on a terminal. */
+  private void compareTop() throws Exception {
+    String totals =
+        "edges 2  dispatchers 1  silent 0  connections 12  dead since the start " + DEAD;
+    String gaps = "gaps 0/s: generation %d  slow 0/s: none".formatted(GAPS);
+    patiently(
+        () ->
+            assertThat(TopProcess.once(second.operatorPort()).lines())
+                .contains(totals)
+                .anyMatch(line -> line.startsWith(gaps)));
+    assumeTrue(Files.isExecutable(SCRIPT), "no /usr/bin/script");
+    assertThat(TopProcess.drawUntil(SCRIPT, second.operatorPort(), totals)).isZero();
+  }
+
+  /** It is found to be slow when it reads again, and is then given all that it lacks. */
+  private void overrunSlowSubscriber(ConsoleClient console, List<Supplier<JsonNode>> shown)
+      throws Exception {
+    int partition = slots.channelPartition("slow").partition();
+    long before = FleetReports.last(bootstrapServers).get("edge-2").getEdge().getDeliveredEvents();
+    long end = partition(console.get("edge?process=edge-2"), partition).path("end_offset").asLong(0);
+    UnreadStream slow =
+        parts.push("slow stream", new UnreadStream(second.port(), "user=u&channel=slow"));
+    Event large =
+        Event.newBuilder()
+            .addChannels("slow")
+            .setContentType("a/b")
+            .setData(ByteString.copyFrom(new byte[100_000]))
+            .build();
+    try (KafkaProducer<byte[], byte[]> producer = producer()) {
+      for (int i = 0; i < LARGE; i++) {
+        write(producer, large);
       }
     }
-    return last;
+    patiently("half of them are no longer in memory")
+        .until(
+            () -> {
+              JsonNode held = partition(console.get("edge?process=edge-2"), partition);
+              return held.path("end_offset").asLong(0) == end + LARGE
+                  && held.path("window_start_offset").asLong(0) > end + LARGE / 2;
+            });
+    slow.read();
+    patiently("it has all").until(() -> slow.events() == LARGE);
+    for (Supplier<JsonNode> one : shown) {
+      patiently(() -> assertThat(one.get().at("/slow").toString()).isEqualTo("{\"replay\":1}"));
+    }
+    patiently(
+        () ->
+            assertThat(
+                    FleetReports.last(bootstrapServers)
+                        .get("edge-2")
+                        .getEdge()
+                        .getDeliveredEvents())
+                .isEqualTo(before + LARGE));
   }
 
   private void comparePartitions(ConsoleClient console) {
@@ -250,15 +331,7 @@ class FleetIT {
     patiently(
         () -> {
           JsonNode edge = console.get("edge?process=edge-1");
-          JsonNode partition =
-              edge.path("partitions")
-                  .valueStream()
-                  .filter(
-                      one ->
-                          one.path("lane").asString().equals("channels")
-                              && one.path("partition").asInt() == scores)
-                  .findFirst()
-                  .orElseThrow();
+          JsonNode partition = partition(edge, scores);
           assertThat(partition.path("generation").asInt()).isEqualTo(1);
           assertThat(partition.path("end_offset").asInt()).isEqualTo(EVENTS);
           assertThat(partition.path("leader_end_offset").asInt()).isEqualTo(EVENTS);
@@ -279,6 +352,18 @@ class FleetIT {
               .allMatch(one -> one.path("lag").asInt(-1) == 0)
               .allMatch(one -> one.path("committed_at").isString());
         });
+  }
+
+  /** Missing when the edge does not follow it: nobody here has asked for what lies there. */
+  private static JsonNode partition(JsonNode edge, int ofChannels) {
+    return edge.path("partitions")
+        .valueStream()
+        .filter(
+            one ->
+                one.path("lane").asString().equals("channels")
+                    && one.path("partition").asInt() == ofChannels)
+        .findFirst()
+        .orElse(JsonMapper.shared().missingNode());
   }
 
   /** So many at once that the last ten seconds hold all of them. */
@@ -384,17 +469,21 @@ class FleetIT {
     return () -> frames.count("event");
   }
 
-  /** Held until the test ends, but for the first, which says where to begin. */
+  /** The first one says where to begin; from there each is held for as long as can be. */
   private void poll(EdgeServer at, String channel) throws Exception {
     String url =
         "http://127.0.0.1:%d/v1/poll?user=u&channel=%s&wait=60".formatted(at.port(), channel);
     HttpRequest first = HttpRequest.newBuilder(URI.create(url)).build();
-    JsonNode answer =
-        JsonMapper.shared().readTree(http.send(first, BodyHandlers.ofString()).body());
-    String cursor = "&cursor=" + answer.path("cursor").asString();
+    pollOn(url, http.send(first, BodyHandlers.ofString()).body());
+  }
+
+  private void pollOn(String url, String answer) {
+    pollsAnswered.incrementAndGet();
+    String cursor = "&cursor=" + JsonMapper.shared().readTree(answer).path("cursor").asString();
     var _ =
         http.sendAsync(
-            HttpRequest.newBuilder(URI.create(url + cursor)).build(), BodyHandlers.ofString());
+                HttpRequest.newBuilder(URI.create(url + cursor)).build(), BodyHandlers.ofString())
+            .thenAccept(next -> pollOn(url, next.body()));
   }
 
   private static ConditionFactory patiently(String what) {
