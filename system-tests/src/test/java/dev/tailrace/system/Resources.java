@@ -121,7 +121,8 @@ final class Resources {
         .forEach(
             (thread, stack) -> {
               if (Arrays.stream(stack).noneMatch(Resources::waitsInPool)) {
-                threads.merge(thread.getName().replaceAll("[0-9a-f]*[0-9][0-9a-f]*", "#"), 1L, Long::sum);
+                threads.merge(
+                    thread.getName().replaceAll("[0-9a-f]*[0-9][0-9a-f]*", "#"), 1L, Long::sum);
               }
             });
     return threads;
