@@ -121,7 +121,7 @@ public final class EdgeServer implements AutoCloseable {
     started.push("metrics", metrics);
     this.admin = Admin.create(kafka.client("edge-admin", Map.of()));
     started.push("admin", () -> admin.close(Duration.ZERO)); // nobody waits for its answers then
-    this.discovery = new TopologyDiscovery(admin);
+    this.discovery = new TopologyDiscovery(admin, kafka.bootstrapServers(), EdgeClock.SYSTEM);
     List<ReadinessCheck> checks = new ArrayList<>(List.of(discovery, auth));
     if (config.auth().development()) {
       checks.add(

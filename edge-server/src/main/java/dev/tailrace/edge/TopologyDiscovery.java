@@ -1,8 +1,10 @@
 package dev.tailrace.edge;
 
+import dev.tailrace.edge.agent.EdgeClock;
 import dev.tailrace.edge.health.Readiness;
 import dev.tailrace.edge.health.ReadinessCheck;
 import dev.tailrace.edge.tail.LaneTopology;
+import dev.tailrace.support.kafka.KafkaUnreachableException;
 import dev.tailrace.support.kafka.LoginAttempts;
 import dev.tailrace.support.kafka.LoginRefusedException;
 import java.time.Duration;
@@ -15,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for the lanes: an edge may be started before Kafka is there, or before a dispatcher has
- * created them. {@code /readyz} says what is being waited for. Then it watches whether they are
- * still the same: offsets of lanes that were created anew mean something else, and only cursors
- * with another tag say so.
+ * Waits for the lanes: an edge may be started before a dispatcher has created them. {@code /readyz}
+ * says what is being waited for. A Kafka that says nothing is waited for a while only: whoever has
+ * named a wrong one is to hear of it. Then it watches whether they are still the same: offsets of
+ * lanes that were created anew mean something else, and only cursors with another tag say so.
  *
  * <p>Threading: {@link #await} on the starting thread; the watch on its own; the rest from any.
  */
@@ -26,26 +28,38 @@ final class TopologyDiscovery implements ReadinessCheck {
   private static final Logger LOG = LoggerFactory.getLogger(TopologyDiscovery.class);
   private static final Duration RETRY = Duration.ofMillis(200);
   private static final int ATTEMPTS_PER_WORD = 25;
+  private static final Duration SILENCE = Duration.ofSeconds(30);
   private static final Duration WATCH = Duration.ofSeconds(5);
 
   private final Admin admin;
+  private final String bootstrapServers;
+  private final EdgeClock clock;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean recreated;
   private volatile @Nullable IntSupplier warming;
   private volatile @Nullable IntSupplier draining;
   private volatile Readiness readiness = Readiness.notReady("starting");
 
-  TopologyDiscovery(Admin admin) {
+  /**
+   * Nothing is asked yet.
+   *
+   * @param bootstrapServers where that client looks for Kafka
+   */
+  TopologyDiscovery(Admin admin, String bootstrapServers, EdgeClock clock) {
     this.admin = admin;
+    this.bootstrapServers = bootstrapServers;
+    this.clock = clock;
   }
 
   /**
    * The lanes, once they are there; null when stopped before that.
    *
    * @throws LoginRefusedException when Kafka does not let this process in, again and again
+   * @throws KafkaUnreachableException when Kafka has said nothing for 30 s
    */
   @Nullable LaneTopology await() throws InterruptedException {
     LoginAttempts logins = new LoginAttempts();
+    long heardMs = clock.monotonicMs();
     for (int attempt = 0; ; attempt++) {
       Duration pause = RETRY;
       try {
@@ -55,6 +69,11 @@ final class TopologyDiscovery implements ReadinessCheck {
           pause = LoginAttempts.PAUSE;
         }
         readiness = Readiness.notReady(String.valueOf(e.getMessage()));
+        if (!e.isSilent()) {
+          heardMs = clock.monotonicMs();
+        } else if (clock.monotonicMs() - heardMs >= SILENCE.toMillis()) {
+          throw new KafkaUnreachableException(bootstrapServers, SILENCE);
+        }
         if (attempt % ATTEMPTS_PER_WORD == 0) {
           LOG.info("waiting: {}", e.getMessage());
         }

@@ -1,5 +1,6 @@
 package dev.tailrace.dispatcher.admin;
 
+import dev.tailrace.support.kafka.KafkaErrors;
 import dev.tailrace.support.kafka.LoginRefusedException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -36,10 +37,7 @@ record AdminCalls(String bootstrapServers, Duration timeout) {
   }
 
   private TopicRefusedException unreachable(Exception e) {
-    return new TopicRefusedException(
-        "no answer from Kafka at %s within %d s: start it, or name another (--kafka-bootstrap-servers)"
-            .formatted(bootstrapServers, timeout.toSeconds()),
-        e);
+    return new TopicRefusedException(KafkaErrors.unreachable(bootstrapServers, timeout), e);
   }
 
   /** That this was not done. */

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
@@ -24,8 +25,16 @@ public record LaneTopology(SlotMap slotMap, ClusterTag tag) {
   public static final class Unavailable extends Exception {
     private static final long serialVersionUID = 1L;
 
-    Unavailable(String message, Throwable cause) {
+    private final boolean silent;
+
+    Unavailable(String message, boolean silent, Throwable cause) {
       super(message, cause);
+      this.silent = silent;
+    }
+
+    /** Whether Kafka said nothing at all. */
+    public boolean isSilent() {
+      return silent;
     }
   }
 
@@ -48,13 +57,15 @@ public record LaneTopology(SlotMap slotMap, ClusterTag tag) {
           SlotMap.initial(users.partitions().size(), channels.partitions().size()),
           ClusterTag.of(clusterId, users.topicId().toString(), channels.topicId().toString()));
     } catch (ExecutionException e) {
-      String why =
-          e.getCause() instanceof UnknownTopicOrPartitionException
-              ? "the lanes do not exist yet: a dispatcher creates them"
-              : "Kafka does not answer: " + e.getCause();
-      throw new Unavailable(why, e);
+      Throwable cause = e.getCause();
+      if (cause instanceof UnknownTopicOrPartitionException) {
+        throw new Unavailable("the lanes do not exist yet: a dispatcher creates them", false, e);
+      }
+      boolean silent = cause instanceof RetriableException;
+      throw new Unavailable(
+          (silent ? "Kafka does not answer: " : "Kafka refuses: ") + cause, silent, e);
     } catch (TimeoutException e) {
-      throw new Unavailable("Kafka does not answer within " + TIMEOUT_S + " s", e);
+      throw new Unavailable("Kafka does not answer within " + TIMEOUT_S + " s", true, e);
     }
   }
 

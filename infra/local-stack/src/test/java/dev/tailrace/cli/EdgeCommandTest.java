@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.infra.local.StopSignal;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,7 @@ class EdgeCommandTest {
                             "--edge-port=0",
                             "--edge-operator-port=0")));
     await()
+        .atMost(Duration.ofMinutes(1))
         .until(
             () ->
                 ended.isDone()

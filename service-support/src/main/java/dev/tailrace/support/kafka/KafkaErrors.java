@@ -1,5 +1,6 @@
 package dev.tailrace.support.kafka;
 
+import java.time.Duration;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.KafkaException;
 
@@ -32,6 +33,13 @@ public final class KafkaErrors {
       }
     }
     return text.toString();
+  }
+
+  /** That Kafka did not answer at all, and what to do about it. */
+  public static String unreachable(String bootstrapServers, Duration within) {
+    return "no answer from Kafka at %s within %d s: start it, or name another (%s)"
+        .formatted(
+            bootstrapServers, within.toSeconds(), KafkaSettings.BOOTSTRAP_SERVERS.flagName());
   }
 
   /** A message without what may be a secret; empty when there is none. */
