@@ -31,12 +31,15 @@ abstract class ConfiguredCommand implements Callable<Integer> {
   }
 
   /**
-   * Flags, environment and file together.
+   * Flags, environment and file together. Variables that set nothing are told of.
    *
    * @throws dev.tailrace.support.config.SettingException for what is no setting
    */
   final Settings settings() {
     Settings settings = Settings.load(settingFlags, System.getenv());
+    settings
+        .unknownVariables(KnownSettings.all())
+        .forEach(unknown -> TailraceMain.complain(spec.commandLine(), unknown));
     settings.requireKnown(KnownSettings.all(), KafkaSettings.OPEN_KEYS);
     return settings;
   }

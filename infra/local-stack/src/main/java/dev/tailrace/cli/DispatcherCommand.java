@@ -2,6 +2,8 @@ package dev.tailrace.cli;
 
 import dev.tailrace.dispatcher.Dispatcher;
 import dev.tailrace.infra.local.StopSignal;
+import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.lifecycle.OpenFiles;
 import picocli.CommandLine.Command;
 
 /**
@@ -18,7 +20,9 @@ import picocli.CommandLine.Command;
 final class DispatcherCommand extends LongRunning {
   @Override
   AutoCloseable start(StopSignal signal) {
-    AutoCloseable dispatcher = Dispatcher.start(settings());
+    Settings settings = settings();
+    OpenFiles.ofThisProcess().requireStart();
+    AutoCloseable dispatcher = Dispatcher.start(settings);
     out().println("dispatcher started");
     return dispatcher;
   }

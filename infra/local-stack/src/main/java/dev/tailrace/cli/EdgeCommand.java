@@ -1,7 +1,10 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.edge.EdgeServer;
+import dev.tailrace.edge.delivery.DeliveryConfig;
 import dev.tailrace.infra.local.StopSignal;
+import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.lifecycle.OpenFiles;
 import picocli.CommandLine.Command;
 
 /**
@@ -27,7 +30,12 @@ import picocli.CommandLine.Command;
 final class EdgeCommand extends LongRunning {
   @Override
   AutoCloseable start(StopSignal signal) {
-    AutoCloseable edge = EdgeServer.start(settings(), signal::request);
+    Settings settings = settings();
+    OpenFiles.ofThisProcess()
+        .requireStart()
+        .warnBelow(
+            DeliveryConfig.MAX_CONNECTIONS.key(), settings.get(DeliveryConfig.MAX_CONNECTIONS));
+    AutoCloseable edge = EdgeServer.start(settings, signal::request);
     out().println("edge started");
     return edge;
   }

@@ -81,14 +81,19 @@ public final class TailraceMain {
           case StackException e -> e.exitCode();
           default -> CommandException.FAILED;
         };
-    complain(command, KafkaErrors.explain(exception));
+    if (exception instanceof SettingException settings) {
+      settings.problems().forEach(problem -> complain(command, problem));
+    } else {
+      complain(command, KafkaErrors.explain(exception));
+    }
     if (System.getenv("TAILRACE_DEBUG") != null) {
       exception.printStackTrace(command.getErr());
     }
     return code;
   }
 
-  private static void complain(CommandLine command, String message) {
+  /** Says this on one line of standard error, after the command's name. */
+  static void complain(CommandLine command, String message) {
     PrintWriter err = command.getErr();
     err.println(
         command.getCommandSpec().qualifiedName(" ")

@@ -13,6 +13,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,11 @@ public final class Settings {
   private static final String ENVIRONMENT_PREFIX = "TAILRACE_";
   private static final String FLAG = "flag --";
   private static final Pattern CREDENTIALS_IN_URL = Pattern.compile("(?<=//)[^/\\s]+(?=@)");
+
   private static final String CONFIG_FILE_VARIABLE = "TAILRACE_CONFIG";
+
+  /** Letters by which a key may differ from the one that is suggested for it. */
+  private static final int NEAR = 5;
 
   private record Given(String text, String where) {}
 
@@ -203,15 +208,19 @@ public final class Settings {
    * @throws SettingException naming the key and the nearest known one, or where a secret goes
    */
   public void requireKnown(Collection<? extends Setting<?>> known, Set<String> openKafka) {
+    List<String> unknown = new ArrayList<>();
     given.forEach(
         (key, value) -> {
-          if (!value.where().startsWith(ENVIRONMENT_PREFIX)
-              && !key.startsWith(KAFKA_PREFIX)
-              && known.stream().noneMatch(s -> s.isNamed(key))) {
-            throw new SettingException(
-                "unknown setting %s (%s)%s".formatted(key, value.where(), suggestion(key, known)));
+          if (!value.where().startsWith(ENVIRONMENT_PREFIX) && isUnknown(key, known)) {
+            unknown.add(
+                "unknown setting %s (%s)%s"
+                    .formatted(
+                        key, value.where(), suggestion(nearest(key, known, NEAR), Setting::key)));
           }
         });
+    if (!unknown.isEmpty()) {
+      throw new SettingException(unknown);
+    }
     known.stream().filter(Setting::secret).forEach(this::requireNoFlag);
     given.forEach(
         (key, value) -> {
@@ -238,17 +247,47 @@ public final class Settings {
     }
   }
 
-  private static String suggestion(String key, Collection<? extends Setting<?>> known) {
-    @Nullable String nearest = null;
-    int best = Integer.MAX_VALUE;
+  /**
+   * Variables of the environment that are called as settings are and set none, in words: they may
+   * be other programs' (Kubernetes makes some for each Service), or misspelt.
+   */
+  public List<String> unknownVariables(Collection<? extends Setting<?>> known) {
+    List<String> unknown = new ArrayList<>();
+    given.forEach(
+        (key, value) -> {
+          if (value.where().startsWith(ENVIRONMENT_PREFIX) && isUnknown(key, known)) {
+            Setting<?> nearest = nearest(key, known, Math.min(NEAR, key.length() / 3));
+            if (nearest != null) {
+              unknown.add(
+                  "%s sets nothing%s"
+                      .formatted(value.where(), suggestion(nearest, Setting::environmentName)));
+            }
+          }
+        });
+    return unknown;
+  }
+
+  private static boolean isUnknown(String key, Collection<? extends Setting<?>> known) {
+    return !key.startsWith(KAFKA_PREFIX) && known.stream().noneMatch(s -> s.isNamed(key));
+  }
+
+  private static String suggestion(
+      @Nullable Setting<?> nearest, Function<Setting<?>, String> name) {
+    return nearest == null ? "" : "; did you mean " + name.apply(nearest) + "?";
+  }
+
+  private static @Nullable Setting<?> nearest(
+      String key, Collection<? extends Setting<?>> known, int within) {
+    @Nullable Setting<?> nearest = null;
+    int best = within;
     for (Setting<?> setting : known) {
       int distance = distance(key, setting.key());
-      if (distance < best) {
+      if (distance <= best && (nearest == null || distance < best)) {
         best = distance;
-        nearest = setting.key();
+        nearest = setting;
       }
     }
-    return nearest == null || best > 5 ? "" : "; did you mean " + nearest + "?";
+    return nearest;
   }
 
   /** Levenshtein's edit distance. */

@@ -194,6 +194,37 @@ class SettingsTest {
   }
 
   @Test
+  void shouldNameEveryMisspeltKey() {
+    Settings settings = Settings.of(Map.of("edge.prot", "1", "auth.hmc.secret", "x", "qqq", "1"));
+    assertThatThrownBy(() -> settings.requireKnown(List.of(PORT, SECRET), Set.of()))
+        .isInstanceOfSatisfying(
+            SettingException.class,
+            e ->
+                assertThat(e.problems())
+                    .containsExactly(
+                        "unknown setting auth.hmc.secret (given); did you mean auth.hmac.secret?",
+                        "unknown setting edge.prot (given); did you mean edge.port?",
+                        "unknown setting qqq (given)"))
+        .hasMessageContaining("auth.hmc.secret")
+        .hasMessageContaining("edge.prot");
+  }
+
+  @Test
+  void shouldTellOfMisspeltVariablesOnly() {
+    Settings settings =
+        Settings.load(
+            List.of("--edge-prt", "1"),
+            Map.of(
+                "TAILRACE_EDGE_PROT", "1",
+                "TAILRACE_EDGE_PORT_8080_TCP_ADDR", "10.0.0.1",
+                "TAILRACE_DEBUG", "1",
+                "TAILRACE_KAFKA_SASL_MECHANISMS", "PLAIN",
+                "TAILRACE_AUTH_HMAC_SECRET", "s"));
+    assertThat(settings.unknownVariables(List.of(PORT, SECRET)))
+        .containsExactly("TAILRACE_EDGE_PROT sets nothing; did you mean TAILRACE_EDGE_PORT?");
+  }
+
+  @Test
   void shouldRefuseAsAFlagWhatMayBeASecretOfALoginModule() {
     Setting<String> kafkas = Setting.secret("kafka.ssl.key.password", "");
     Settings settings = Settings.load(List.of("--kafka-some-module-knows=hush"), Map.of());

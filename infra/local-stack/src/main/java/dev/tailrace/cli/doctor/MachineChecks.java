@@ -1,5 +1,6 @@
 package dev.tailrace.cli.doctor;
 
+import dev.tailrace.support.lifecycle.OpenFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,9 +22,6 @@ public final class MachineChecks {
   private static final String MAIN = "dev.tailrace.cli.TailraceMain";
   private static final Pattern OPEN_FILES =
       Pattern.compile("(?m)^Max open files +(\\d+|unlimited) ");
-
-  /** Listeners, Kafka's connections, files, and those that are being refused. */
-  private static final int BESIDE_CONNECTIONS = 1_000;
 
   private static final int LEAST_BACKLOG = 4_096;
   private static final int LEAST_PORTS = 28_000;
@@ -76,7 +74,7 @@ public final class MachineChecks {
     }
     long files =
         limit.group(1).equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(limit.group(1));
-    long needed = (long) connections + BESIDE_CONNECTIONS;
+    long needed = OpenFiles.neededFor(connections);
     findings.add(
         files < needed
             ? Finding.problem(
