@@ -40,7 +40,7 @@ class DispatcherReportsTest {
     times(3, () -> metrics.onDeadLetter(DeadLetter.Reason.REASON_NO_ADDRESS));
     times(4, () -> metrics.onRouted(1));
     times(5, () -> metrics.onDelivery());
-    times(7, () -> metrics.onRead(IngressForm.values()[0]));
+    times(7, () -> metrics.onRead(IngressForm.EVENT));
 
     DispatcherReport report = report(List.of(), List.of()).getDispatcher();
 

@@ -290,7 +290,8 @@ class FleetIT {
       throws Exception {
     int partition = slots.channelPartition("slow").partition();
     long before = FleetReports.last(bootstrapServers).get("edge-2").getEdge().getDeliveredEvents();
-    long end = partition(console.get("edge?process=edge-2"), partition).path("end_offset").asLong(0);
+    long end =
+        partition(console.get("edge?process=edge-2"), partition).path("end_offset").asLong(0);
     UnreadStream slow =
         parts.push("slow stream", new UnreadStream(second.port(), "user=u&channel=slow"));
     Event large =

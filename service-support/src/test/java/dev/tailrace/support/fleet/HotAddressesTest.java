@@ -63,7 +63,9 @@ class HotAddressesTest {
     nowMs -= 3_600_000;
     second(Map.of("news", 1L));
 
-    assertThat(told(hot)).as("what is of the future is forgotten").containsExactly("channels news 1");
+    assertThat(told(hot))
+        .as("what is of the future is forgotten")
+        .containsExactly("channels news 1");
   }
 
   /** Of each second 64 are kept; an address may have had as much in another as the next of it. */
