@@ -41,7 +41,9 @@ final class EdgeAuth implements ReadinessCheck, AutoCloseable {
               }
             });
     metrics.showKeys(keys::size, keys::ageMs);
-    this.authenticator = RequestAuthenticator.of(config.auth(), keys, config.http().corsOrigins());
+    this.authenticator =
+        RequestAuthenticator.of(config.auth(), keys, config.http().corsOrigins())
+            .telling(failure -> metrics.refused(failure.code()));
   }
 
   /** Begins to look for keys; waits for those behind the URL for a few seconds at most. */

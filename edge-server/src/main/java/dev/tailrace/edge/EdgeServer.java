@@ -123,6 +123,7 @@ public final class EdgeServer implements AutoCloseable {
     started.push("admin", () -> admin.close(Duration.ZERO)); // nobody waits for its answers then
     this.discovery = new TopologyDiscovery(admin, kafka.bootstrapServers(), EdgeClock.SYSTEM);
     List<ReadinessCheck> checks = new ArrayList<>(List.of(discovery, auth));
+    listeners.showEdge(config.delivery(), List.copyOf(checks));
     if (config.auth().development()) {
       checks.add(
           new DispatcherGroupCheck(

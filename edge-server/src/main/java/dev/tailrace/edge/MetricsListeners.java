@@ -1,5 +1,7 @@
 package dev.tailrace.edge;
 
+import dev.tailrace.edge.agent.EdgeClock;
+import dev.tailrace.edge.auth.AuthFailure;
 import dev.tailrace.edge.catchup.CatchUpListener;
 import dev.tailrace.edge.connection.AdmissionLimit;
 import dev.tailrace.edge.connection.ConnectionCensus;
@@ -8,13 +10,17 @@ import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.SlowPolicy;
 import dev.tailrace.edge.connection.Transport;
+import dev.tailrace.edge.delivery.DeliveryConfig;
 import dev.tailrace.edge.encoding.EncodingKey;
 import dev.tailrace.edge.encoding.EncodingListener;
+import dev.tailrace.edge.health.ReadinessCheck;
 import dev.tailrace.edge.metrics.EdgeMetrics;
+import dev.tailrace.edge.publish.PublishResult;
 import dev.tailrace.edge.tail.TailListener;
 import dev.tailrace.schemas.Lane;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +48,39 @@ final class MetricsListeners
     for (Lane lane : Lane.values()) {
       metrics.delivery().showLag(word(lane), () -> lag(lane));
     }
+    expectAll();
+  }
+
+  /** Of what an alarm looks for a rise, no series is to begin with the first one. */
+  private void expectAll() {
+    for (Notice.Gap.Reason reason : Notice.Gap.Reason.values()) {
+      metrics.delivery().expectGap(reason.text());
+    }
+    for (SlowPolicy policy : SlowPolicy.values()) {
+      metrics.delivery().expectSlow(policy.text());
+    }
+    for (PublishResult.RefusalReason reason : PublishResult.RefusalReason.values()) {
+      metrics.publish().expectRefused(reason.code());
+    }
+    for (AuthFailure failure : AuthFailure.values()) {
+      metrics.auth().expectRefused(failure.code());
+    }
+    for (Transport.Kind kind : Transport.Kind.values()) {
+      for (AdmissionLimit limit : AdmissionLimit.values()) {
+        metrics.connections().expectRefused(word(kind), word(limit));
+      }
+    }
+  }
+
+  /**
+   * Shows how many connections there may be, and whether this edge is ready.
+   *
+   * @param checks those that ask nobody: a scrape does not wait
+   */
+  void showEdge(DeliveryConfig config, List<ReadinessCheck> checks) {
+    metrics.connections().showLimit(config.maxConnections());
+    metrics.showEdge(
+        () -> checks.stream().allMatch(check -> check.check().ready()), EdgeClock.SYSTEM::millis);
   }
 
   /** The last census of each delivery agent. */
@@ -69,7 +108,7 @@ final class MetricsListeners
 
   /** One was turned away, by this limit. */
   void onRefused(Transport.Kind kind, AdmissionLimit limit) {
-    metrics.connections().refused(word(kind), limit == AdmissionLimit.EDGE ? "full" : word(limit));
+    metrics.connections().refused(word(kind), word(limit));
   }
 
   @Override
@@ -149,6 +188,10 @@ final class MetricsListeners
   @Override
   public void onGiven(long bytes) {
     metrics.catchUp().given(bytes);
+  }
+
+  private static String word(AdmissionLimit limit) {
+    return limit == AdmissionLimit.EDGE ? "full" : limit.name().toLowerCase(Locale.ROOT);
   }
 
   private static String word(Enum<?> of) {

@@ -34,7 +34,8 @@ class MetricsIT extends EdgeFixture {
                         "tailrace_edge_tail_wanted_records_total 3.0",
                         "tailrace_edge_tail_duplicate_records_total 0.0",
                         "tailrace_edge_wasted_records_ratio 0.0",
-                        "tailrace_edge_tail_partitions 3.0")
+                        "tailrace_edge_tail_partitions 3.0",
+                        "tailrace_edge_ready 1.0")
                     .anyMatch(line -> isOf("kafka_consumer_", "edge-tail-0", line))
                     .anyMatch(line -> isOf("kafka_consumer_", "edge-catchup-0", line))
                     .anyMatch(line -> isOf("kafka_producer_", "edge-publish", line)));

@@ -7,6 +7,7 @@ import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.metrics.EdgeMetrics;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class MetricsListenersTest {
@@ -50,6 +51,43 @@ class MetricsListenersTest {
               "tailrace_edge_lag_records{lane=\"channels\"} 0.0",
               "tailrace_edge_late_writes_seconds_count 1",
               "tailrace_edge_late_writes_seconds_sum 0.25");
+    }
+  }
+
+  /** What begins with its first count has no rise that an alarm could see. */
+  @Test
+  void shouldShowAtOnceWhatAlarmsLookForTheRiseOf() {
+    try (EdgeMetrics metrics = new EdgeMetrics()) {
+      new MetricsListeners(metrics);
+
+      assertThat(metrics.scrape().lines())
+          .contains(
+              "tailrace_edge_gaps_total{reason=\"retention\"} 0.0",
+              "tailrace_edge_gaps_total{reason=\"upstream\"} 0.0",
+              "tailrace_edge_slow_policy_total{policy=\"disconnect\"} 0.0",
+              "tailrace_edge_publish_refused_total{reason=\"rate_limited\"} 0.0",
+              "tailrace_edge_auth_refused_total{reason=\"bad_signature\"} 0.0",
+              "tailrace_edge_connections_refused_total{reason=\"full\",transport=\"sse\"} 0.0",
+              "tailrace_edge_connections_refused_total{reason=\"rate\",transport=\"poll\"} 0.0");
+      assertThat(metrics.snapshot().gaps()).as("what there was").isEmpty();
+      assertThat(metrics.snapshot().slow()).as("what there was").isEmpty();
+    }
+  }
+
+  @Test
+  void shouldShowWhetherTheEdgeIsReadyAndWhatItsClockSays() {
+    try (EdgeMetrics metrics = new EdgeMetrics()) {
+      AtomicBoolean ready = new AtomicBoolean();
+      metrics.showEdge(ready::get, () -> 1_700_000_000_500L);
+      metrics.connections().showLimit(20_000);
+
+      assertThat(metrics.scrape().lines())
+          .contains(
+              "tailrace_edge_ready 0.0",
+              "tailrace_edge_clock_seconds 1.7000000005E9",
+              "tailrace_edge_connections_limit 20000.0");
+      ready.set(true);
+      assertThat(metrics.scrape().lines()).contains("tailrace_edge_ready 1.0");
     }
   }
 

@@ -5,6 +5,7 @@ import dev.tailrace.edge.auth.Verification.Verified;
 import dev.tailrace.edge.control.Revocations;
 import dev.tailrace.schemas.Channels;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +28,14 @@ public final class RequestAuthenticator {
   private final @Nullable Identity anonymous;
   private final @Nullable TokenCookie cookie;
   private final Supplier<Revocations> revocations;
+  private final Consumer<AuthFailure> onRefused;
 
   RequestAuthenticator(
       TokenVerifier verifier,
       boolean development,
       @Nullable Identity anonymous,
       @Nullable TokenCookie cookie) {
-    this(verifier, development, anonymous, cookie, () -> Revocations.NONE);
+    this(verifier, development, anonymous, cookie, () -> Revocations.NONE, _ -> {});
   }
 
   private RequestAuthenticator(
@@ -41,17 +43,24 @@ public final class RequestAuthenticator {
       boolean development,
       @Nullable Identity anonymous,
       @Nullable TokenCookie cookie,
-      Supplier<Revocations> revocations) {
+      Supplier<Revocations> revocations,
+      Consumer<AuthFailure> onRefused) {
     this.verifier = verifier;
     this.development = development;
     this.anonymous = anonymous;
     this.cookie = cookie;
     this.revocations = revocations;
+    this.onRefused = onRefused;
   }
 
   /** The same, which refuses what is revoked, and lets identities lose what is revoked later. */
   public RequestAuthenticator heeding(Supplier<Revocations> revoked) {
-    return new RequestAuthenticator(verifier, development, anonymous, cookie, revoked);
+    return new RequestAuthenticator(verifier, development, anonymous, cookie, revoked, onRefused);
+  }
+
+  /** The same, which tells of everybody who is not let in, and why. */
+  public RequestAuthenticator telling(Consumer<AuthFailure> refused) {
+    return new RequestAuthenticator(verifier, development, anonymous, cookie, revocations, refused);
   }
 
   /**
@@ -99,12 +108,16 @@ public final class RequestAuthenticator {
 
   /** Who brings these. */
   public Verification authenticate(Credentials credentials) {
+    return told(decide(credentials));
+  }
+
+  private Verification decide(Credentials credentials) {
     if (credentials.otherScheme()) {
       return new Refused(AuthFailure.MALFORMED, "the Authorization header is not a Bearer token");
     }
     String token = credentials.token();
     if (token != null) {
-      return verify(token);
+      return judged(verifier.verify(token));
     }
     if (!development) {
       return anonymous == null
@@ -123,7 +136,14 @@ public final class RequestAuthenticator {
 
   /** Whose token this is: one that came in a WebSocket {@code auth} frame. */
   public Verification verify(String token) {
-    return judged(verifier.verify(token));
+    return told(judged(verifier.verify(token)));
+  }
+
+  private Verification told(Verification verification) {
+    if (verification instanceof Refused(AuthFailure failure, _)) {
+      onRefused.accept(failure);
+    }
+    return verification;
   }
 
   private Verification judged(Verification verification) {

@@ -38,6 +38,23 @@ public final class AuthMetrics {
     notFetched.increment();
   }
 
+  /** Somebody was not let in, for this reason of the closed list. */
+  public void refused(String reason) {
+    refusedOf(reason).increment();
+  }
+
+  /** This reason is shown before any was refused for it: an alarm sees no rise to a first count. */
+  public void expectRefused(String reason) {
+    refusedOf(reason);
+  }
+
+  private Counter refusedOf(String reason) {
+    return Counter.builder(MeterNames.AUTH_REFUSED)
+        .description("Requests and tokens that were not let in")
+        .tag(MeterNames.REASON, reason)
+        .register(registry);
+  }
+
   /**
    * Shows what there is, as it tells when it is asked.
    *

@@ -53,13 +53,24 @@ public final class ConnectionMetrics {
 
   /** One was not taken. */
   public void refused(String transport, String reason) {
-    counter(
-            MeterNames.CONNECTIONS_REFUSED,
-            MeterNames.TRANSPORT,
-            transport,
-            MeterNames.REASON,
-            reason)
-        .increment();
+    refusedOf(transport, reason).increment();
+  }
+
+  /** This reason is shown before any was refused for it: an alarm sees no rise to a first count. */
+  public void expectRefused(String transport, String reason) {
+    refusedOf(transport, reason);
+  }
+
+  private Counter refusedOf(String transport, String reason) {
+    return counter(
+        MeterNames.CONNECTIONS_REFUSED, MeterNames.TRANSPORT, transport, MeterNames.REASON, reason);
+  }
+
+  /** Shows how many there may be. */
+  public void showLimit(int connections) {
+    Gauge.builder(MeterNames.CONNECTIONS_LIMIT, () -> connections)
+        .description("Connections that this edge takes")
+        .register(registry);
   }
 
   /** Shows how many of a transport stand so, as this tells when it is asked. */

@@ -66,14 +66,22 @@ public final class DeliveryMetrics {
 
   /** A slow subscriber was dealt with by this policy of the closed list. */
   public void slow(String policy) {
-    slow.computeIfAbsent(
-            policy,
-            word ->
-                Counter.builder(MeterNames.SLOW_POLICY)
-                    .description("Times a live reader fell out of its partition's window")
-                    .tag(MeterNames.POLICY, word)
-                    .register(registry))
-        .increment();
+    slowOf(policy).increment();
+  }
+
+  /** This policy is shown before anybody was dealt with by it, for the same reason. */
+  public void expectSlow(String policy) {
+    slowOf(policy);
+  }
+
+  private Counter slowOf(String policy) {
+    return slow.computeIfAbsent(
+        policy,
+        word ->
+            Counter.builder(MeterNames.SLOW_POLICY)
+                .description("Times a live reader fell out of its partition's window")
+                .tag(MeterNames.POLICY, word)
+                .register(registry));
   }
 
   /** A write that did not end within its turn has ended, so long after it. */
@@ -104,14 +112,25 @@ public final class DeliveryMetrics {
 
   /** A client was told of a gap, with this reason of the closed list. */
   public void gap(String reason) {
-    gaps.computeIfAbsent(
-            reason,
-            word ->
-                Counter.builder(MeterNames.GAPS)
-                    .description("Gaps told to clients")
-                    .tag(MeterNames.REASON, word)
-                    .register(registry))
-        .increment();
+    gapsOf(reason).increment();
+  }
+
+  /**
+   * This reason is shown before there is a gap of it: a series that begins with its first count has
+   * no rise that an alarm could see.
+   */
+  public void expectGap(String reason) {
+    gapsOf(reason);
+  }
+
+  private Counter gapsOf(String reason) {
+    return gaps.computeIfAbsent(
+        reason,
+        word ->
+            Counter.builder(MeterNames.GAPS)
+                .description("Gaps told to clients")
+                .tag(MeterNames.REASON, word)
+                .register(registry));
   }
 
   long eventCount() {
@@ -132,7 +151,12 @@ public final class DeliveryMetrics {
 
   private static Map<String, Long> counts(Map<String, Counter> counters) {
     Map<String, Long> now = new TreeMap<>();
-    counters.forEach((word, counter) -> now.put(word, (long) counter.count()));
+    counters.forEach(
+        (word, counter) -> {
+          if (counter.count() > 0) {
+            now.put(word, (long) counter.count());
+          }
+        });
     return now;
   }
 }

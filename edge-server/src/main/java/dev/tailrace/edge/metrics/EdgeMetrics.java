@@ -1,5 +1,6 @@
 package dev.tailrace.edge.metrics;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -9,6 +10,8 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Everything that this edge counts, and the JVM's and Kafka's own figures beside it. The only
@@ -53,6 +56,21 @@ public final class EdgeMetrics implements AutoCloseable {
     new FileDescriptorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
     gc.bindTo(registry);
+  }
+
+  /**
+   * Shows how this edge stands, as these tell when they are asked.
+   *
+   * @param epochMs what its clock says: beside the time of the scrape it tells how wrong that is
+   */
+  public void showEdge(BooleanSupplier ready, LongSupplier epochMs) {
+    Gauge.builder(MeterNames.READY, () -> ready.getAsBoolean() ? 1 : 0)
+        .description("1 when clients may be sent here")
+        .register(registry);
+    Gauge.builder(MeterNames.CLOCK, () -> epochMs.getAsLong() / 1_000.0)
+        .description("What the clock of this machine says, since the epoch")
+        .baseUnit("seconds")
+        .register(registry);
   }
 
   /** Those of connections. */

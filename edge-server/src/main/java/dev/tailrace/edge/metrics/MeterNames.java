@@ -2,7 +2,10 @@ package dev.tailrace.edge.metrics;
 
 /** The names of the edge's meters, in Micrometer's form; Prometheus shows {@code _} for dots. */
 final class MeterNames {
+  static final String READY = "tailrace.edge.ready";
+  static final String CLOCK = "tailrace.edge.clock";
   static final String CONNECTIONS = "tailrace.edge.connections";
+  static final String CONNECTIONS_LIMIT = "tailrace.edge.connections.limit";
   static final String CONNECTIONS_STANDING = "tailrace.edge.connections.standing";
   static final String CONNECTIONS_OPENED = "tailrace.edge.connections.opened";
   static final String CONNECTIONS_CLOSED = "tailrace.edge.connections.closed";
@@ -30,6 +33,7 @@ final class MeterNames {
   static final String PUBLISH_REFUSED = "tailrace.edge.publish.refused";
   static final String PUBLISH_LATENCY = "tailrace.edge.publish.latency";
 
+  static final String AUTH_REFUSED = "tailrace.edge.auth.refused";
   static final String AUTH_KEYS = "tailrace.edge.auth.keys";
   static final String JWKS_FETCHES = "tailrace.edge.jwks.fetches";
   static final String JWKS_AGE = "tailrace.edge.jwks.age";

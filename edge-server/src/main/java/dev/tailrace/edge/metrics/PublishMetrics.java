@@ -52,7 +52,16 @@ public final class PublishMetrics {
 
   /** An event was not written, for this reason of the closed list. */
   public void refused(String reason) {
-    registry.counter(MeterNames.PUBLISH_REFUSED, MeterNames.REASON, reason).increment();
+    refusedOf(reason).increment();
+  }
+
+  /** This reason is shown before any was refused for it: an alarm sees no rise to a first count. */
+  public void expectRefused(String reason) {
+    refusedOf(reason);
+  }
+
+  private Counter refusedOf(String reason) {
+    return registry.counter(MeterNames.PUBLISH_REFUSED, MeterNames.REASON, reason);
   }
 
   long publishedCount() {

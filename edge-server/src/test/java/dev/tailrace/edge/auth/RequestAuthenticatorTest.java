@@ -8,6 +8,7 @@ import dev.tailrace.edge.control.Revocations;
 import dev.tailrace.edge.control.Revoked;
 import dev.tailrace.support.config.Settings;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -40,6 +41,24 @@ class RequestAuthenticatorTest {
 
     assertThat(failure(development, new Credentials(null, "a b", false)))
         .isEqualTo(AuthFailure.BAD_SUBJECT);
+  }
+
+  @Test
+  void shouldTellOnceOfEachWhoIsNotLetIn() {
+    List<AuthFailure> told = new ArrayList<>();
+    RequestAuthenticator telling = of(Tokens.SECRET, false).telling(told::add);
+    telling.authenticate(NOTHING);
+    telling.authenticate(new Credentials("forged", null, false));
+    telling.authenticate(new Credentials(null, null, true));
+    telling.verify("forged");
+    telling.authenticate(new Credentials(Tokens.publishing("7", "p.*"), null, false));
+
+    assertThat(told)
+        .containsExactly(
+            AuthFailure.MISSING,
+            AuthFailure.MALFORMED,
+            AuthFailure.MALFORMED,
+            AuthFailure.MALFORMED);
   }
 
   @Test
