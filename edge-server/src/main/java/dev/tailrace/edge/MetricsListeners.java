@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class MetricsListeners
     implements CatchUpListener, DeliveryListener, EncodingListener, TailListener {
+  private static final String WHOLE = "whole";
+
   private final EdgeMetrics metrics;
   private final Map<Integer, ConnectionCensus> censuses = new ConcurrentHashMap<>();
 
@@ -55,7 +57,9 @@ final class MetricsListeners
   private void expectAll() {
     for (Notice.Gap.Reason reason : Notice.Gap.Reason.values()) {
       metrics.delivery().expectGap(reason.text());
+      metrics.delivery().expectResumed(reason.text());
     }
+    metrics.delivery().expectResumed(WHOLE);
     for (SlowPolicy policy : SlowPolicy.values()) {
       metrics.delivery().expectSlow(policy.text());
     }
@@ -133,6 +137,11 @@ final class MetricsListeners
   @Override
   public void onGap(Notice.Gap.Reason reason) {
     metrics.delivery().gap(reason.text());
+  }
+
+  @Override
+  public void onResumed(Notice.Gap.@Nullable Reason lost) {
+    metrics.delivery().resumed(lost == null ? WHOLE : lost.text());
   }
 
   @Override

@@ -69,6 +69,10 @@ class MetricsListenersTest {
               "tailrace_edge_auth_refused_total{reason=\"bad_signature\"} 0.0",
               "tailrace_edge_connections_refused_total{reason=\"full\",transport=\"sse\"} 0.0",
               "tailrace_edge_connections_refused_total{reason=\"rate\",transport=\"poll\"} 0.0");
+      assertThat(metrics.scrape().lines())
+          .contains(
+              "tailrace_edge_resumes_total{outcome=\"whole\"} 0.0",
+              "tailrace_edge_resumes_total{outcome=\"generation\"} 0.0");
       assertThat(metrics.snapshot().gaps()).as("what there was").isEmpty();
       assertThat(metrics.snapshot().slow()).as("what there was").isEmpty();
     }

@@ -185,6 +185,9 @@ final class SimEdge implements DeliveryListener, TailListener, CatchUpListener {
   public void onGap(Notice.Gap.Reason reason) {}
 
   @Override
+  public void onResumed(Notice.Gap.@Nullable Reason lost) {}
+
+  @Override
   public void onWithdrawn() {}
 
   @Override

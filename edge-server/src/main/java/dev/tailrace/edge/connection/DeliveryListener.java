@@ -30,6 +30,14 @@ public interface DeliveryListener {
   /** A client was told of a gap. */
   void onGap(Notice.Gap.Reason reason);
 
+  /**
+   * A position that a stream or a WebSocket goes on from by its cursor has come to the present, or
+   * its client was told of a gap before that.
+   *
+   * @param lost why it is not whole; null when it is
+   */
+  void onResumed(Notice.Gap.@Nullable Reason lost);
+
   /** A channel was taken from a connection that may not follow it any more. */
   void onWithdrawn();
 

@@ -76,6 +76,7 @@ final class LaneReader implements AddressSet {
   private long leavesSinceMs;
   private @Nullable LanePartition next;
   private boolean followed;
+  private boolean resuming;
 
   /**
    * A reader.
@@ -161,6 +162,16 @@ final class LaneReader implements AddressSet {
   /** Sets or clears that. */
   void setFollowed(boolean there) {
     this.followed = there;
+  }
+
+  /** Whether it goes on from a cursor, and what came of that is not known yet. */
+  boolean isResuming() {
+    return resuming;
+  }
+
+  /** Sets or clears that. */
+  void setResuming(boolean unknown) {
+    this.resuming = unknown;
   }
 
   /** The channels it follows; none for a user's own lane. */
@@ -324,23 +335,9 @@ final class LaneReader implements AddressSet {
     }
   }
 
-  /** The tail from this offset on was lost, and is another by now. */
-  void lostFrom(long offset) {
-    if (range != null) {
-      range.lostFrom(offset);
-    }
-  }
-
   /** Whether an event lies before where its channel begins. */
   boolean beginsBehind(LogEntry entry) {
     return range != null && range.beginsBehind(entry);
-  }
-
-  /** It begins at its position, and does not end before that. */
-  void beginRange() {
-    if (range != null) {
-      range.beginAt(position);
-    }
   }
 
   /** The log was swept so far: if it has an end there, and nothing waits for it, it is done. */

@@ -183,7 +183,10 @@ final class ReaderPositions {
   }
 
   private void tellLostTail(LaneReader reader, long firstLost, long before, long foundAtMs) {
-    reader.lostFrom(firstLost);
+    ReaderRange range = reader.range();
+    if (range != null) {
+      range.lostFrom(firstLost);
+    }
     reader.connection().addLostTail(foundAtMs);
     tell(reader, Reason.TRUNCATED, before, null);
   }
@@ -258,7 +261,10 @@ final class ReaderPositions {
       reader.setLossReason(null);
       tellLoss(reader, reason);
     }
-    reader.beginRange();
+    ReaderRange range = reader.range();
+    if (range != null) {
+      range.beginAt(reader.position());
+    }
     if (reader.isBounded() && reader.position() >= reader.stopAt()) {
       finish(reader);
     } else if (reader.position() < log.startOffset()) {

@@ -255,6 +255,8 @@ final class ReaderSetup {
     if (reader.next() != null) {
       return; // it has all there is of this partition
     }
+    boolean resumes = loss != null || (cursor != null && reader.position() != LaneReader.LATEST);
+    reader.setResuming(resumes && !connection.transport().kind().isAnswer());
     follows.add(reader);
     PartitionLog log = follows.log(partition);
     if (log != null) {

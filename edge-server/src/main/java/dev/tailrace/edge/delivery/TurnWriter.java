@@ -114,7 +114,11 @@ final class TurnWriter {
     int first = connection.firstReader();
     for (int i = 0; i < readers.size() && !connection.transport().isTurnFull(); i++) {
       int index = (first + i) % readers.size();
-      writeEvents(connection, readers.get(index), nowMs);
+      LaneReader reader = readers.get(index);
+      writeEvents(connection, reader, nowMs);
+      if (reader.isResuming() && reader.gap() == null && isUpToDate(reader)) {
+        resumed(reader, null);
+      }
       connection.setFirstReader(index + 1);
     }
   }
@@ -234,6 +238,7 @@ final class TurnWriter {
     Notice notice = slow.overtake(reader, log, nowMs);
     if (notice instanceof Notice.Gap gap) {
       tell(connection, gap);
+      resumed(reader, gap.reason());
     } else if (notice != null) {
       connection.transport().notice(notice, cursorNow);
     }
@@ -335,6 +340,7 @@ final class TurnWriter {
           connection.setCursorBeforeLoss(null);
         }
         tell(connection, gap);
+        resumed(reader, gap.reason());
       }
     }
   }
@@ -342,6 +348,14 @@ final class TurnWriter {
   private void tell(Connection connection, Notice.Gap gap) {
     connection.transport().notice(gap, cursorNow);
     listener.onGap(gap.reason());
+  }
+
+  /** What came of a cursor is told once: null when all that lay after it has been written. */
+  private void resumed(LaneReader reader, @Nullable Reason lost) {
+    if (reader.isResuming()) {
+      reader.setResuming(false);
+      listener.onResumed(lost);
+    }
   }
 
   private Notice.Gap upstreamGap(List<String> channels, LogEntry entry, UpstreamGap gap) {

@@ -24,6 +24,7 @@ public final class DeliveryMetrics {
   private final Timer lateWrites;
   private final Map<String, Counter> encodings = new ConcurrentHashMap<>();
   private final Map<String, Counter> gaps = new ConcurrentHashMap<>();
+  private final Map<String, Counter> resumes = new ConcurrentHashMap<>();
   private final Map<String, Counter> slow = new ConcurrentHashMap<>();
 
   DeliveryMetrics(MeterRegistry registry) {
@@ -121,6 +122,30 @@ public final class DeliveryMetrics {
    */
   public void expectGap(String reason) {
     gapsOf(reason);
+  }
+
+  /**
+   * A position has gone on from its cursor.
+   *
+   * @param outcome {@code whole}, or the reason of the gap, of the closed list
+   */
+  public void resumed(String outcome) {
+    resumesOf(outcome).increment();
+  }
+
+  /** This outcome is shown before there is one, for the same reason. */
+  public void expectResumed(String outcome) {
+    resumesOf(outcome);
+  }
+
+  private Counter resumesOf(String outcome) {
+    return resumes.computeIfAbsent(
+        outcome,
+        word ->
+            Counter.builder(MeterNames.RESUMES)
+                .description("Positions that went on from a cursor until they were live")
+                .tag(MeterNames.OUTCOME, word)
+                .register(registry));
   }
 
   private Counter gapsOf(String reason) {

@@ -18,6 +18,7 @@ final class MeterNames {
   static final String LAG = "tailrace.edge.lag.records";
   static final String ENCODINGS = "tailrace.edge.encodings";
   static final String GAPS = "tailrace.edge.gaps";
+  static final String RESUMES = "tailrace.edge.resumes";
   static final String SLOW_POLICY = "tailrace.edge.slow.policy";
   static final String TAIL_RECORDS = "tailrace.edge.tail.records";
   static final String TAIL_BYTES = "tailrace.edge.tail";
@@ -70,7 +71,7 @@ final class MeterNames {
   /** replay, conflate, skip, disconnect. */
   static final String POLICY = "policy";
 
-  /** ok, failed. */
+  /** ok, failed; whole, or why not. */
   static final String OUTCOME = "outcome";
 
   /** edge, nowhere. */

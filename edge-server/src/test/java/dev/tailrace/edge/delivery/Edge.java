@@ -68,6 +68,7 @@ final class Edge implements DeliveryListener {
   private long sourceOffset;
   private int open;
   int withdrawn;
+  final List<String> resumed = new ArrayList<>();
   final List<SlowPolicy> slow = new ArrayList<>();
 
   Edge() {
@@ -402,6 +403,11 @@ final class Edge implements DeliveryListener {
 
   @Override
   public void onGap(Notice.Gap.Reason reason) {}
+
+  @Override
+  public void onResumed(Notice.Gap.@Nullable Reason lost) {
+    resumed.add(lost == null ? "whole" : lost.text());
+  }
 
   @Override
   public void onWithdrawn() {
