@@ -7,6 +7,7 @@ import dev.tailrace.dispatcher.config.DispatcherConfig;
 import dev.tailrace.dispatcher.http.OperatorServer;
 import dev.tailrace.dispatcher.metrics.DispatcherMetrics;
 import dev.tailrace.dispatcher.pump.DispatchPump;
+import dev.tailrace.dispatcher.pump.PumpState;
 import dev.tailrace.dispatcher.pump.PumpStatus;
 import dev.tailrace.dispatcher.pump.SessionTimeout;
 import dev.tailrace.dispatcher.slots.DispatcherSlots;
@@ -21,6 +22,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -159,6 +161,18 @@ public final class Dispatcher implements AutoCloseable {
         "tailrace.dispatcher.held.seconds",
         "For how long pumps have read nothing since a move of slots has no fence yet",
         () -> PumpPages.heldMs(statuses(), clock.millis()) / 1_000.0);
+    metrics.gauge(
+        "tailrace.dispatcher.clock.seconds",
+        "What the clock of this machine says, since the epoch",
+        () -> clock.millis() / 1_000.0);
+    for (PumpState state : PumpState.values()) {
+      metrics.gaugeOf(
+          "tailrace.dispatcher.pumps",
+          "Pumps by what they do",
+          "state",
+          state.name().toLowerCase(Locale.ROOT),
+          () -> statuses().stream().filter(status -> status.state() == state).count());
+    }
   }
 
   /**

@@ -46,6 +46,10 @@ class OperatorPortIT {
           .contains("tailrace_dispatcher_in_flight_bytes")
           .contains("tailrace_dispatcher_restarts_total 0.0")
           .contains("tailrace_dispatcher_ready 1.0")
+          .contains("tailrace_dispatcher_pumps{state=\"running\"} 1.0")
+          .contains("tailrace_dispatcher_pumps{state=\"clock_refused\"} 0.0")
+          .contains("tailrace_dispatcher_clock_seconds 1.")
+          .contains("process_files_max_files ")
           .contains(
               "kafka_consumer_fetch_manager_records_consumed_total{client_id=\"dispatcher-pump-0\"")
           .contains("kafka_producer_record_send_total{client_id=\"dispatcher-pump-0-lanes\"");

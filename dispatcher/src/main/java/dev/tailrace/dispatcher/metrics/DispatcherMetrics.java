@@ -8,7 +8,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
@@ -69,6 +73,10 @@ public final class DispatcherMetrics implements AutoCloseable {
   /** With a registry of its own. */
   public DispatcherMetrics() {
     new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
     gc.bindTo(registry);
     for (IngressForm form : IngressForm.values()) {
       read.put(
@@ -101,6 +109,15 @@ public final class DispatcherMetrics implements AutoCloseable {
   /** A value that is read when asked for. */
   public void gauge(String name, String description, DoubleSupplier value) {
     Gauge.builder(name, value::getAsDouble).description(description).register(registry);
+  }
+
+  /** The same for one word of a closed list. */
+  public void gaugeOf(
+      String name, String description, String label, String word, DoubleSupplier value) {
+    Gauge.builder(name, value::getAsDouble)
+        .description(description)
+        .tag(label, word)
+        .register(registry);
   }
 
   /** Shows a consumer's own figures, until the result is closed. */
