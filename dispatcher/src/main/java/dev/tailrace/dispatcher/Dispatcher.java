@@ -146,6 +146,10 @@ public final class Dispatcher implements AutoCloseable {
         "Bytes sent to the lanes and not acknowledged",
         () -> statuses().stream().mapToLong(PumpStatus::inFlightBytes).sum());
     metrics.gauge(
+        "tailrace.dispatcher.lag.records",
+        "Ingress records that its pumps have not read yet, as of their last fetches",
+        () -> statuses().stream().mapToLong(PumpStatus::lag).sum());
+    metrics.gauge(
         "tailrace.dispatcher.ready",
         "1 when every pump delivers what it was given",
         () -> isReady() ? 1 : 0);

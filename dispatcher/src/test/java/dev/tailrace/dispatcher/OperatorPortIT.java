@@ -46,6 +46,7 @@ class OperatorPortIT {
           .contains("tailrace_dispatcher_in_flight_bytes")
           .contains("tailrace_dispatcher_restarts_total 0.0")
           .contains("tailrace_dispatcher_ready 1.0")
+          .contains("tailrace_dispatcher_lag_records 0.0")
           .contains("tailrace_dispatcher_pumps{state=\"running\"} 1.0")
           .contains("tailrace_dispatcher_pumps{state=\"clock_refused\"} 0.0")
           .contains("tailrace_dispatcher_clock_seconds 1.")

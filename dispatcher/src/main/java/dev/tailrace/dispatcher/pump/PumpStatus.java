@@ -46,6 +46,11 @@ public record PumpStatus(
     return state == PumpState.RUNNING && reason.isEmpty();
   }
 
+  /** How many records it has not read yet, as far as that is known. */
+  public long lag() {
+    return sources.stream().mapToLong(Source::lag).sum();
+  }
+
   /**
    * One source partition of it.
    *
@@ -67,5 +72,10 @@ public record PumpStatus(
       int waiting,
       long committed,
       long committedAtMs,
-      long logEnd) {}
+      long logEnd) {
+    /** How many records are not read yet; 0 while that is not known. */
+    long lag() {
+      return position < 0 ? 0 : Math.max(0, logEnd - position);
+    }
+  }
 }

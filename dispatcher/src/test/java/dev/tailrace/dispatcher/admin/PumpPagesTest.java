@@ -62,6 +62,11 @@ class PumpPagesTest {
         .contains("t-0: RUNNING, position 12, acknowledged 10, waiting 2");
   }
 
+  @Test
+  void shouldCountAsLagWhatIsKnownOfIt() {
+    assertThat(pump(PumpState.RUNNING, "", NOW).lag()).as("14 - 12, of two").isEqualTo(2);
+  }
+
   private static PumpStatus pump(PumpState state, String reason, long atMs) {
     return new PumpStatus(
         "pump",
