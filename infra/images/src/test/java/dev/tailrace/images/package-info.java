@@ -1,0 +1,2 @@
+/** The image, built and run. */
+package dev.tailrace.images;
