@@ -59,7 +59,7 @@ resource "aws_ecs_task_definition" "dispatcher" {
       ulimits     = [{ name = "nofile", softLimit = 65536, hardLimit = 65536 }]
       environment = [for name, value in local.environment : { name = name, value = value }]
       healthCheck = {
-        command     = ["CMD", "curl", "-fsS", "-m", "4", "http://127.0.0.1:8091/healthz"]
+        command     = ["CMD", "/opt/tailrace/bin/tailrace", "probe", "http://127.0.0.1:8091/healthz"]
         interval    = 10
         timeout     = 5
         retries     = 6

@@ -137,7 +137,7 @@ resource "aws_ecs_task_definition" "edge" {
       secrets        = [for name, arn in local.secrets : { name = name, valueFrom = arn }]
       # Whether it still answers; whether it is ready, the load balancer finds out.
       healthCheck = {
-        command     = ["CMD", "curl", "-fsS", "-m", "4", "http://127.0.0.1:8090/healthz"]
+        command     = ["CMD", "/opt/tailrace/bin/tailrace", "probe", "http://127.0.0.1:8090/healthz"]
         interval    = 10
         timeout     = 5
         retries     = 6

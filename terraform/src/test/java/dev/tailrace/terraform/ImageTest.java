@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,18 @@ class ImageTest {
 
     assertThat(bases(dockerfile)).hasSize(2);
     assertThat(floating(dockerfile)).isEmpty();
+  }
+
+  /** What is loaded from the tar of {@code infra/images} is tagged with this version. */
+  @Test
+  void shouldStandOnOurs() throws IOException {
+    String pom = Files.readString(Terraform.source().resolve("pom.xml"));
+    Matcher version = Pattern.compile("<version>([^<]+)</version>").matcher(pom);
+
+    assertThat(version.find()).isTrue();
+    assertThat(bases(Files.readString(Terraform.source().resolve("image/Dockerfile"))))
+        .last()
+        .isEqualTo("tailrace:" + version.group(1));
   }
 
   /** A plugin of Maven without a version is the newest of the day, and so is an artifact. */
