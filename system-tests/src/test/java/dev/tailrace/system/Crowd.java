@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -53,8 +54,23 @@ public final class Crowd implements AutoCloseable {
     this(name, bootstrapServers, edges, EVERY_US);
   }
 
+  /** The same, who say in this way who they are. */
+  public Crowd(
+      String name, String bootstrapServers, List<String> edges, UnaryOperator<String> identity) {
+    this(name, bootstrapServers, edges, EVERY_US, identity);
+  }
+
   /** The same, with an event to Kafka each so many microseconds. */
   Crowd(String name, String bootstrapServers, List<String> edges, long everyUs) {
+    this(name, bootstrapServers, edges, everyUs, Identities.BY_NAME);
+  }
+
+  private Crowd(
+      String name,
+      String bootstrapServers,
+      List<String> edges,
+      long everyUs,
+      UnaryOperator<String> identity) {
     this.name = name;
     producer = new LoggedProducer(bootstrapServers, history, name);
     for (int i = 0; i < CLIENTS; i++) {
@@ -65,6 +81,7 @@ public final class Crowd implements AutoCloseable {
               http.get(i / 6 % 2),
               history.client("client %d by %s".formatted(i, transport)),
               user(i),
+              identity,
               List.of(channel(i), channel(i + 1), channel(i + 3)),
               edges,
               i % 2));
@@ -75,6 +92,7 @@ public final class Crowd implements AutoCloseable {
             http.getFirst(),
             history,
             name + "-http",
+            identity,
             edges,
             turns().stream().map(List::getFirst).toList(),
             PUBLISH_EVERY_MS);

@@ -9,13 +9,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** The project's documentation as files. */
-final class Docs {
+public final class Docs {
   private static final Set<String> NOT_OURS = Set.of("target", "node_modules", ".git", "data");
 
   private Docs() {}
 
   /** The folder that holds the README, from wherever in the project the tests run. */
-  static Path root() {
+  public static Path root() {
     for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
       if (Files.exists(folder.resolve("tailrace")) && Files.exists(folder.resolve("README.md"))) {
         return folder;
@@ -51,7 +51,7 @@ final class Docs {
   }
 
   /** A page of the documentation, by its path in the project. */
-  static String page(String path) throws IOException {
+  public static String page(String path) throws IOException {
     return Files.readString(root().resolve(path));
   }
 

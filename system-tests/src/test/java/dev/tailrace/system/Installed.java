@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** The programs of this machine that tests may use. */
-final class Installed {
+public final class Installed {
   private Installed() {}
 
   /** The first of these names that is on the PATH. */
-  static Optional<Path> find(List<String> names) {
+  public static Optional<Path> find(List<String> names) {
     String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
     List<Path> folders = Arrays.stream(path.split(File.pathSeparator)).map(Path::of).toList();
     return names.stream()

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /**
  * Publishes at one edge and the other in turn, also when one is not there, and has it in a history.
@@ -26,6 +27,7 @@ final class LoggedPublisher implements AutoCloseable {
   private final HttpClient http;
   private final History history;
   private final String name;
+  private final UnaryOperator<String> identity;
   private final List<String> edges;
   private final List<Address> addresses;
   private final CountDownLatch stopping = new CountDownLatch(1);
@@ -36,12 +38,14 @@ final class LoggedPublisher implements AutoCloseable {
       HttpClient http,
       History history,
       String name,
+      UnaryOperator<String> identity,
       List<String> edges,
       List<Address> addresses,
       long everyMs) {
     this.http = http;
     this.history = history;
     this.name = name;
+    this.identity = identity;
     this.edges = edges;
     this.addresses = addresses;
     thread = Thread.ofVirtual().name(name).start(() -> publishOn(everyMs));
@@ -66,7 +70,7 @@ final class LoggedPublisher implements AutoCloseable {
     String body =
         "{\"%s\":[\"%s\"],\"id\":\"%s\",\"data\":{\"n\":2}}".formatted(member, address.name(), id);
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create(edge + "/v1/publish?user=publisher"))
+        HttpRequest.newBuilder(URI.create(edge + "/v1/publish?" + identity.apply("publisher")))
             .timeout(TIMEOUT)
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(body))

@@ -20,20 +20,20 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>Threading: any.
  */
-final class OperatorConsole implements AutoCloseable {
+public final class OperatorConsole implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final String url;
   private final @Nullable String token;
 
-  OperatorConsole(int port, @Nullable String token) {
+  public OperatorConsole(int port, @Nullable String token) {
     this.url = "http://127.0.0.1:" + port;
     this.token = token;
   }
 
   /** A view that is there, with the parameters, names and values in turn. */
-  JsonNode view(String path, String... parameters) throws Exception {
+  public JsonNode view(String path, String... parameters) throws Exception {
     return json(200, get(path, parameters));
   }
 
@@ -42,7 +42,7 @@ final class OperatorConsole implements AutoCloseable {
   }
 
   /** What was done, in words. */
-  String act(String path, String body) throws Exception {
+  public String act(String path, String body) throws Exception {
     return json(200, post(path, body)).path("done").stringValue();
   }
 

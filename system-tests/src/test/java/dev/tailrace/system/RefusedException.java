@@ -9,4 +9,12 @@ final class RefusedException extends IOException {
   RefusedException(String message) {
     super(message);
   }
+
+  /** What such an answer is: a proxy's own, that it has no edge, is as if nobody were there. */
+  static IOException of(int status, String body) {
+    String answer = status + " " + body;
+    return status > 500 && body.startsWith("<html>")
+        ? new IOException(answer)
+        : new RefusedException(answer);
+  }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
 /**
  * A client that knows several edges and is at one at a time: at the next when its connection ends
@@ -46,10 +47,11 @@ final class RoamingClient implements AutoCloseable {
       HttpClient http,
       ClientLog log,
       String user,
+      UnaryOperator<String> identity,
       List<String> channels,
       List<String> edges,
       int first) {
-    RoamingSight sight = new RoamingSight(log, user, channels);
+    RoamingSight sight = new RoamingSight(log, user, identity, channels);
     RoamingConnection connection =
         switch (transport) {
           case SSE -> new RoamingStream(http, sight);

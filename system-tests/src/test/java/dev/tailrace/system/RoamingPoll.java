@@ -40,7 +40,7 @@ final class RoamingPoll implements RoamingConnection {
         onAnswer(response.body());
         open.run();
       } else if (response.statusCode() != 503) {
-        throw new RefusedException(response.statusCode() + " " + response.body());
+        throw RefusedException.of(response.statusCode(), response.body());
       }
     }
   }

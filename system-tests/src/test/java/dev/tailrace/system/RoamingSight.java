@@ -7,6 +7,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,11 +32,18 @@ final class RoamingSight {
   private final ClientLog log;
   private final Sightings sightings = new Sightings();
   private final String user;
+  private final UnaryOperator<String> identity;
   private final List<String> channels;
 
   RoamingSight(ClientLog log, String user, List<String> channels) {
+    this(log, user, Identities.BY_NAME, channels);
+  }
+
+  /** The same, who says in this way which user it is. */
+  RoamingSight(ClientLog log, String user, UnaryOperator<String> identity, List<String> channels) {
     this.log = log;
     this.user = user;
+    this.identity = identity;
     this.channels = channels;
     log.asked(addresses().toArray(Address[]::new));
   }
@@ -64,7 +72,7 @@ final class RoamingSight {
   }
 
   String userQuery() {
-    return "user=" + URLEncoder.encode(user, StandardCharsets.UTF_8);
+    return identity.apply(user);
   }
 
   /** It knows the starting cursor of all. */

@@ -38,7 +38,7 @@ final class RoamingStream implements RoamingConnection {
         BufferedReader lines =
             new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
       if (response.statusCode() != 200) {
-        throw new RefusedException(response.statusCode() + " " + lines.readLine());
+        throw RefusedException.of(response.statusCode(), lines.readLine());
       }
       read(lines, open);
     }

@@ -21,6 +21,11 @@ final class SoakTokens {
     return signed(user, issuedAt, expires, SECRET);
   }
 
+  /** The same, verified with this secret. */
+  static String of(String user, Instant issuedAt, Instant expires, String secret) {
+    return signed(user, issuedAt, expires, secret);
+  }
+
   /** One that may follow this channel alone, and publish nothing. */
   static String of(String user, String channel) {
     Instant now = Instant.now();

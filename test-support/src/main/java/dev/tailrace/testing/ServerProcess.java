@@ -27,20 +27,34 @@ public final class ServerProcess implements AutoCloseable {
   /** Starts this class with this JVM's class path; settings become flags, behind arguments. */
   public static ServerProcess start(
       Class<?> mainClass, Map<String, String> settings, String... arguments) throws IOException {
-    Path log = Files.createTempFile(Path.of("target"), mainClass.getSimpleName() + "-", ".log");
+    List<String> command = new ArrayList<>(List.of(arguments));
+    settings.forEach((key, value) -> command.add("--" + key.replace('.', '-') + "=" + value));
+    return start(
+        System.getProperty("java.class.path"),
+        mainClass.getName(),
+        Map.of(),
+        command.toArray(String[]::new));
+  }
+
+  /** Starts this class of this class path, with these variables over those of this process. */
+  public static ServerProcess start(
+      String classPath, String mainClass, Map<String, String> environment, String... arguments)
+      throws IOException {
+    Path log =
+        Files.createTempFile(
+            Path.of("target"), mainClass.substring(mainClass.lastIndexOf('.') + 1) + "-", ".log");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(mainClass.getName());
+    command.addAll(List.of("-cp", classPath));
+    command.add(mainClass);
     command.addAll(List.of(arguments));
-    settings.forEach((key, value) -> command.add("--" + key.replace('.', '-') + "=" + value));
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(new File(log.toString()))
-            .start();
-    return new ServerProcess(process, log);
+            .redirectOutput(new File(log.toString()));
+    builder.environment().putAll(environment);
+    return new ServerProcess(builder.start(), log);
   }
 
   /** Waits until it prints this, which says that it runs. */
@@ -52,6 +66,11 @@ public final class ServerProcess implements AutoCloseable {
       throw new IllegalStateException("the server did not start: " + output());
     }
     return this;
+  }
+
+  /** The system's number of it. */
+  public long pid() {
+    return process.pid();
   }
 
   /** All that it has said. */

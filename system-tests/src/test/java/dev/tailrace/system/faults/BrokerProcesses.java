@@ -23,8 +23,8 @@ import org.apache.kafka.common.Uuid;
  *
  * <p>Threading: one test thread.
  */
-final class BrokerProcesses implements AutoCloseable {
-  static final int COUNT = 3;
+public final class BrokerProcesses implements AutoCloseable {
+  public static final int COUNT = 3;
 
   private final Path folder = Files.createTempDirectory("tailrace-faults-");
   private final List<Integer> ports;
@@ -38,7 +38,7 @@ final class BrokerProcesses implements AutoCloseable {
    * @param linked names of clients that have links of their own, as listeners are called
    * @param overrides properties of all nodes over the defaults
    */
-  BrokerProcesses(List<String> linked, Map<String, String> overrides) throws IOException {
+  public BrokerProcesses(List<String> linked, Map<String, String> overrides) throws IOException {
     List<Integer> free = FreePorts.some(COUNT * (2 + linked.size()));
     ports = free.subList(0, COUNT);
     List<Integer> controllers = free.subList(COUNT, 2 * COUNT);
@@ -103,7 +103,7 @@ final class BrokerProcesses implements AutoCloseable {
   }
 
   /** The processes. */
-  Servers servers() {
+  public Servers servers() {
     return servers;
   }
 
@@ -118,7 +118,7 @@ final class BrokerProcesses implements AutoCloseable {
   }
 
   /** Where everybody connects who has no links of their own. */
-  String bootstrapServers() {
+  public String bootstrapServers() {
     return ports.stream().map(BrokerProcesses::address).collect(Collectors.joining(","));
   }
 

@@ -1,25 +1,18 @@
 package dev.tailrace.system.faults;
 
-import static org.awaitility.Awaitility.await;
-
 import dev.tailrace.cli.TailraceMain;
 import dev.tailrace.dispatcher.DispatcherMain;
-import dev.tailrace.support.kafka.IngressSettings;
 import dev.tailrace.support.lifecycle.LifecycleStack;
 import dev.tailrace.support.net.FreePorts;
 import dev.tailrace.testing.Link;
 import dev.tailrace.testing.ServerProcess;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.common.ElectionType;
-import org.apache.kafka.common.GroupState;
 
 /**
  * Three brokers (three replicas, two of them in sync at least), two dispatchers and two edges, each
@@ -29,8 +22,6 @@ import org.apache.kafka.common.GroupState;
  * <p>Threading: one test thread.
  */
 final class FaultCluster implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
   private static final String DISPATCHER = "DISPATCHER";
   private static final String EDGE = "EDGE";
   private static final int EACH = 2;
@@ -200,32 +191,7 @@ final class FaultCluster implements AutoCloseable {
   }
 
   private void awaitHealthy() {
-    await("all replicas are in sync, and all dispatchers are members")
-        .atMost(PATIENCE)
-        .pollInterval(LOOK_AGAIN)
-        .ignoreException(ExecutionException.class)
-        .until(() -> isInSync() && isStable());
-  }
-
-  private boolean isInSync() throws Exception {
-    return admin
-        .describeTopics(admin.listTopics().names().get())
-        .allTopicNames()
-        .get()
-        .values()
-        .stream()
-        .flatMap(topic -> topic.partitions().stream())
-        .allMatch(partition -> partition.isr().size() == partition.replicas().size());
-  }
-
-  private boolean isStable() throws Exception {
-    String name = IngressSettings.GROUP.defaultText();
-    ConsumerGroupDescription group =
-        admin.describeConsumerGroups(List.of(name)).describedGroups().get(name).get();
-    return group.groupState() == GroupState.STABLE
-        && group.members().size() == dispatchers.count()
-        && group.members().stream()
-            .noneMatch(member -> member.assignment().topicPartitions().isEmpty());
+    ClusterHealth.await(admin, dispatchers.count());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.tailrace.system.faults;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.tailrace.testing.ServerProcess;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: one test thread.
  */
-final class Servers implements AutoCloseable {
+public final class Servers implements AutoCloseable {
   /** Starts one of them. */
-  interface Launch {
+  public interface Launch {
     ServerProcess run() throws IOException;
   }
 
@@ -26,27 +27,43 @@ final class Servers implements AutoCloseable {
    *
    * @param started what each prints when it serves
    */
-  Servers(String started, List<Launch> launches) {
+  public Servers(String started, List<Launch> launches) {
     this.started = started;
     this.launches = List.copyOf(launches);
     launches.forEach(launch -> processes.add(null));
   }
 
-  int count() {
+  public int count() {
     return launches.size();
   }
 
   /** Starts those that do not run, without waiting for them. */
-  void begin() throws IOException {
+  public void begin() throws IOException {
     for (int i = 0; i < launches.size(); i++) {
-      if (processes.get(i) == null) {
-        processes.set(i, launches.get(i).run());
-      }
+      begin(i);
     }
   }
 
+  /** Starts one that does not run, without waiting for it. */
+  public void begin(int which) throws IOException {
+    if (processes.get(which) == null) {
+      processes.set(which, launches.get(which).run());
+    }
+  }
+
+  /** Starts one that does not run; returns when it serves. */
+  public void start(int which) throws IOException {
+    begin(which);
+    running(which).awaitOutput(started);
+  }
+
+  /** Whether it was started, and nobody has ended it. */
+  public boolean runs(int which) {
+    return processes.get(which) != null;
+  }
+
   /** Returns when all serve that run. */
-  void await() {
+  public void await() {
     for (ServerProcess process : processes) {
       if (process != null) {
         process.awaitOutput(started);
@@ -55,19 +72,24 @@ final class Servers implements AutoCloseable {
   }
 
   /** Starts those that do not run; returns when all serve. */
-  void start() throws IOException {
+  public void start() throws IOException {
     begin();
     await();
   }
 
+  /** The system's number of one that runs. */
+  public long pid(int which) {
+    return running(which).pid();
+  }
+
   /** SIGKILL. */
-  void kill(int which) throws InterruptedException {
+  public void kill(int which) throws InterruptedException {
     running(which).kill();
     processes.set(which, null);
   }
 
   /** SIGKILL to all. */
-  void killAll() throws InterruptedException {
+  public void killAll() throws InterruptedException {
     for (int i = 0; i < processes.size(); i++) {
       kill(i);
     }
@@ -95,7 +117,7 @@ final class Servers implements AutoCloseable {
   }
 
   /** SIGTERM; returns what it said until its end. */
-  String terminate(int which) throws InterruptedException {
+  public String terminate(int which) throws InterruptedException {
     ServerProcess process = running(which);
     processes.set(which, null);
     int code = process.terminate();
@@ -106,10 +128,12 @@ final class Servers implements AutoCloseable {
     return process.output();
   }
 
-  /** Waits until it has ended by itself. */
-  void awaitEnd(int which) throws InterruptedException {
-    running(which).awaitExit();
+  /** Waits until it has ended by itself; returns its exit code. */
+  @CanIgnoreReturnValue
+  public int awaitEnd(int which) throws InterruptedException {
+    int code = running(which).awaitExit();
     processes.set(which, null);
+    return code;
   }
 
   private ServerProcess running(int which) {
