@@ -54,18 +54,13 @@ public final class Crowd implements AutoCloseable {
     this(name, bootstrapServers, edges, EVERY_US);
   }
 
-  /** The same, who say in this way who they are. */
-  public Crowd(
-      String name, String bootstrapServers, List<String> edges, UnaryOperator<String> identity) {
-    this(name, bootstrapServers, edges, EVERY_US, identity);
-  }
-
   /** The same, with an event to Kafka each so many microseconds. */
   Crowd(String name, String bootstrapServers, List<String> edges, long everyUs) {
     this(name, bootstrapServers, edges, everyUs, Identities.BY_NAME);
   }
 
-  private Crowd(
+  /** The same, who say in this way who they are. */
+  public Crowd(
       String name,
       String bootstrapServers,
       List<String> edges,

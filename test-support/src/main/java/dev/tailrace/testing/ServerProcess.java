@@ -60,7 +60,7 @@ public final class ServerProcess implements AutoCloseable {
   /** Waits until it prints this, which says that it runs. */
   public ServerProcess awaitOutput(String started) {
     Awaitility.await()
-        .atMost(60, TimeUnit.SECONDS)
+        .atMost(120, TimeUnit.SECONDS)
         .until(() -> output().contains(started) || !process.isAlive());
     if (!process.isAlive()) {
       throw new IllegalStateException("the server did not start: " + output());

@@ -43,6 +43,10 @@ final class Topology implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
   private static final String SECRETS = "/run/secrets/";
   private static final String KAFKA = "KAFKA_";
+
+  /** Between two events: there is little of a machine for each of so many processes. */
+  private static final long EVERY_US = 30_000;
+
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
@@ -376,7 +380,7 @@ final class Topology implements AutoCloseable {
 
   /** The same, who say in this way who they are. */
   Crowd crowd(String name, UnaryOperator<String> identity) {
-    return new Crowd(name, bootstrapServers(), List.of(url()), identity);
+    return new Crowd(name, bootstrapServers(), List.of(url()), EVERY_US, identity);
   }
 
   /** Where clients connect. */

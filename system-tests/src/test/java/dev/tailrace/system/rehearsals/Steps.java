@@ -1,0 +1,29 @@
+package dev.tailrace.system.rehearsals;
+
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says what a rehearsal is at.
+ *
+ * <p>Threading: one test thread.
+ */
+final class Steps {
+  private static final Logger LOG = LoggerFactory.getLogger(Steps.class);
+
+  private final String procedure;
+  private final long beganNs = System.nanoTime();
+
+  /** Of the procedure that the documentation calls so. */
+  Steps(String procedure) {
+    this.procedure = procedure;
+    LOG.info("{}: begins", procedure);
+  }
+
+  /** What comes now, or what has been seen. */
+  void say(String step, Object... values) {
+    Duration since = Duration.ofNanos(System.nanoTime() - beganNs);
+    LOG.info("{}, {} s: {}", procedure, since.toSeconds(), step.formatted(values));
+  }
+}
