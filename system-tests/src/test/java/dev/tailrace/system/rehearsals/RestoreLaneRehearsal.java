@@ -44,7 +44,8 @@ class RestoreLaneRehearsal {
 
       crowd.assertWholeOrTold();
       Set<String> told = new HashSet<>(crowd.gapReasons());
-      assertThat(told).containsExactly("generation");
+      // An edge that has not noticed yet finds that the lane's end is before what it has read.
+      assertThat(told).contains("generation").isSubsetOf("generation", "truncated");
       steps.say("clients go on, and were told %d gaps %s", crowd.gapReasons().size(), told);
     }
   }
