@@ -8,7 +8,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The project's documentation as files. */
+/**
+ * The project's documentation as files.
+ *
+ * <p>Threading: stateless.
+ */
 public final class Docs {
   private static final Set<String> NOT_OURS = Set.of("target", "node_modules", ".git", "data");
 

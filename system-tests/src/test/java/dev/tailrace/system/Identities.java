@@ -6,7 +6,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.function.UnaryOperator;
 
-/** How clients say who they are: a user's name becomes a parameter, anew for each connection. */
+/**
+ * How clients say who they are: a user's name becomes a parameter, anew for each connection.
+ *
+ * <p>Threading: stateless.
+ */
 public final class Identities {
   /** As development mode takes it. */
   static final UnaryOperator<String> BY_NAME =

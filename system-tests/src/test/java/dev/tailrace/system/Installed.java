@@ -7,7 +7,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The programs of this machine that tests may use. */
+/**
+ * The programs of this machine that tests may use.
+ *
+ * <p>Threading: stateless.
+ */
 public final class Installed {
   private Installed() {}
 

@@ -9,7 +9,11 @@ import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.common.GroupState;
 import org.awaitility.Awaitility;
 
-/** Whether Kafka and the dispatchers have all of what they can lose. */
+/**
+ * Whether Kafka and the dispatchers have all of what they can lose.
+ *
+ * <p>Threading: stateless.
+ */
 public final class ClusterHealth {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
