@@ -33,7 +33,7 @@ public final class OperatorConsole implements AutoCloseable {
   }
 
   /** A view that is there, with the parameters, names and values in turn. */
-  public JsonNode view(String path, String... parameters) throws Exception {
+  JsonNode view(String path, String... parameters) throws Exception {
     return json(200, get(path, parameters));
   }
 

@@ -24,7 +24,7 @@ import org.apache.kafka.common.Uuid;
  * <p>Threading: one test thread.
  */
 public final class BrokerProcesses implements AutoCloseable {
-  public static final int COUNT = 3;
+  static final int COUNT = 3;
 
   private final Path folder = Files.createTempDirectory("tailrace-faults-");
   private final List<Integer> ports;
