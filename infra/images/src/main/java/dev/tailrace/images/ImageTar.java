@@ -122,7 +122,7 @@ final class ImageTar {
             "tailrace",
             file ->
                 file.startsWith(files.home().resolve("bin"))
-                    || file.startsWith(lib) && isOurs(file)),
+                    || (file.startsWith(lib) && isOurs(file))),
         layer("caches", file -> file.toString().endsWith(".aot")));
   }
 

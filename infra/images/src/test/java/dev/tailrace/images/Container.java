@@ -1,5 +1,7 @@
 package dev.tailrace.images;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +49,7 @@ final class Container {
                 "unshare", "-mp", "--fork", "sh", "-c", "mount -t tmpfs tmpfs /mnt && id -u")
             .redirectErrorStream(true)
             .start();
-    String said = new String(process.getInputStream().readAllBytes());
+    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
     Assumptions.assumeTrue(
         process.waitFor() == 0 && said.strip().equals("0"),
         () -> "running an image needs root and namespaces: " + said.strip());
@@ -90,7 +92,8 @@ final class Container {
    * @param environment of the container, {@code NAME=value}, before the image's own
    */
   Run run(Path log, List<String> environment, String... arguments) throws IOException {
-    String[] user = config.get("User").asString().split(":");
+    String user = config.get("User").asString();
+    int colon = user.indexOf(':');
     List<String> command = new ArrayList<>(List.of("unshare", "-mp", "--fork"));
     command.addAll(List.of("--kill-child", "sh", "-c", MOUNTS, "sh", root.toString()));
     command.addAll(List.of("setpriv", "--clear-groups", "env", "-i"));
@@ -98,7 +101,8 @@ final class Container {
     command.addAll(environment);
     command.addAll(List.of("/usr/bin/unshare", "--root=" + root));
     command.add("--wd=" + config.get("WorkingDir").asString());
-    command.addAll(List.of("--setgid=" + user[1], "--setuid=" + user[0]));
+    command.addAll(
+        List.of("--setgid=" + user.substring(colon + 1), "--setuid=" + user.substring(0, colon)));
     config.get("Entrypoint").forEach(word -> command.add(word.asString()));
     command.addAll(List.of(arguments));
     return new Run(

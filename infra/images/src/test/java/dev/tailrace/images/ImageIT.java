@@ -1,5 +1,6 @@
 package dev.tailrace.images;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.support.net.FreePorts;
@@ -156,8 +157,8 @@ class ImageIT {
     assertThat(status.get("NSpid")).endsWith("\t1");
     assertThat(status.get("Name")).isEqualTo("java");
     assertThat(Files.readAllLines(proc.resolve("mountinfo")))
-        .filteredOn(line -> line.split(" ")[4].equals("/"))
-        .allMatch(line -> line.split(" ")[5].startsWith("ro"))
+        .filteredOn(line -> line.split(" ", -1)[4].equals("/"))
+        .allMatch(line -> line.split(" ", -1)[5].startsWith("ro"))
         .isNotEmpty();
     assertThat(Files.readString(proc.resolve("maps"))).contains("/opt/tailrace/" + role + ".aot");
   }
@@ -177,7 +178,7 @@ class ImageIT {
     URI uri = URI.create("http://127.0.0.1:%d/v1/events?channel=news".formatted(port));
     HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
     connection.setReadTimeout(60_000);
-    return new BufferedReader(new InputStreamReader(connection.getInputStream()));
+    return new BufferedReader(new InputStreamReader(connection.getInputStream(), UTF_8));
   }
 
   /** With other flags, or a jar of another time, the JVM says so, and starts. */
