@@ -18,7 +18,7 @@ class DeployRehearsal {
       topology.startBrokers();
       steps.say("Kafka serves");
       topology.tailrace("topics", "create").done();
-      steps.say("topics check: %s", topology.tailrace("topics", "check").done().strip());
+      steps.say("topics check: {}", topology.tailrace("topics", "check").done().strip());
       for (int i = 0; i < topology.moreDispatchers(); i++) {
         topology.startDispatcher(i);
       }
@@ -31,7 +31,7 @@ class DeployRehearsal {
 
       String found = doctor(topology);
       assertThat(found).doesNotContain("problem:");
-      steps.say("the doctor says:%n%s", found);
+      steps.say("the doctor says:\n{}", found);
       try (Crowd crowd = topology.crowd("deploy")) {
         crowd.awaitNewsEverywhere();
         crowd.assertWhole();

@@ -21,7 +21,7 @@ class GrowLanesRehearsal {
       move(topology, crowd, "grow", "--lane", "channels", "--partitions", "18");
       move(topology, crowd, "grow", "--lane", "users", "--partitions", "16");
       move(topology, crowd, "isolate", "--channel", "grow.c0");
-      steps.say("%s", topology.tailrace("slots", "show").done().strip());
+      steps.say("{}", topology.tailrace("slots", "show").done().strip());
       assertThat(topology.tailrace("topics", "check").done()).isNotEmpty();
 
       crowd.assertWhole();
@@ -35,7 +35,7 @@ class GrowLanesRehearsal {
     System.arraycopy(asked, 0, arguments, 1, asked.length);
     String said = topology.tailrace(arguments).done().strip();
     assertThat(said).contains("settled");
-    steps.say("%s: %s", String.join(" ", asked), said.substring(said.lastIndexOf('\n') + 1));
+    steps.say("{}: {}", String.join(" ", asked), said.substring(said.lastIndexOf('\n') + 1));
     crowd.hop();
     crowd.awaitNewsEverywhere();
   }

@@ -25,7 +25,7 @@ class LoseZoneRehearsal {
       steps.say("a broker, a dispatcher and an edge are gone");
       crowd.awaitNewsEverywhere();
       steps.say(
-          "events come again at all addresses; the longest silence at one was %d ms",
+          "events come again at all addresses; the longest silence at one was {} ms",
           crowd.longestSilence(goneNs, System.nanoTime()).toMillis());
       crowd.awaitNews(NEWS);
 

@@ -36,7 +36,7 @@ class PlanCapacityRehearsal {
                 .done();
         assertThat(found).contains("100.000 % arrived", "0 lost, 0 duplicates");
         steps.say(
-            "%s: %s",
+            "{}: {}",
             kind,
             found.lines().filter(line -> line.startsWith("cost")).collect(Collectors.joining()));
       }

@@ -50,7 +50,7 @@ class RenewCertificateRehearsal {
             .atMost(PATIENCE)
             .until(() -> shown(topology, trust).equals(next.certificate()));
         assertThat(topology.metric(0, "tailrace_edge_tls_certificate_expiry_seconds"))
-            .isEqualTo(next.certificate().getNotAfter().toInstant().getEpochSecond());
+            .isEqualTo((double) next.certificate().getNotAfter().toInstant().getEpochSecond());
         steps.say("handshakes see the new certificate");
 
         topology.tailrace("publish", "news", "--id", "after-renewal").done();

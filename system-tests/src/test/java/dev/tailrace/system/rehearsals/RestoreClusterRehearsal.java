@@ -41,11 +41,11 @@ class RestoreClusterRehearsal {
       topology.tailrace("topics", "create").done();
       steps.say("the other cluster has its topics");
       Map<String, String> limits = TopicCopies.allowAnyAge(topology.admin(), LANES);
-      steps.say("copied %d records of %s", copies.copy(COPIED), COPIED);
+      steps.say("copied {} records of {}", copies.copy(COPIED), COPIED);
       for (Map.Entry<String, String> limit : limits.entrySet()) {
         TopicCopies.setOldest(topology.admin(), limit.getKey(), limit.getValue());
       }
-      steps.say("topics check: %s", topology.tailrace("topics", "check").done().strip());
+      steps.say("topics check: {}", topology.tailrace("topics", "check").done().strip());
       before.killAll();
       for (int i = 0; i < topology.moreDispatchers(); i++) {
         topology.dispatchers().kill(i);
@@ -64,12 +64,12 @@ class RestoreClusterRehearsal {
 
       String answer = awaitEvent(topology, "&cursor=" + cursor, "missed");
       assertThat(answer).contains("\"reason\":\"generation\"").contains("\"approximate\":true");
-      steps.say("a client goes on from its cursor: %s", answer);
+      steps.say("a client goes on from its cursor: {}", answer);
       assertThat(topology.history("news", eve, "").statusCode()).isEqualTo(401);
       publish(topology, "new");
       String later = awaitEvent(topology, "&cursor=" + cursor(answer), "new");
       assertThat(later).doesNotContain("\"id\":\"missed\"");
-      steps.say("what is published now comes too: %s", later);
+      steps.say("what is published now comes too: {}", later);
     }
   }
 

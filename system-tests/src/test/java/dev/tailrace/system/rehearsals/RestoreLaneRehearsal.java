@@ -28,7 +28,7 @@ class RestoreLaneRehearsal {
         var _ = topology.dispatchers().terminate(i);
       }
       topology.admin().deleteTopics(List.of(Topics.CHANNELS)).all().get();
-      steps.say("no dispatcher runs, and %s is deleted", Topics.CHANNELS);
+      steps.say("no dispatcher runs, and {} is deleted", Topics.CHANNELS);
       for (int i = 0; i < topology.moreDispatchers(); i++) {
         topology.startDispatcher(i);
       }
@@ -46,7 +46,7 @@ class RestoreLaneRehearsal {
       Set<String> told = new HashSet<>(crowd.gapReasons());
       // An edge that has not noticed yet finds that the lane's end is before what it has read.
       assertThat(told).contains("generation").isSubsetOf("generation", "truncated");
-      steps.say("clients go on, and were told %d gaps %s", crowd.gapReasons().size(), told);
+      steps.say("clients go on, and were told {} gaps {}", crowd.gapReasons().size(), told);
     }
   }
 }

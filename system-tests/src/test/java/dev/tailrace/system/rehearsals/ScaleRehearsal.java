@@ -39,7 +39,7 @@ class ScaleRehearsal {
                 return topology.metric(edge, "tailrace_edge_connections") > 0;
               });
       steps.say(
-          "it holds %.0f of %d connections",
+          "it holds %.0f of {} connections",
           topology.metric(edge, "tailrace_edge_connections"), crowd.size());
 
       topology.drainByConsole(edge);

@@ -3,6 +3,7 @@ package dev.tailrace.system.rehearsals;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.MessageFormatter;
 
 /**
  * Says what a rehearsal is at.
@@ -21,9 +22,13 @@ final class Steps {
     LOG.info("{}: begins", procedure);
   }
 
-  /** What comes now, or what has been seen. */
+  /** What comes now, or what has been seen; values take the places of {@code {}}. */
   void say(String step, Object... values) {
     Duration since = Duration.ofNanos(System.nanoTime() - beganNs);
-    LOG.info("{}, {} s: {}", procedure, since.toSeconds(), step.formatted(values));
+    LOG.info(
+        "{}, {} s: {}",
+        procedure,
+        since.toSeconds(),
+        MessageFormatter.basicArrayFormat(step, values));
   }
 }

@@ -7,6 +7,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
@@ -20,7 +22,7 @@ final class TlsStream implements AutoCloseable {
   private static final int BUFFER_BYTES = 8 << 10;
 
   private final SSLSocket socket;
-  private volatile String text = "";
+  private final List<String> parts = new CopyOnWriteArrayList<>();
 
   /** Asks for this at a port on loopback. */
   TlsStream(SSLSocketFactory sockets, int port, String path) throws IOException {
@@ -38,7 +40,7 @@ final class TlsStream implements AutoCloseable {
     byte[] buffer = new byte[BUFFER_BYTES];
     try {
       for (int count = 0; count >= 0; count = socket.getInputStream().read(buffer)) {
-        text += new String(buffer, 0, count, StandardCharsets.UTF_8);
+        parts.add(new String(buffer, 0, count, StandardCharsets.UTF_8));
       }
     } catch (IOException e) {
       // It is closed.
@@ -46,7 +48,7 @@ final class TlsStream implements AutoCloseable {
   }
 
   void awaitText(String part) {
-    await(part).atMost(PATIENCE).until(() -> text.contains(part));
+    await(part).atMost(PATIENCE).until(() -> String.join("", parts).contains(part));
   }
 
   /** What the server has shown. */

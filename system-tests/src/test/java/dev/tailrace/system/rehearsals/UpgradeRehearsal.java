@@ -15,14 +15,14 @@ class UpgradeRehearsal {
   @Timeout(value = 30, unit = TimeUnit.MINUTES) // the build before may have to be built
   void shouldLoseNothingWhileReleasesAreMixed() throws Exception {
     Build before = Build.previous();
-    steps.say("starts all of %s", before.name());
+    steps.say("starts all of {}", before.name());
     try (Topology topology = Topology.start(before);
         Crowd crowd = topology.crowd("upgrade")) {
       crowd.awaitNews(NEWS);
 
       dispatchers(topology, crowd, Build.current());
       edges(topology, crowd, Build.current());
-      steps.say("topics check: %s", topology.tailrace("topics", "check").done().strip());
+      steps.say("topics check: {}", topology.tailrace("topics", "check").done().strip());
       crowd.awaitNews(NEWS);
 
       steps.say("goes back");
@@ -38,7 +38,7 @@ class UpgradeRehearsal {
   private void dispatchers(Topology topology, Crowd crowd, Build build) throws Exception {
     for (int i = 0; i < topology.moreDispatchers(); i++) {
       topology.replaceDispatcher(i, build);
-      steps.say("dispatcher %d is of %s", i + 1, build.name());
+      steps.say("dispatcher {} is of {}", i + 1, build.name());
       crowd.awaitNewsEverywhere();
     }
   }
@@ -47,7 +47,7 @@ class UpgradeRehearsal {
   private void edges(Topology topology, Crowd crowd, Build build) throws Exception {
     for (int i = 0; i < topology.moreEdges(); i++) {
       topology.replaceEdge(i, build);
-      steps.say("edge %d is of %s", i + 1, build.name());
+      steps.say("edge {} is of {}", i + 1, build.name());
       for (int j = 0; j < 3; j++) {
         crowd.hop();
         crowd.awaitNewsEverywhere();
