@@ -28,7 +28,7 @@ public record DispatcherConfig(
     Duration startupTimeout,
     List<String> given) {
   /** Its name in the fleet. */
-  private static final Setting<String> NAME = ProcessName.setting("dispatcher.name");
+  public static final Setting<String> NAME = ProcessName.setting("dispatcher.name");
 
   /** The operator port's address. */
   public static final Setting<String> OPERATOR_HOST =

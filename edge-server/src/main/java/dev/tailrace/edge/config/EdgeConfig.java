@@ -42,7 +42,9 @@ public record EdgeConfig(
     PlacementConfig placement,
     ConsoleAccess console,
     EventLimits limits) {
-  private static final Setting<String> NAME = ProcessName.setting("edge.name");
+  /** Its name in the fleet. */
+  public static final Setting<String> NAME = ProcessName.setting("edge.name");
+
   private static final Setting<Long> MAX_DATA =
       Setting.bytes("event.data.max", "1m", "longest data of an event");
   private static final Setting<Integer> MAX_ADDRESSES =

@@ -31,13 +31,17 @@ final class BrokerCommand extends LongRunning {
     String data = given.get(BrokerSettings.DATA);
     int count = given.get(BrokerSettings.COUNT);
     if (count > 1) {
-      out().println("starting %d brokers".formatted(count));
-      out().flush();
+      say("starting %d brokers".formatted(count));
     }
     EmbeddedKafkaCluster kafka =
         EmbeddedKafkaCluster.start(
             count, given.get(BrokerSettings.PORT), data.isEmpty() ? null : Path.of(data), Map.of());
-    out().println(DevStack.BROKER_READY + kafka.bootstrapServers());
+    say(DevStack.BROKER_READY + kafka.bootstrapServers());
     return kafka;
+  }
+
+  @Override
+  String process(Settings settings) {
+    return name();
   }
 }

@@ -1,6 +1,8 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.infra.local.DevStack;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Command;
 
 /**
@@ -23,8 +25,9 @@ final class DevCommand extends ConfiguredCommand {
 
   @Override
   public Integer call() {
-    new DevStack(TailraceMain.class.getName(), settings(), settingFlags(), stopSignal(), out())
-        .run();
+    List<String> flags = new ArrayList<>(settingFlags());
+    flags.add(LogFormat.SETTING.flagName() + "=text"); // the parts' lines are read here
+    new DevStack(TailraceMain.class.getName(), settings(), flags, stopSignal(), out()).run();
     return 0;
   }
 }

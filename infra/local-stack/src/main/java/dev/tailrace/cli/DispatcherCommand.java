@@ -1,8 +1,10 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.dispatcher.Dispatcher;
+import dev.tailrace.dispatcher.config.DispatcherConfig;
 import dev.tailrace.infra.local.StopSignal;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.fleet.ProcessName;
 import dev.tailrace.support.lifecycle.OpenFiles;
 import picocli.CommandLine.Command;
 
@@ -23,7 +25,13 @@ final class DispatcherCommand extends LongRunning {
     Settings settings = settings();
     OpenFiles.ofThisProcess().requireStart();
     AutoCloseable dispatcher = Dispatcher.start(settings);
-    out().println("dispatcher started");
+    say("dispatcher started");
     return dispatcher;
+  }
+
+  @Override
+  String process(Settings settings) {
+    return ProcessName.or(
+        settings.get(DispatcherConfig.NAME), settings.get(DispatcherConfig.OPERATOR_PORT));
   }
 }

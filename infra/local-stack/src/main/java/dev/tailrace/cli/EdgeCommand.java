@@ -1,9 +1,12 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.edge.EdgeServer;
+import dev.tailrace.edge.config.EdgeConfig;
 import dev.tailrace.edge.delivery.DeliveryConfig;
+import dev.tailrace.edge.http.HttpConfig;
 import dev.tailrace.infra.local.StopSignal;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.fleet.ProcessName;
 import dev.tailrace.support.lifecycle.OpenFiles;
 import picocli.CommandLine.Command;
 
@@ -36,8 +39,13 @@ final class EdgeCommand extends LongRunning {
         .warnBelow(
             DeliveryConfig.MAX_CONNECTIONS.key(), settings.get(DeliveryConfig.MAX_CONNECTIONS));
     AutoCloseable edge = EdgeServer.start(settings, signal::request);
-    out().println("edge started");
+    say("edge started");
     return edge;
+  }
+
+  @Override
+  String process(Settings settings) {
+    return ProcessName.or(settings.get(EdgeConfig.NAME), settings.get(HttpConfig.OPERATOR_PORT));
   }
 
   /** SIGTERM drains; a second one stops. */

@@ -51,8 +51,12 @@ final class JsonLine {
   }
 
   static void print(PrintWriter out, JsonNode node) {
-    // Delete is the one control character that a writer of ASCII leaves as it is.
-    out.println(JSON.writeValueAsString(node).replace("\u007f", "\\u007f"));
+    out.println(text(node));
     out.flush();
+  }
+
+  static String text(JsonNode node) {
+    // Delete is the one control character that a writer of ASCII leaves as it is.
+    return JSON.writeValueAsString(node).replace("\u007f", "\\u007f");
   }
 }

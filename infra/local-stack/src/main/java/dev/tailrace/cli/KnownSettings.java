@@ -27,9 +27,9 @@ final class KnownSettings {
   /** Those that the help of this command lists. */
   static Collection<Setting<?>> of(String command) {
     return switch (command) {
-      case "broker" -> BrokerSettings.SETTINGS;
-      case "dispatcher" -> DispatcherConfig.SETTINGS;
-      case "edge" -> EdgeConfig.SETTINGS;
+      case "broker" -> server(BrokerSettings.SETTINGS);
+      case "dispatcher" -> server(DispatcherConfig.SETTINGS);
+      case "edge" -> server(EdgeConfig.SETTINGS);
       case "publish", "revoke", "disconnect" -> List.of(KafkaSettings.BOOTSTRAP_SERVERS);
       case "dead-letters", "slots" ->
           List.of(KafkaSettings.BOOTSTRAP_SERVERS, IngressSettings.TOPICS);
@@ -41,6 +41,12 @@ final class KnownSettings {
       case "dev" -> all();
       default -> List.of();
     };
+  }
+
+  private static List<Setting<?>> server(List<Setting<?>> own) {
+    List<Setting<?>> settings = new ArrayList<>(own);
+    settings.add(LogFormat.SETTING);
+    return settings;
   }
 
   private static List<Setting<?>> topics() {
@@ -65,6 +71,7 @@ final class KnownSettings {
             BrokerSettings.SETTINGS,
             DispatcherConfig.SETTINGS,
             EdgeConfig.SETTINGS,
+            List.of(LogFormat.SETTING),
             KafkaSettings.SECRETS)) {
       part.forEach(setting -> byKey.putIfAbsent(setting.key(), setting));
     }
