@@ -9,6 +9,7 @@ import dev.tailrace.dispatcher.metrics.DispatcherMetrics;
 import dev.tailrace.dispatcher.pump.DispatchPump;
 import dev.tailrace.dispatcher.pump.PumpState;
 import dev.tailrace.dispatcher.pump.PumpStatus;
+import dev.tailrace.dispatcher.pump.RouteTraces;
 import dev.tailrace.dispatcher.pump.SessionTimeout;
 import dev.tailrace.dispatcher.slots.DispatcherSlots;
 import dev.tailrace.schemas.SlotMap;
@@ -18,6 +19,7 @@ import dev.tailrace.support.fleet.FleetReporter;
 import dev.tailrace.support.fleet.ProcessName;
 import dev.tailrace.support.lifecycle.LifecycleStack;
 import dev.tailrace.support.placement.EdgesFollower;
+import dev.tailrace.support.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
@@ -96,13 +99,20 @@ public final class Dispatcher implements AutoCloseable {
       SlotMap slotMap = topics.provision();
       SessionTimeout session = SessionTimeout.within(admin, config.pump().sessionTimeout());
       DispatcherMetrics metrics = stack.push("metrics", new DispatcherMetrics());
+      Tracing tracing = stack.push("tracing", tracing(config, metrics, clock));
+      RouteTraces traces =
+          new RouteTraces(
+              tracing,
+              config.pump().group(),
+              config.tracing().sampleRatio(),
+              RandomGenerator.getDefault());
       DispatcherSlots slots =
           stack.push("slots", DispatcherSlots.follow(config.kafka(), slotMap, Dispatcher::halt));
       List<DispatchPump> pumps = new ArrayList<>();
       for (int number = 0; number < config.pump().pumps(); number++) {
         pumps.add(
             new DispatchPump(
-                number, config, admin, session, slots, clock, metrics, Dispatcher::halt));
+                number, config, admin, session, slots, clock, metrics, traces, Dispatcher::halt));
       }
       EdgesFollower edges =
           stack.push(
@@ -121,6 +131,26 @@ public final class Dispatcher implements AutoCloseable {
       stack.close();
       throw e;
     }
+  }
+
+  private static Tracing tracing(DispatcherConfig config, DispatcherMetrics metrics, Clock clock) {
+    Tracing tracing =
+        Tracing.start(
+            config.tracing(),
+            "tailrace-dispatcher",
+            ProcessName.or(config.name(), config.operatorPort()),
+            clock);
+    metrics.count(
+        "tailrace.dispatcher.tracing.spans.exported",
+        "Spans that the collector has taken",
+        tracing,
+        Tracing::exported);
+    metrics.count(
+        "tailrace.dispatcher.tracing.spans.dropped",
+        "Spans that are lost: there was no room for them, or the collector did not take them",
+        tracing,
+        Tracing::dropped);
+    return tracing;
   }
 
   private FleetReporter report(DispatcherMetrics metrics) {

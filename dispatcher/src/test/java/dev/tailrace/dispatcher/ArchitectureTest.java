@@ -112,6 +112,7 @@ class ArchitectureTest {
     only("org.eclipse.jetty..", ".http..");
     only("io.micrometer..", ".metrics..");
     only("tools.jackson..", ".ingress..");
+    only("io.opentelemetry..", ".pump..");
     check(
         noClasses()
             .that()

@@ -33,6 +33,7 @@ import dev.tailrace.edge.tail.LaneTopology;
 import dev.tailrace.edge.tail.LeaderOffsets;
 import dev.tailrace.edge.tail.PartitionTailProxy;
 import dev.tailrace.edge.tail.WarmUp;
+import dev.tailrace.edge.tracing.DeliveryTraces;
 import dev.tailrace.edge.transport.RetryDelay;
 import dev.tailrace.edge.transport.SubscribeRules;
 import dev.tailrace.edge.transport.TurnBuffers;
@@ -46,11 +47,13 @@ import dev.tailrace.schemas.SlotMaps;
 import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.config.SettingException;
 import dev.tailrace.support.config.Settings;
+import dev.tailrace.support.fleet.FleetProcess;
 import dev.tailrace.support.kafka.IngressSettings;
 import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.support.lifecycle.LifecycleStack;
 import dev.tailrace.support.slots.KnownSlots;
 import dev.tailrace.support.slots.SlotsFollower;
+import dev.tailrace.support.tracing.Tracing;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -141,11 +144,7 @@ public final class EdgeServer implements AutoCloseable {
         new OperatorServer(config.http(), checks, metrics, dumps, console.handler(desk));
   }
 
-  /**
-   * Starts an edge; returns when it serves, which is not before the lanes exist.
-   *
-   * @throws SettingException when the configuration cannot be used, a taken port included
-   */
+  /** The same, for whoever closes it without being told. */
   public static EdgeServer start(Settings settings) {
     return start(settings, () -> {});
   }
@@ -185,14 +184,16 @@ public final class EdgeServer implements AutoCloseable {
     if (topology == null) {
       throw new IllegalStateException("stopped before the lanes were there");
     }
-    desk.join(console.report(operator.port()));
+    FleetProcess process = console.report(operator.port());
+    desk.join(process);
+    Tracing tracing = started.push("tracing", EdgeTracing.start(config, process, metrics));
     EventEncoder encoder = started.push("encoder", new EventEncoder(topology.tag(), listeners));
     EdgeControl control = started.push("control", new EdgeControl(kafka, metrics.control(), desk));
     dumps.add(ComponentDump.of("control", control::describe));
     SlotsFollower slots = followSlots(kafka, topology);
     control.awaitCurrent(discovery);
     PartitionTailProxy tail =
-        startDelivery(kafka, new LeaderOffsets(admin), topology.tag(), slots, encoder);
+        startDelivery(kafka, new LeaderOffsets(admin), topology.tag(), slots, encoder, tracing);
     console.show(tail::logs);
     WarmUp warmUp = warmUp(tail, slots);
     EventPublisher publisher =
@@ -273,7 +274,8 @@ public final class EdgeServer implements AutoCloseable {
       LaneOffsets offsets,
       ClusterTag tag,
       KnownSlots slots,
-      EventEncoder encoder) {
+      EventEncoder encoder,
+      Tracing tracing) {
     Consumer<byte[], byte[]> tailConsumer =
         LaneConsumers.forTail(kafka, "edge-tail-0", config.tail().logBytes());
     metrics.kafka().show("tail", tailConsumer);
@@ -318,6 +320,7 @@ public final class EdgeServer implements AutoCloseable {
               allowance,
               encoder,
               listeners,
+              new DeliveryTraces(tracing),
               EdgeClock.SYSTEM,
               RandomGenerator.getDefault());
       agents.add(started.push("delivery " + i, agent.start()));

@@ -46,8 +46,9 @@ class ArchitectureTest {
         "catchup             | agent, lane, limit, log, subscription, tail",
         "encoding            | cursor, lane, log",
         "connection          | agent, cursor, limit, log",
+        "tracing             | log",
         "delivery            | agent, catchup, connection, cursor, encoding, log, subscription,"
-            + " tail",
+            + " tail, tracing",
         "control             | ''",
         "auth                | control",
         "metrics             | ''",
@@ -139,6 +140,7 @@ class ArchitectureTest {
         "jakarta..           | console",
         "io.micrometer..     | metrics",
         "com.nimbusds..      | auth",
+        "io.opentelemetry..  | tracing",
         "dev.tailrace.v1..   | console, control, desk, encoding, lane, publish, http,"
             + " delivery, transport.websocket, ''",
         "com.google.protobuf.. | console, control, desk, encoding, lane, publish, http,"

@@ -6,6 +6,7 @@ import dev.tailrace.dispatcher.pump.MetadataWatch;
 import dev.tailrace.dispatcher.pump.PumpClients;
 import dev.tailrace.dispatcher.pump.PumpLoop;
 import dev.tailrace.dispatcher.pump.PumpStatus;
+import dev.tailrace.dispatcher.pump.RouteTraces;
 import dev.tailrace.dispatcher.pump.SessionTimeout;
 import dev.tailrace.dispatcher.slots.MoveLog;
 import dev.tailrace.schemas.SlotMap;
@@ -59,6 +60,7 @@ final class SimDispatcher implements PumpClients {
             slots,
             process.wallClock(),
             METRICS,
+            RouteTraces.off(),
             this,
             this::await);
   }

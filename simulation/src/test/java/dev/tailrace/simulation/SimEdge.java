@@ -20,7 +20,9 @@ import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.tail.PartitionTailProxy;
 import dev.tailrace.edge.tail.TailConfig;
 import dev.tailrace.edge.tail.TailListener;
+import dev.tailrace.edge.tracing.DeliveryTraces;
 import dev.tailrace.schemas.SlotMap;
+import dev.tailrace.support.tracing.Tracing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +64,7 @@ final class SimEdge implements DeliveryListener, TailListener, CatchUpListener {
             new SimConsumer(cluster, process, false),
             offsets,
             slots,
-            new TailConfig(logBytes, 3 * logBytes, Duration.ZERO, Duration.ZERO),
+            new TailConfig(logBytes, 3 * logBytes, Duration.ZERO, Duration.ZERO, false),
             process,
             this,
             process::touch);
@@ -100,6 +102,7 @@ final class SimEdge implements DeliveryListener, TailListener, CatchUpListener {
               allowance,
               encoder,
               this,
+              new DeliveryTraces(Tracing.off()),
               process,
               world.random()));
     }

@@ -5,6 +5,7 @@ import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.fleet.ProcessName;
 import dev.tailrace.support.kafka.KafkaSettings;
 import dev.tailrace.support.operator.OperatorAccess;
+import dev.tailrace.support.tracing.TracingConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ public record DispatcherConfig(
     String name,
     TopicConfig topics,
     PumpConfig pump,
+    TracingConfig tracing,
     String operatorHost,
     int operatorPort,
     OperatorAccess operator,
@@ -60,6 +62,7 @@ public record DispatcherConfig(
     all.add(STARTUP_TIMEOUT);
     all.addAll(PumpConfig.SETTINGS);
     all.addAll(TopicConfig.SETTINGS);
+    all.addAll(TracingConfig.DISPATCHER_SETTINGS);
     return List.copyOf(all);
   }
 
@@ -74,6 +77,7 @@ public record DispatcherConfig(
         ProcessName.from(settings, NAME),
         topics,
         PumpConfig.from(settings, topics.beforeMax()),
+        TracingConfig.from(settings),
         settings.get(OPERATOR_HOST),
         settings.get(OPERATOR_PORT),
         OperatorAccess.from(settings),

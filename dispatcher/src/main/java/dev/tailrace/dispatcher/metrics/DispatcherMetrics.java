@@ -4,6 +4,7 @@ import dev.tailrace.dispatcher.ingress.IngressForm;
 import dev.tailrace.v1.DeadLetter.Reason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
+import java.util.function.ToDoubleFunction;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 
@@ -118,6 +120,11 @@ public final class DispatcherMetrics implements AutoCloseable {
         .description(description)
         .tag(label, word)
         .register(registry);
+  }
+
+  /** A count that only grows, read when asked for of something that others keep alive. */
+  public <T> void count(String name, String description, T of, ToDoubleFunction<T> value) {
+    FunctionCounter.builder(name, of, value).description(description).register(registry);
   }
 
   /** Shows a consumer's own figures, until the result is closed. */

@@ -39,6 +39,7 @@ public final class DispatchPump implements AutoCloseable {
       SlotVersions slots,
       Clock clock,
       DispatcherMetrics metrics,
+      RouteTraces traces,
       Thread.UncaughtExceptionHandler onError) {
     String name = "dispatcher-pump-" + number;
     this.loop =
@@ -50,6 +51,7 @@ public final class DispatchPump implements AutoCloseable {
             slots,
             clock,
             metrics,
+            traces,
             new KafkaPumpClients(config.kafka(), config.pump()),
             Object::wait);
     this.thread = new Thread(this::run, name);

@@ -43,6 +43,7 @@ final class EventDispatch {
   private final Clock clock;
   private final DispatcherMetrics metrics;
   private final HotAddresses hot;
+  private final RouteTraces traces;
   private final Deque<Polled> waiting = new ArrayDeque<>();
 
   /** What is left of the first waiting event, once it has been routed. */
@@ -59,7 +60,8 @@ final class EventDispatch {
       long inFlightLimitBytes,
       Clock clock,
       DispatcherMetrics metrics,
-      HotAddresses hot) {
+      HotAddresses hot,
+      RouteTraces traces) {
     this.router = router;
     this.slots = slots;
     this.marks = marks;
@@ -69,11 +71,13 @@ final class EventDispatch {
     this.clock = clock;
     this.metrics = metrics;
     this.hot = hot;
+    this.traces = traces;
   }
 
   /** Takes a record that was just read. */
   void add(ConsumerRecord<byte[], byte[]> record, SourceProgress progress, long pollMs) {
     SourceEvent event = new SourceEvent(record.offset(), record.timestamp(), pollMs);
+    event.trace(traces.begin(record));
     progress.polled(event);
     waiting.add(new Polled(record, progress, event));
   }
@@ -124,7 +128,12 @@ final class EventDispatch {
     // While a fence is pending that is the version before: all that was polled lies below the
     // fence.
     SlotMap map = polled.progress().routeBy(slots.get(), record.offset());
-    return switch (router.route(source, record.offset(), ingress, map)) {
+    RouteDecision decision = router.route(source, record.offset(), ingress, map);
+    RouteTrace trace = polled.event().trace();
+    if (trace != null) {
+      trace.routed(decision);
+    }
+    return switch (decision) {
       case RouteDecision.Deliver deliver -> {
         metrics.onRouted(deliver.records().size());
         deliver.records().forEach(this::count);

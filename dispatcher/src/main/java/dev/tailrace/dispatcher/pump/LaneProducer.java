@@ -1,5 +1,6 @@
 package dev.tailrace.dispatcher.pump;
 
+import io.opentelemetry.api.trace.Span;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -7,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -74,16 +76,35 @@ final class LaneProducer implements AutoCloseable {
     event.copySent();
     inFlightBytes.addAndGet(bytes);
     try {
-      var _ = producer.send(record, (metadata, e) -> onCompletion(event, bytes, e));
+      RouteTrace trace = event.trace();
+      var _ =
+          trace == null
+              ? producer.send(record, (metadata, e) -> onCompletion(event, bytes, e))
+              : producer.send(record, traced(trace, trace.send(record), event, bytes));
     } catch (KafkaException | IllegalStateException e) {
       fail(e, event);
       throw stopped();
     }
   }
 
+  private Callback traced(RouteTrace trace, @Nullable Span send, SourceEvent event, long bytes) {
+    return (metadata, e) -> {
+      trace.sent(send, e);
+      onCompletion(event, bytes, e);
+    };
+  }
+
   /** The pump has sent the last copy of this event. */
   void allSent(SourceEvent event) {
+    settle(event);
+  }
+
+  private void settle(SourceEvent event) {
     if (event.settle()) {
+      RouteTrace trace = event.trace();
+      if (trace != null) {
+        trace.acknowledged();
+      }
       onEventAcknowledged.accept(event);
     }
   }
@@ -103,9 +124,7 @@ final class LaneProducer implements AutoCloseable {
       fail(e, event);
     } else {
       anyAcknowledged = true;
-      if (event.settle()) {
-        onEventAcknowledged.accept(event);
-      }
+      settle(event);
     }
     if (awaited) {
       synchronized (settled) {

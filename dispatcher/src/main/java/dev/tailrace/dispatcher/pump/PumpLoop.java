@@ -53,6 +53,7 @@ public final class PumpLoop {
   private final SlotVersions slots;
   private final Clock clock;
   private final DispatcherMetrics metrics;
+  private final RouteTraces traces;
   private final PumpClients clients;
   private final MonitorWait waiting;
   private final Router router;
@@ -76,6 +77,7 @@ public final class PumpLoop {
       SlotVersions slots,
       Clock clock,
       DispatcherMetrics metrics,
+      RouteTraces traces,
       PumpClients clients,
       MonitorWait waiting) {
     this.name = name;
@@ -85,6 +87,7 @@ public final class PumpLoop {
     this.slots = slots;
     this.clock = clock;
     this.metrics = metrics;
+    this.traces = traces;
     this.clients = clients;
     this.waiting = waiting;
     this.router =
@@ -199,7 +202,8 @@ public final class PumpLoop {
             config.pump().inFlightBytes(),
             clock,
             metrics,
-            hot);
+            hot,
+            traces);
     SourceStarts starts =
         new SourceStarts(
             consumer,

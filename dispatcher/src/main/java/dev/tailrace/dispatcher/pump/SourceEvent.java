@@ -1,6 +1,7 @@
 package dev.tailrace.dispatcher.pump;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One ingress record between the poll that read it and the acknowledgement of the last copy.
@@ -15,6 +16,7 @@ final class SourceEvent {
   /** Copies under way, and one for the pump until it has sent the last. */
   private final AtomicInteger open = new AtomicInteger(1);
 
+  private @Nullable RouteTrace trace;
   private boolean begun;
   private boolean givenUp;
 
@@ -27,6 +29,16 @@ final class SourceEvent {
     this.offset = offset;
     this.recordMs = recordMs;
     this.pollMs = pollMs;
+  }
+
+  /** Set before its first copy is sent. */
+  void trace(@Nullable RouteTrace begun) {
+    trace = begun;
+  }
+
+  /** Null when it is not traced. */
+  @Nullable RouteTrace trace() {
+    return trace;
   }
 
   long offset() {

@@ -87,6 +87,7 @@ class DispatchPumpTest {
         new FixedSlots(1, 1),
         clock,
         metrics,
+        RouteTraces.off(),
         (thread, error) -> errors.add(error));
   }
 

@@ -47,7 +47,8 @@ class EventDispatchTest {
           ONE_COPY_BYTES,
           CLOCK,
           metrics,
-          new HotAddresses());
+          new HotAddresses(),
+          RouteTraces.off());
 
   EventDispatchTest() {
     source.readingBack(SourcePartition.of("t", new UUID(1, 2), 0), null, NOW_MS);

@@ -72,7 +72,8 @@ class PumpMovesTest {
           1,
           clock,
           metrics,
-          new HotAddresses());
+          new HotAddresses(),
+          RouteTraces.off());
 
   private final TopicIds topicIds = new TopicIds(SourceStartsTest.admin(), new MetadataWatch());
   private final SourceStarts starts =

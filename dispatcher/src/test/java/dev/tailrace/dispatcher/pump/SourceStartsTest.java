@@ -72,7 +72,8 @@ class SourceStartsTest {
           1 << 20,
           clock,
           metrics,
-          new HotAddresses());
+          new HotAddresses(),
+          RouteTraces.off());
   private final TopicIds topicIds = new TopicIds(admin(), new MetadataWatch());
   private final SourceStarts starts = starts();
 

@@ -16,6 +16,7 @@ import dev.tailrace.support.config.SettingException;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.fleet.ProcessName;
 import dev.tailrace.support.kafka.KafkaSettings;
+import dev.tailrace.support.tracing.TracingConfig;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -41,6 +42,7 @@ public record EdgeConfig(
     DrainConfig drain,
     PlacementConfig placement,
     ConsoleAccess console,
+    TracingConfig tracing,
     EventLimits limits) {
   /** Its name in the fleet. */
   public static final Setting<String> NAME = ProcessName.setting("edge.name");
@@ -66,6 +68,7 @@ public record EdgeConfig(
               DrainConfig.SETTINGS,
               PlacementConfig.SETTINGS,
               ConsoleAccess.SETTINGS,
+              TracingConfig.EDGE_SETTINGS,
               List.<Setting<?>>of(MAX_DATA, MAX_ADDRESSES))
           .<Setting<?>>flatMap(List::stream)
           .toList();
@@ -98,6 +101,7 @@ public record EdgeConfig(
         DrainConfig.from(settings, http.development()),
         PlacementConfig.from(settings),
         ConsoleAccess.from(settings, http.development()),
+        TracingConfig.from(settings),
         new EventLimits(Math.toIntExact(settings.get(MAX_DATA)), settings.get(MAX_ADDRESSES)));
   }
 }

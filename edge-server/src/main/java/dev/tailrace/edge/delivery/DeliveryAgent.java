@@ -8,6 +8,7 @@ import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.connection.Notice;
 import dev.tailrace.edge.connection.Transport;
 import dev.tailrace.edge.log.PartitionLog;
+import dev.tailrace.edge.tracing.DeliveryTraces;
 import dev.tailrace.schemas.Channels;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -43,6 +44,7 @@ final class DeliveryAgent implements Agent {
   private final ReaderPositions positions;
   private final SlowReaders slow;
   private final TurnWriter turns;
+  private final DeliveryTraces traces;
   private final ConnectionTimers timers;
   private final TurnSweep sweep;
   private final RevocationSweep revocations;
@@ -69,6 +71,7 @@ final class DeliveryAgent implements Agent {
       ReaderPositions positions,
       SlowReaders slow,
       TurnWriter turns,
+      DeliveryTraces traces,
       ConnectionTimers timers,
       TurnWriter.Flushed offerWritten,
       RandomGenerator random) {
@@ -84,6 +87,7 @@ final class DeliveryAgent implements Agent {
     this.positions = positions;
     this.slow = slow;
     this.turns = turns;
+    this.traces = traces;
     this.timers = timers;
     this.random = random;
     this.held = new HeldEvents(config.heldBytes());
@@ -110,6 +114,7 @@ final class DeliveryAgent implements Agent {
     work += follows.negotiate(this::onLogOpened, this::onLogLost);
     work += setup.moveOn(connections.values(), this::enqueue);
     if (sweep.isRoundOver()) {
+      traces.endRound();
       work += follows.sweep(reader -> enqueue(reader.connection()));
       histories.swept(this::enqueue);
       sweep.beginRound();

@@ -17,6 +17,7 @@ import dev.tailrace.edge.cursor.StartPosition;
 import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.tail.LaneOffsets;
 import dev.tailrace.edge.tail.TailCommands;
+import dev.tailrace.edge.tracing.DeliveryTraces;
 import dev.tailrace.schemas.SlotMaps;
 import dev.tailrace.v1.Inquiry;
 import java.time.Duration;
@@ -48,6 +49,7 @@ public final class DeliveryProxy implements ConnectionAcceptor, Respondent, Auto
    *
    * @param tag of the cursors that count here
    * @param slots the versions of the slot map that are known now; who changes them wakes the agent
+   * @param traces of this agent alone
    */
   public DeliveryProxy(
       int index,
@@ -60,9 +62,11 @@ public final class DeliveryProxy implements ConnectionAcceptor, Respondent, Auto
       CatchUpAllowance allowance,
       EventEncoder encoder,
       DeliveryListener listener,
+      DeliveryTraces traces,
       EdgeClock clock,
       RandomGenerator random) {
-    PartitionFollows follows = new PartitionFollows(tail, this::wake, config.linger().toMillis());
+    PartitionFollows follows =
+        new PartitionFollows(tail, this::wake, config.linger().toMillis(), traces);
     ReaderPositions positions =
         new ReaderPositions(
             slots, tag.text(), encoder, tail, offsets, catchUp, allowance, this::offer);
@@ -71,7 +75,7 @@ public final class DeliveryProxy implements ConnectionAcceptor, Respondent, Auto
         new ConnectionTimers(
             clock, random, config.heartbeat().toMillis(), config.lifetime().toMillis());
     TurnWriter turns =
-        new TurnWriter(tag.text(), follows, positions, slow, timers, listener, clock);
+        new TurnWriter(tag.text(), follows, positions, slow, timers, listener, traces, clock);
     ReaderSetup setup =
         new ReaderSetup(
             slots,
@@ -94,6 +98,7 @@ public final class DeliveryProxy implements ConnectionAcceptor, Respondent, Auto
             positions,
             slow,
             turns,
+            traces,
             timers,
             (connection, failure) -> offer(new DeliveryCommand.Written(connection, failure)),
             random);

@@ -4,6 +4,7 @@ import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.edge.log.PartitionLog;
 import dev.tailrace.edge.tail.FollowRequest;
 import dev.tailrace.edge.tail.TailCommands;
+import dev.tailrace.edge.tracing.DeliveryTraces;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.support.fleet.Hits;
@@ -30,6 +31,7 @@ final class PartitionFollows {
   private final TailCommands tail;
   private final Runnable wake;
   private final long lingerMs;
+  private final DeliveryTraces traces;
   private final Map<LanePartition, FollowedPartition> followed = new HashMap<>();
   private final SweptAddresses swept = new SweptAddresses();
   private final HotAddresses hot = new HotAddresses();
@@ -40,10 +42,11 @@ final class PartitionFollows {
    *
    * @param wake wakes the delivery agent; called on the tail's thread
    */
-  PartitionFollows(TailCommands tail, Runnable wake, long lingerMs) {
+  PartitionFollows(TailCommands tail, Runnable wake, long lingerMs, DeliveryTraces traces) {
     this.tail = tail;
     this.wake = wake;
     this.lingerMs = lingerMs;
+    this.traces = traces;
   }
 
   /** Enters a reader; the partition is asked for if it is not followed. */
@@ -207,6 +210,9 @@ final class PartitionFollows {
     if (partition.index().isFollowed(address)) {
       entry.markWanted();
       swept.add(address, entry);
+      if (entry.trace() != null) {
+        traces.swept(entry, partition.index().count(address));
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.edge.log.LogVisitor;
 import dev.tailrace.edge.log.PartitionLog;
+import dev.tailrace.edge.tracing.DeliveryTraces;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.v1.Delivery;
 import dev.tailrace.v1.UpstreamGap;
@@ -45,6 +46,7 @@ final class TurnWriter {
   private final SlowReaders slow;
   private final ConnectionTimers timers;
   private final DeliveryListener listener;
+  private final DeliveryTraces traces;
   private final EdgeClock clock;
   private final StringBuilder rendered;
   private final CursorSource cursorNow = this::cursorNow;
@@ -62,6 +64,7 @@ final class TurnWriter {
       SlowReaders slow,
       ConnectionTimers timers,
       DeliveryListener listener,
+      DeliveryTraces traces,
       EdgeClock clock) {
     this.tag = tag;
     this.rendered = new StringBuilder(128).append(tag);
@@ -70,6 +73,7 @@ final class TurnWriter {
     this.slow = slow;
     this.timers = timers;
     this.listener = listener;
+    this.traces = traces;
     this.clock = clock;
   }
 
@@ -310,6 +314,9 @@ final class TurnWriter {
         longest = HeldEvent.of(reader, entry, bytes);
       }
     }
+    if (entry.trace() != null) {
+      traces.wrote(entry);
+    }
     events++;
   }
 
@@ -466,6 +473,7 @@ final class TurnWriter {
     connection.setWrittenBytes(transport.turnBytes());
     connection.setWriting(true);
     transport.flush(cursorNow, failure -> onFlushed.onFlushed(connection, failure));
+    traces.flushed();
   }
 
   /** How old the oldest live event of the turn is; negative when there is none. */

@@ -20,7 +20,7 @@ import org.eclipse.jetty.util.Callback;
  */
 final class CorsHandler extends Handler.Wrapper {
   private static final String ALLOW_HEADERS =
-      "Last-Event-ID, Authorization, Cache-Control, Content-Type";
+      "Last-Event-ID, Authorization, Cache-Control, Content-Type, Traceparent, Tracestate";
   private static final String ALLOW_METHODS = "GET, POST";
   private static final String MAX_AGE_SECONDS = "600";
 

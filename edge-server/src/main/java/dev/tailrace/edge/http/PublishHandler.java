@@ -12,13 +12,16 @@ import dev.tailrace.edge.publish.MalformedPublishException;
 import dev.tailrace.edge.publish.PublishForm;
 import dev.tailrace.edge.publish.PublishRequestParser;
 import dev.tailrace.edge.publish.PublishResult;
+import dev.tailrace.edge.publish.PublishTrace;
 import dev.tailrace.schemas.EventBytes;
 import dev.tailrace.schemas.EventLimits;
+import dev.tailrace.support.tracing.TraceParent;
 import dev.tailrace.v1.DeadLetter;
 import dev.tailrace.v1.Event;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
@@ -192,7 +195,7 @@ public final class PublishHandler extends Handler.Abstract {
       }
       // Kafka's thread has other things to do than to write responses.
       publisher
-          .offer(identity, event)
+          .offer(identity, event, trace())
           .whenCompleteAsync(
               (result, failure) -> {
                 if (failure == null) {
@@ -202,6 +205,13 @@ public final class PublishHandler extends Handler.Abstract {
                 }
               },
               request.getComponents().getExecutor());
+    }
+
+    private PublishTrace trace() {
+      HttpFields headers = request.getHeaders();
+      return PublishTrace.of(
+          headers.getValuesList(TraceParent.HEADER),
+          headers.getValuesList(TraceParent.STATE_HEADER));
     }
 
     private void onResult(PublishResult result) {

@@ -28,6 +28,7 @@ public final class LogEntry {
   private final String conflationKey;
   private final boolean upstreamGap;
   private final byte[] value;
+  private @Nullable TraceMark trace;
   private @Nullable LogSegment segment;
   private volatile int wanted;
   private volatile @Nullable Encoding encodings;
@@ -180,7 +181,17 @@ public final class LogEntry {
 
   /** What it takes in memory, in bytes, without its encodings. */
   public int weight() {
-    return OVERHEAD_BYTES + value.length;
+    return OVERHEAD_BYTES + value.length + (trace == null ? 0 : trace.weight());
+  }
+
+  /** Its trace is kept; called by the tail before the entry is published. */
+  public void setTrace(TraceMark mark) {
+    trace = mark;
+  }
+
+  /** Of its trace; null when that is not kept. */
+  public @Nullable TraceMark trace() {
+    return trace;
   }
 
   /** Called by the tail before the entry is published. */

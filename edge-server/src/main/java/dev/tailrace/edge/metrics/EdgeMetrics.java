@@ -35,6 +35,7 @@ public final class EdgeMetrics implements AutoCloseable {
   private final PlacementMetrics placement;
   private final ControlMetrics control;
   private final AuthMetrics auth;
+  private final TracingMetrics tracing;
 
   /** With a registry of its own. */
   public EdgeMetrics() {
@@ -49,6 +50,7 @@ public final class EdgeMetrics implements AutoCloseable {
     this.placement = new PlacementMetrics(registry);
     this.control = new ControlMetrics(registry);
     this.auth = new AuthMetrics(registry);
+    this.tracing = new TracingMetrics(registry);
     new ClassLoaderMetrics().bindTo(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -116,6 +118,11 @@ public final class EdgeMetrics implements AutoCloseable {
   /** Those of the keys of tokens. */
   public AuthMetrics auth() {
     return auth;
+  }
+
+  /** Those of traces. */
+  public TracingMetrics tracing() {
+    return tracing;
   }
 
   /** Those of Kafka's clients. */

@@ -53,6 +53,9 @@ final class MeterNames {
   static final String CONTROL_SILENCE = "tailrace.edge.control.silence";
   static final String CONTROL_IGNORED = "tailrace.edge.control.ignored.records";
 
+  static final String SPANS_EXPORTED = "tailrace.edge.tracing.spans.exported";
+  static final String SPANS_DROPPED = "tailrace.edge.tracing.spans.dropped";
+
   /** sse, websocket, poll, history. */
   static final String TRANSPORT = "transport";
 

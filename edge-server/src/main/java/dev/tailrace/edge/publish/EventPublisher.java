@@ -57,6 +57,12 @@ public final class EventPublisher {
 
   /** Publishes in this identity's name, whose request may have been long on its way. */
   public CompletionStage<PublishResult> offer(Identity identity, Event.Builder event) {
+    return offer(identity, event, PublishTrace.NONE);
+  }
+
+  /** The same, of an event that may belong to a trace. */
+  public CompletionStage<PublishResult> offer(
+      Identity identity, Event.Builder event, PublishTrace trace) {
     if (identity.isRevoked()) {
       return CompletableFuture.completedStage(new Revoked());
     }
@@ -77,7 +83,7 @@ public final class EventPublisher {
     if (forbidden != null) {
       return CompletableFuture.completedStage(new Forbidden(forbidden));
     }
-    return producer.offer(whole);
+    return producer.offer(whole, trace);
   }
 
   /** What the event says that only the edge may say; null when it says nothing of the kind. */

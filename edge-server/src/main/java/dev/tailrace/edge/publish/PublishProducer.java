@@ -47,7 +47,8 @@ public final class PublishProducer implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
   private static final int MAX_REQUEST_BYTES = 2 << 20;
 
-  private record Pending(Event event, CompletableFuture<PublishResult> answer, long bytes) {}
+  private record Pending(
+      Event event, PublishTrace trace, CompletableFuture<PublishResult> answer, long bytes) {}
 
   private final PublishConfig config;
   private final Supplier<Producer<byte[], byte[]>> producers;
@@ -128,12 +129,12 @@ public final class PublishProducer implements AutoCloseable {
   }
 
   /** Takes an event that has an id and keeps the rules. */
-  public CompletionStage<PublishResult> offer(Event event) {
+  public CompletionStage<PublishResult> offer(Event event, PublishTrace trace) {
     Instant since = clock.instant();
-    return take(event).thenApply(result -> count(result, since));
+    return take(event, trace).thenApply(result -> count(result, since));
   }
 
-  private CompletionStage<PublishResult> take(Event event) {
+  private CompletionStage<PublishResult> take(Event event, PublishTrace trace) {
     if (queue.isClosed()) {
       return CompletableFuture.completedStage(stoppingResult());
     }
@@ -146,7 +147,7 @@ public final class PublishProducer implements AutoCloseable {
               RETRY_SOON));
     }
     CompletableFuture<PublishResult> answer = new CompletableFuture<>();
-    if (!queue.add(new Pending(event, answer, bytes))) {
+    if (!queue.add(new Pending(event, trace, answer, bytes))) {
       budget.release(1, bytes);
       return CompletableFuture.completedStage(stoppingResult());
     }
@@ -216,8 +217,10 @@ public final class PublishProducer implements AutoCloseable {
           sender.send(
               new ProducerRecord<>(
                   config.topic(),
+                  null, // whichever partition that key has
                   pending.event().getId().getBytes(StandardCharsets.UTF_8),
-                  pending.event().toByteArray()),
+                  pending.event().toByteArray(),
+                  pending.trace().headers()),
               (metadata, failure) -> finish(pending, result(pending, metadata, failure)));
     } catch (InterruptException e) {
       finish(pending, stoppingResult());

@@ -7,6 +7,7 @@ import dev.tailrace.edge.lane.KnownTexts;
 import dev.tailrace.edge.lane.LaneRecordReader;
 import dev.tailrace.edge.log.LogEntry;
 import dev.tailrace.edge.log.PartitionLog;
+import dev.tailrace.edge.log.TraceMark;
 import dev.tailrace.edge.tail.LeaderInquiry.FollowStart;
 import dev.tailrace.edge.tail.PartitionTailProxy.Command;
 import dev.tailrace.schemas.LanePartition;
@@ -90,6 +91,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
   private final Queue<Command> commands;
   private final long logBytes;
   private final LogBudget budget;
+  private final @Nullable TraceMarks marks;
   private final EdgeClock clock;
   private final LostTails lostTails;
   private final TailListener listener;
@@ -124,6 +126,7 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
     this.commands = commands;
     this.logBytes = config.logBytes();
     this.budget = new LogBudget(config.totalLogBytes());
+    this.marks = config.traced() ? new TraceMarks(clock) : null;
     this.clock = clock;
     this.lostTails = lostTails;
     this.listener = listener;
@@ -391,6 +394,10 @@ final class PartitionTailAgent implements Agent, LeaderInquiry.Answers {
         if (entry == null) {
           known.log.addRepetition(record.offset());
         } else {
+          TraceMark mark = marks == null ? null : marks.of(record.headers());
+          if (mark != null) {
+            entry.setTrace(mark);
+          }
           entries.add(entry);
         }
       }

@@ -3,6 +3,7 @@ package dev.tailrace.edge.tail;
 import dev.tailrace.support.config.Setting;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.kafka.PollPace;
+import dev.tailrace.support.tracing.TracingConfig;
 import java.time.Duration;
 import java.util.List;
 
@@ -13,9 +14,10 @@ import java.util.List;
  * @param totalLogBytes bound of all windows together
  * @param pollInterval shortest time between polls, as {@link PollPace} keeps it
  * @param warmWindow how much of the lanes is read back before an edge is ready
+ * @param traced whether deliveries are marked whose trace is kept
  */
 public record TailConfig(
-    long logBytes, long totalLogBytes, Duration pollInterval, Duration warmWindow) {
+    long logBytes, long totalLogBytes, Duration pollInterval, Duration warmWindow, boolean traced) {
   private static final Setting<Long> LOG_BYTES =
       Setting.bytes(
           "edge.log.bytes",
@@ -50,6 +52,7 @@ public record TailConfig(
         settings.get(LOG_BYTES),
         Runtime.getRuntime().maxMemory() / 4,
         settings.get(POLL_INTERVAL),
-        settings.get(WARM_WINDOW));
+        settings.get(WARM_WINDOW),
+        TracingConfig.from(settings).isOn());
   }
 }

@@ -26,9 +26,12 @@ import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.lane.MemoryLanes;
 import dev.tailrace.edge.lane.Stamped;
 import dev.tailrace.edge.tail.HandTail;
+import dev.tailrace.edge.tracing.DeliveryTraces;
 import dev.tailrace.schemas.Channels;
 import dev.tailrace.schemas.LanePartition;
 import dev.tailrace.schemas.SlotMap;
+import dev.tailrace.support.tracing.Tracing;
+import dev.tailrace.testing.RecordedSpans;
 import dev.tailrace.v1.Delivery;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -53,6 +56,7 @@ final class Edge implements DeliveryListener {
   private static final int HISTORY_WAIT_MS = 15_000;
   private static final int ROUNDS = 60;
 
+  final RecordedSpans spans = new RecordedSpans();
   final MemoryLanes lanes = new MemoryLanes();
   final ManualClock clock = new ManualClock();
   final SlotMap slots = lanes.slots().get().settled();
@@ -131,6 +135,7 @@ final class Edge implements DeliveryListener {
             new CatchUpAllowance(new CatchUpConfig(userBytes, addressBytes), clock),
             new EventEncoder(new ClusterTag(TAG), key -> {}),
             this,
+            new DeliveryTraces(Tracing.to(spans.tracer(), clock)),
             clock,
             new Random(5));
     a = "scores";

@@ -151,7 +151,8 @@ class PublicServerIT {
     assertThat(preflight.headers().firstValue("Access-Control-Allow-Methods"))
         .contains("GET, POST");
     assertThat(preflight.headers().firstValue("Access-Control-Allow-Headers"))
-        .contains("Last-Event-ID, Authorization, Cache-Control, Content-Type");
+        .contains(
+            "Last-Event-ID, Authorization, Cache-Control, Content-Type, Traceparent, Tracestate");
     assertThat(preflight.headers().firstValue("Access-Control-Max-Age")).contains("600");
     assertThat(preflight.headers().firstValue("Access-Control-Allow-Credentials")).isEmpty();
     assertThat(preflight.headers().firstValue("Vary")).contains("Origin");

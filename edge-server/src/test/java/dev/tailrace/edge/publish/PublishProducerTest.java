@@ -44,7 +44,7 @@ class PublishProducerTest {
   @Test
   void shouldWriteTheEventUnderItsIdAndTellWhereItLies() {
     start(new PublishConfig("in", Duration.ofSeconds(10), 10, 10_000));
-    CompletionStage<PublishResult> answer = producer.offer(event("e1"));
+    CompletionStage<PublishResult> answer = producer.offer(event("e1"), PublishTrace.NONE);
     awaitSent(1);
     assertThat(answer.toCompletableFuture()).isNotDone();
     assertThat(made.getFirst().completeNext()).isTrue();
@@ -59,12 +59,13 @@ class PublishProducerTest {
   @Test
   void shouldRefuseAtItsBoundsAndTakeMoreWhenThereIsRoomAgain() {
     start(new PublishConfig("in", Duration.ofSeconds(10), 1, 10_000));
-    CompletionStage<PublishResult> first = producer.offer(event("e1"));
+    CompletionStage<PublishResult> first = producer.offer(event("e1"), PublishTrace.NONE);
     awaitSent(1);
-    assertThat(refusal(producer.offer(event("e2")))).isEqualTo(RefusalReason.BUSY);
+    assertThat(refusal(producer.offer(event("e2"), PublishTrace.NONE)))
+        .isEqualTo(RefusalReason.BUSY);
     assertThat(made.getFirst().completeNext()).isTrue();
     assertThat(result(first)).isInstanceOf(Acknowledged.class);
-    CompletionStage<PublishResult> third = producer.offer(event("e3"));
+    CompletionStage<PublishResult> third = producer.offer(event("e3"), PublishTrace.NONE);
     awaitSent(2);
     assertThat(made.getFirst().completeNext()).isTrue();
     assertThat(result(third)).isInstanceOf(Acknowledged.class);
@@ -74,17 +75,19 @@ class PublishProducerTest {
   void shouldBoundBytesToo() {
     int bytes = event("e1").getSerializedSize();
     start(new PublishConfig("in", Duration.ofSeconds(10), 10, bytes));
-    CompletionStage<PublishResult> _ = producer.offer(event("e1"));
-    assertThat(refusal(producer.offer(event("e2")))).isEqualTo(RefusalReason.BUSY);
+    CompletionStage<PublishResult> _ = producer.offer(event("e1"), PublishTrace.NONE);
+    assertThat(refusal(producer.offer(event("e2"), PublishTrace.NONE)))
+        .isEqualTo(RefusalReason.BUSY);
   }
 
   @Test
   void shouldGiveUpWaitingButKeepTheRoomUntilKafkaIsDone() {
     start(new PublishConfig("in", Duration.ofMillis(50), 1, 10_000));
-    CompletionStage<PublishResult> late = producer.offer(event("e1"));
+    CompletionStage<PublishResult> late = producer.offer(event("e1"), PublishTrace.NONE);
     awaitSent(1);
     assertThat(refusal(late)).isEqualTo(RefusalReason.TIMEOUT);
-    assertThat(refusal(producer.offer(event("e2")))).isEqualTo(RefusalReason.BUSY);
+    assertThat(refusal(producer.offer(event("e2"), PublishTrace.NONE)))
+        .isEqualTo(RefusalReason.BUSY);
     assertThat(made.getFirst().completeNext()).isTrue();
     assertThat(producer.inFlight()).isZero();
   }
@@ -92,11 +95,11 @@ class PublishProducerTest {
   @Test
   void shouldTellARecordThatIsTooLargeFromAKafkaThatFails() {
     start(new PublishConfig("in", Duration.ofSeconds(10), 10, 10_000));
-    CompletionStage<PublishResult> large = producer.offer(event("e1"));
+    CompletionStage<PublishResult> large = producer.offer(event("e1"), PublishTrace.NONE);
     awaitSent(1);
     assertThat(made.getFirst().errorNext(new RecordTooLargeException("no"))).isTrue();
     assertThat(refusal(large)).isEqualTo(RefusalReason.TOO_LARGE);
-    CompletionStage<PublishResult> failed = producer.offer(event("e2"));
+    CompletionStage<PublishResult> failed = producer.offer(event("e2"), PublishTrace.NONE);
     awaitSent(2);
     assertThat(made.getFirst().errorNext(new KafkaException("no"))).isTrue();
     assertThat(refusal(failed)).isEqualTo(RefusalReason.KAFKA);
@@ -106,8 +109,9 @@ class PublishProducerTest {
   void shouldMakeANewProducerWhenOneHasFailedForGood() {
     start(new PublishConfig("in", Duration.ofSeconds(10), 10, 10_000));
     made.getFirst().sendException = new KafkaException("fatal");
-    assertThat(refusal(producer.offer(event("e1")))).isEqualTo(RefusalReason.KAFKA);
-    CompletionStage<PublishResult> next = producer.offer(event("e2"));
+    assertThat(refusal(producer.offer(event("e1"), PublishTrace.NONE)))
+        .isEqualTo(RefusalReason.KAFKA);
+    CompletionStage<PublishResult> next = producer.offer(event("e2"), PublishTrace.NONE);
     await().until(() -> made.size() == 2 && !made.get(1).history().isEmpty());
     assertThat(made.getFirst().closed()).isTrue();
     assertThat(made.get(1).completeNext()).isTrue();
@@ -118,9 +122,10 @@ class PublishProducerTest {
   void shouldGoOnAfterAnExceptionNobodyForesaw() {
     start(new PublishConfig("in", Duration.ofSeconds(10), 10, 10_000));
     thrown = new ClassCastException("for a test");
-    assertThat(refusal(producer.offer(event("e1")))).isEqualTo(RefusalReason.KAFKA);
+    assertThat(refusal(producer.offer(event("e1"), PublishTrace.NONE)))
+        .isEqualTo(RefusalReason.KAFKA);
     thrown = null;
-    CompletionStage<PublishResult> next = producer.offer(event("e2"));
+    CompletionStage<PublishResult> next = producer.offer(event("e2"), PublishTrace.NONE);
     await().until(() -> made.size() == 2 && !made.get(1).history().isEmpty());
     assertThat(made.get(1).completeNext()).isTrue();
     assertThat(result(next)).isInstanceOf(Acknowledged.class);
@@ -131,7 +136,7 @@ class PublishProducerTest {
   void shouldSayThatTheProcessMustEndAfterAnError() throws InterruptedException {
     start(new PublishConfig("in", Duration.ofSeconds(10), 10, 10_000));
     thrown = new OutOfMemoryError("for a test");
-    CompletionStage<PublishResult> _ = producer.offer(event("e1"));
+    CompletionStage<PublishResult> _ = producer.offer(event("e1"), PublishTrace.NONE);
     assertThat(ended.poll(60, TimeUnit.SECONDS))
         .isEqualTo("edge-publish: java.lang.OutOfMemoryError: for a test");
   }
@@ -140,7 +145,8 @@ class PublishProducerTest {
   void shouldRefuseEverythingOnceItStops() {
     start(new PublishConfig("in", Duration.ofSeconds(10), 10, 10_000));
     producer.close();
-    assertThat(refusal(producer.offer(event("e1")))).isEqualTo(RefusalReason.STOPPING);
+    assertThat(refusal(producer.offer(event("e1"), PublishTrace.NONE)))
+        .isEqualTo(RefusalReason.STOPPING);
     assertThat(made.getFirst().closed()).isTrue();
   }
 

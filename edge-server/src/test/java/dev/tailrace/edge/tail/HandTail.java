@@ -64,7 +64,7 @@ public final class HandTail implements TailCommands {
   }
 
   static TailConfig config(long logBytes, long totalLogBytes, Duration pollInterval) {
-    return new TailConfig(logBytes, totalLogBytes, pollInterval, Duration.ZERO);
+    return new TailConfig(logBytes, totalLogBytes, pollInterval, Duration.ZERO, true);
   }
 
   HandTail(MemoryLanes lanes, ManualClock clock, TailConfig config) {

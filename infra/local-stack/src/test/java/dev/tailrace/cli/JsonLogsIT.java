@@ -64,6 +64,10 @@ class JsonLogsIT {
           .singleElement()
           .satisfies(line -> assertThat(line.path("level").asString()).isEqualTo("INFO"));
       assertThat(said).hasSizeGreaterThan(1);
+      // Traces are off: nothing of what would write them is there.
+      assertThat(Files.readString(classes))
+          .contains("dev.tailrace.edge.delivery.DeliveryAgent")
+          .doesNotContain("io.opentelemetry.sdk", "io.opentelemetry.exporter");
     }
   }
 
