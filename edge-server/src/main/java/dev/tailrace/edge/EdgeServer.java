@@ -76,8 +76,7 @@ import org.slf4j.LoggerFactory;
  * An edge server, put together: the only class that sees all its packages.
  *
  * <p>It starts from the operator port outwards, so that what it waits for can be asked, and stops
- * the other way round: readiness first, then connections are told to come back, then everything
- * below them.
+ * the other way round: readiness first, then connections, then everything below them.
  *
  * <p>Threading: {@link #start} and {@link #close} from one thread each.
  */

@@ -13,7 +13,6 @@ import io.opentelemetry.context.Context;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -42,7 +41,7 @@ public final class DeliveryTraces {
   }
 
   private final Tracing tracing;
-  private final Map<LogEntry, Open> open = new IdentityHashMap<>();
+  private final IdentityHashMap<LogEntry, Open> open = new IdentityHashMap<>();
   private final List<Open> inTurn = new ArrayList<>();
 
   /** With spans that go there. Without tracing no entry is marked, and there is nothing to do. */

@@ -24,8 +24,7 @@ class DeliveryTracesTest {
   private final DeliveryTraces traces = new DeliveryTraces(tracing);
 
   private static LogEntry marked(long offset) {
-    LogEntry entry =
-        new LogEntry(PARTITION, offset, 0, -1, "c", List.of(), "", false, new byte[0]);
+    LogEntry entry = new LogEntry(PARTITION, offset, 0, -1, "c", List.of(), "", false, new byte[0]);
     entry.setTrace(new TraceMark(PARENT, null, 1));
     return entry;
   }

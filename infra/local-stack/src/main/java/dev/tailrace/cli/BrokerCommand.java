@@ -26,16 +26,18 @@ import picocli.CommandLine.Command;
     })
 final class BrokerCommand extends LongRunning {
   @Override
-  AutoCloseable start(StopSignal signal) {
-    Settings given = settings();
-    String data = given.get(BrokerSettings.DATA);
-    int count = given.get(BrokerSettings.COUNT);
+  AutoCloseable start(Settings settings, StopSignal signal) {
+    String data = settings.get(BrokerSettings.DATA);
+    int count = settings.get(BrokerSettings.COUNT);
     if (count > 1) {
       say("starting %d brokers".formatted(count));
     }
     EmbeddedKafkaCluster kafka =
         EmbeddedKafkaCluster.start(
-            count, given.get(BrokerSettings.PORT), data.isEmpty() ? null : Path.of(data), Map.of());
+            count,
+            settings.get(BrokerSettings.PORT),
+            data.isEmpty() ? null : Path.of(data),
+            Map.of());
     say(DevStack.BROKER_READY + kafka.bootstrapServers());
     return kafka;
   }

@@ -21,8 +21,7 @@ import picocli.CommandLine.Command;
     footer = {"Example:", "  ./tailrace dispatcher --kafka-bootstrap-servers 127.0.0.1:9092"})
 final class DispatcherCommand extends LongRunning {
   @Override
-  AutoCloseable start(StopSignal signal) {
-    Settings settings = settings();
+  AutoCloseable start(Settings settings, StopSignal signal) {
     OpenFiles.ofThisProcess().requireStart();
     AutoCloseable dispatcher = Dispatcher.start(settings);
     say("dispatcher started");

@@ -32,8 +32,7 @@ import picocli.CommandLine.Command;
     })
 final class EdgeCommand extends LongRunning {
   @Override
-  AutoCloseable start(StopSignal signal) {
-    Settings settings = settings();
+  AutoCloseable start(Settings settings, StopSignal signal) {
     OpenFiles.ofThisProcess()
         .requireStart()
         .warnBelow(

@@ -22,7 +22,7 @@ abstract class LongRunning extends ConfiguredCommand {
    *
    * @param signal for a part that comes to its end by itself
    */
-  abstract AutoCloseable start(StopSignal signal);
+  abstract AutoCloseable start(Settings settings, StopSignal signal);
 
   /** What the part is called in the fleet. */
   abstract String process(Settings settings);
@@ -45,7 +45,7 @@ abstract class LongRunning extends ConfiguredCommand {
     format.begin(name(), process(settings));
     AutoCloseable part;
     try {
-      part = signal.interruptibly(() -> start(signal));
+      part = signal.interruptibly(() -> start(settings, signal));
     } catch (RuntimeException e) {
       if (signal.isRequested()) {
         return 0; // it was stopped before it had started

@@ -281,6 +281,9 @@ public class TracingBenchmark extends MicroBenchmark {
     public void onGap(Notice.Gap.Reason reason) {}
 
     @Override
+    public void onResumed(Notice.Gap.@Nullable Reason gap) {}
+
+    @Override
     public void onWithdrawn() {}
 
     @Override
