@@ -26,8 +26,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
-import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +105,7 @@ public final class Dispatcher implements AutoCloseable {
               tracing,
               config.pump().group(),
               config.tracing().sampleRatio(),
-              RandomGenerator.getDefault());
+              () -> ThreadLocalRandom.current().nextLong());
       DispatcherSlots slots =
           stack.push("slots", DispatcherSlots.follow(config.kafka(), slotMap, Dispatcher::halt));
       List<DispatchPump> pumps = new ArrayList<>();

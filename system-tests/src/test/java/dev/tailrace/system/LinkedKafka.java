@@ -40,7 +40,12 @@ final class LinkedKafka implements AutoCloseable {
             Integer.toString(free.getLast()),
             "listeners=" + listener + "," + controller,
             "advertised.listeners=PLAINTEXT://" + bootstrapServers());
-    broker.awaitOutput(BrokerMain.STARTED);
+    try {
+      broker.awaitOutput(BrokerMain.STARTED);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
   String bootstrapServers() {

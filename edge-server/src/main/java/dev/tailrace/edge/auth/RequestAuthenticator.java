@@ -106,6 +106,25 @@ public final class RequestAuthenticator {
     return authenticate(Credentials.of(request, cookie));
   }
 
+  /** Who sends this request, which may bring a token later: without one nobody is refused yet. */
+  public Verification authenticateHandshake(Request request) {
+    return authenticateHandshake(Credentials.of(request, cookie));
+  }
+
+  Verification authenticateHandshake(Credentials credentials) {
+    Verification verification = decide(credentials);
+    return verification instanceof Refused(AuthFailure failure, _) && failure == AuthFailure.MISSING
+        ? verification
+        : told(verification);
+  }
+
+  /** Who has brought no token to the end is refused; returns how. */
+  public Refused refuseMissing(String reason) {
+    Refused refused = new Refused(AuthFailure.MISSING, reason);
+    told(refused);
+    return refused;
+  }
+
   /** Who brings these. */
   public Verification authenticate(Credentials credentials) {
     return told(decide(credentials));

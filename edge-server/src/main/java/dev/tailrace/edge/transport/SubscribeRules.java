@@ -1,6 +1,5 @@
 package dev.tailrace.edge.transport;
 
-import dev.tailrace.edge.auth.AuthFailure;
 import dev.tailrace.edge.auth.Identity;
 import dev.tailrace.edge.auth.RequestAuthenticator;
 import dev.tailrace.edge.auth.TokenVerifier;
@@ -156,8 +155,7 @@ public final class SubscribeRules {
     Identity identity = identity(request);
     if (authenticator.isAnonymous(identity)) {
       throw new RefusedException(
-          ProblemResponse.of(
-              new Verification.Refused(AuthFailure.MISSING, "no token to go on with")));
+          ProblemResponse.of(authenticator.refuseMissing("no token to go on with")));
     }
     return subscriber(identity);
   }

@@ -62,6 +62,22 @@ class RequestAuthenticatorTest {
   }
 
   @Test
+  void shouldRefuseNobodyWhoMayBringATokenLater() {
+    List<AuthFailure> told = new ArrayList<>();
+    RequestAuthenticator telling = of(Tokens.SECRET, false).telling(told::add);
+
+    assertThat(telling.authenticateHandshake(NOTHING))
+        .isInstanceOfSatisfying(
+            Verification.Refused.class,
+            refused -> assertThat(refused.failure()).isEqualTo(AuthFailure.MISSING));
+    assertThat(told).isEmpty();
+
+    telling.authenticateHandshake(new Credentials("forged", null, false));
+    telling.refuseMissing("none came");
+    assertThat(told).containsExactly(AuthFailure.MALFORMED, AuthFailure.MISSING);
+  }
+
+  @Test
   void shouldLetATokenDecideWhereverThereIsOne() {
     String token = Tokens.publishing("7", "p.*");
     assertThat(identity(strict, new Credentials(token, "42", false)).user()).isEqualTo("7");

@@ -66,7 +66,9 @@ final class ImageTar {
               .addEnvironmentVariable(
                   "PATH",
                   ImageFiles.HOME
-                      + "/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+                      + "/bin:"
+                      + ImageFiles.HOME
+                      + "/runtime/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
               .addLabel("org.opencontainers.image.title", "tailrace")
               .addLabel(
                   "org.opencontainers.image.description",

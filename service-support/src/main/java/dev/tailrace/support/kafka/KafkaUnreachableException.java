@@ -2,7 +2,7 @@ package dev.tailrace.support.kafka;
 
 import java.time.Duration;
 
-/** Kafka has not answered since the start; the message says where it was looked for. */
+/** Kafka has not answered for some time; the message says where it was looked for. */
 public final class KafkaUnreachableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

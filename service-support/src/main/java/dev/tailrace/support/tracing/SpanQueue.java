@@ -40,6 +40,7 @@ final class SpanQueue implements SpanProcessor {
   private final LongAdder dropped;
   private final Thread thread = new Thread(this::run, "tracing-export");
   private volatile boolean closing;
+  private boolean everTold;
   private boolean failing;
   private long toldNs;
 
@@ -139,8 +140,9 @@ final class SpanQueue implements SpanProcessor {
   private void lost(int spans, @Nullable Throwable cause) {
     dropped.add(spans);
     long nowNs = System.nanoTime();
-    if (!failing || nowNs - toldNs >= SILENCE_NS) {
+    if (!everTold || nowNs - toldNs >= SILENCE_NS) {
       failing = true;
+      everTold = true;
       toldNs = nowNs;
       LOG.warn(
           "{} does not take traces, {} spans are lost so far: {}",

@@ -78,11 +78,11 @@ public record TracingConfig(@Nullable URI endpoint, double sampleRatio, int queu
     URI uri;
     try {
       uri = new URI(text);
-    } catch (URISyntaxException e) {
-      throw new SettingException(REFUSED, e);
+    } catch (URISyntaxException _) {
+      throw new SettingException(REFUSED); // the cause has all of it in its words
     }
     boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-    if (!web || uri.getHost() == null || uri.getUserInfo() != null) {
+    if (!web || uri.getHost() == null || uri.getUserInfo() != null || uri.getRawQuery() != null) {
       throw new SettingException(REFUSED);
     }
     return uri.getPath().isEmpty() || uri.getPath().equals("/") ? uri.resolve(PATH) : uri;

@@ -25,7 +25,8 @@ class MicroBenchmarksTest {
           IndexBenchmark.class,
           PartitionLogBenchmark.class,
           RoutingBenchmark.class,
-          TokenBenchmark.class);
+          TokenBenchmark.class,
+          TracingBenchmark.class);
 
   @BeforeAll
   static void runBesideOthers() {

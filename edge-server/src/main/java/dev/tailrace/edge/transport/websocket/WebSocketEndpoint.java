@@ -1,6 +1,5 @@
 package dev.tailrace.edge.transport.websocket;
 
-import dev.tailrace.edge.auth.AuthFailure;
 import dev.tailrace.edge.auth.Identity;
 import dev.tailrace.edge.auth.TokenVerifier;
 import dev.tailrace.edge.auth.Verification;
@@ -203,16 +202,12 @@ final class WebSocketEndpoint {
         onCommand(command);
         return;
       }
-      refuse(
-          AuthFailure.MISSING.code(),
-          "the first frame is an auth with a token",
-          DisconnectReason.UNAUTHENTICATED);
+      refuse(context.authenticator().refuseMissing("the first frame is an auth with a token"));
       return;
     }
     switch (context.authenticator().verify(auth.token())) {
       case Verification.Verified verified -> identified(verified.identity());
-      case Verification.Refused refused ->
-          refuse(refused.failure().code(), refused.reason(), DisconnectReason.UNAUTHENTICATED);
+      case Verification.Refused refused -> refuse(refused);
     }
   }
 
@@ -229,9 +224,9 @@ final class WebSocketEndpoint {
   }
 
   /** Not the agent's yet: the client is told why, and that is all. */
-  private void refuse(String code, String message, DisconnectReason reason) {
-    out().tell(new Notice.CommandError(-1, code, message, null));
-    out().close(reason);
+  private void refuse(Verification.Refused refused) {
+    out().tell(new Notice.CommandError(-1, refused.failure().code(), refused.reason(), null));
+    out().close(DisconnectReason.UNAUTHENTICATED);
   }
 
   private void onSubscribe(ClientCommand.Subscribe command, Identity known) {

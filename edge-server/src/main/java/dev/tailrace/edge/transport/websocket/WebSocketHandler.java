@@ -155,7 +155,7 @@ public final class WebSocketHandler extends Handler.Abstract {
    */
   private Asking asking(Request request) throws RefusedException {
     Asked asked = rules.asked(request);
-    return switch (authenticator.authenticate(request)) {
+    return switch (authenticator.authenticateHandshake(request)) {
       case Verification.Verified verified -> {
         Identity known = verified.identity();
         boolean mayYetSay =
