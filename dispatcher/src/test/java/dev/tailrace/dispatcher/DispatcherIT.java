@@ -247,7 +247,9 @@ class DispatcherIT {
           .atMost(Duration.ofSeconds(30))
           .until(
               () -> {
-                send(ingress, 3);
+                send(
+                    ingress,
+                    30); // batches of several: Kafka's client calls their refusal another name
                 return dispatcher.statuses().getFirst().state() == PumpState.CLOCK_REFUSED;
               });
       assertThat(dispatcher.isReady()).isFalse();

@@ -16,6 +16,7 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.InvalidSessionTimeoutException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.jspecify.annotations.Nullable;
@@ -250,13 +251,20 @@ public final class PumpLoop {
   private void noteClockRefusal(LaneProducer producer) {
     LaneProducer.Failure failure = producer.failure();
     if (failure != null
-        && failure.cause() instanceof InvalidTimestampException
+        && isOfTimestamp(failure.cause())
         && failure.recordAgeMs() < config.topics().beforeMax().toMillis() / 2) {
       clockRefusal =
           "clock refused: the lanes take no record with this machine's time (%s); set the clocks of"
                   .formatted(clock.instant())
               + " dispatcher and brokers";
     }
+  }
+
+  /** Of a batch with several such records Kafka's client has nothing but words that say so. */
+  static boolean isOfTimestamp(Exception refusal) {
+    return refusal instanceof InvalidTimestampException
+        || (refusal instanceof InvalidRecordException
+            && String.valueOf(refusal.getMessage()).startsWith("Timestamp "));
   }
 
   private long restartLater(Exception e) {
