@@ -9,9 +9,10 @@ import org.junit.jupiter.api.Timeout;
 /**
  * What {@code infra/compose} describes, as processes, under clients of all transports behind its
  * proxy: a dispatcher and an edge are killed, edges drained by signal and by console, and each has
- * a successor. All are of one build: between two releases it is {@code UpgradeRehearsal}.
+ * a successor, with {@code -Prehearsals}. All are of one build: between two releases it is {@code
+ * UpgradeRehearsal}.
  */
-class TopologyIT {
+class TopologyFaults {
   private static final int NEWS = 20;
 
   @Test
