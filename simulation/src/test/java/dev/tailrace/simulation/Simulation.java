@@ -1,6 +1,5 @@
 package dev.tailrace.simulation;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.SlotHash;
 import dev.tailrace.schemas.SlotMap;
@@ -10,21 +9,18 @@ import dev.tailrace.testing.history.Finding;
 import dev.tailrace.testing.history.History;
 import dev.tailrace.testing.history.Place;
 import dev.tailrace.testing.history.ToldGap;
-import dev.tailrace.v1.Delivery;
 import dev.tailrace.v1.Event;
 import dev.tailrace.v1.SlotRecord;
 import dev.tailrace.v1.SlotRequest;
 import dev.tailrace.v1.SourceStamp;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -255,14 +251,14 @@ final class Simulation {
   }
 
   private static void cut(SimLog log, double part) {
-    log.removeBelow(log.start() + Math.round(part * (log.end() - log.start())));
+    log.removeBelow(below(log, part));
   }
 
-  /**
-   * A lane keeps what no commit covers: how long that is without any dispatcher, retention is
-   * longer. And no copy outlives the first of its kind, as it might when retention were shorter
-   * than the fold's horizon: so nothing is taken while one may still be written.
-   */
+  private static long below(SimLog log, double part) {
+    return log.start() + Math.round(part * (log.end() - log.start()));
+  }
+
+  /** As {@link LaneRetention} says; so nothing is taken while a copy may still be written. */
   private void cutLane(SimLog log, double part) {
     if (!log.isSettled() || !dispatchers.stream().allMatch(SimDispatcher::isQuiet)) {
       pending++;
@@ -274,30 +270,9 @@ final class Simulation {
           });
       return;
     }
-    long below = log.start() + Math.round(part * (log.end() - log.start()));
-    Map<Integer, Long> taken = new HashMap<>();
-    for (ConsumerRecord<byte[], byte[]> record : log.read(log.start(), Integer.MAX_VALUE)) {
-      SourceStamp source = source(record);
-      long newest = taken.getOrDefault(source.getPartition(), -1L);
-      boolean taking = record.offset() < below || source.getOffset() <= newest;
-      if (!isCommitted(source)) {
-        log.removeBelow(Math.min(below, record.offset()));
-        return;
-      }
-      if (taking) {
-        below = Math.max(below, record.offset() + 1);
-        taken.put(source.getPartition(), Math.max(newest, source.getOffset()));
-      }
-    }
-    log.removeBelow(below);
-  }
-
-  private static SourceStamp source(ConsumerRecord<byte[], byte[]> record) {
-    try {
-      return Delivery.parseFrom(record.value()).getSource();
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("pumps write deliveries", e);
-    }
+    log.removeBelow(
+        LaneRetention.cut(
+            log.read(log.start(), Integer.MAX_VALUE), below(log, part), this::isCommitted));
   }
 
   private boolean isCommitted(SourceStamp source) {
