@@ -50,7 +50,8 @@ class RotateOperatorTokensRehearsal {
       throws Exception {
     assertThat(metrics(topology, port, old)).isEqualTo(replaced ? 401 : 200);
     assertThat(metrics(topology, port, NEXT_OPERATOR)).isEqualTo(replaced ? 200 : 401);
-    assertThat(topology.get(port, "/readyz").statusCode()).isEqualTo(200);
+    // Not 401: while partitions go from one dispatcher to another, one may not be ready.
+    assertThat(topology.get(port, "/readyz").statusCode()).isIn(200, 503);
   }
 
   private static int metrics(Topology topology, int port, String token) throws Exception {

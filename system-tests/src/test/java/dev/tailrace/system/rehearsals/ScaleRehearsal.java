@@ -39,8 +39,9 @@ class ScaleRehearsal {
                 return topology.metric(edge, "tailrace_edge_connections") > 0;
               });
       steps.say(
-          "it holds %.0f of {} connections",
-          topology.metric(edge, "tailrace_edge_connections"), crowd.size());
+          "it holds {} of {} connections",
+          Math.round(topology.metric(edge, "tailrace_edge_connections")),
+          crowd.size());
 
       topology.drainByConsole(edge);
       topology.proxy().reload(Topology.proxyConfiguration());
