@@ -92,9 +92,20 @@ final class Container {
    * @param environment of the container, {@code NAME=value}, before the image's own
    */
   Run run(Path log, List<String> environment, String... arguments) throws IOException {
+    return runBy(List.of(), log, environment, arguments);
+  }
+
+  /**
+   * Runs the image.
+   *
+   * @param within what the command begins with
+   */
+  Run runBy(List<String> within, Path log, List<String> environment, String... arguments)
+      throws IOException {
     String user = config.get("User").asString();
     int colon = user.indexOf(':');
-    List<String> command = new ArrayList<>(List.of("unshare", "-mp", "--fork"));
+    List<String> command = new ArrayList<>(within);
+    command.addAll(List.of("unshare", "-mp", "--fork"));
     command.addAll(List.of("--kill-child", "sh", "-c", MOUNTS, "sh", root.toString()));
     command.addAll(List.of("setpriv", "--clear-groups", "env", "-i"));
     config.get("Env").forEach(variable -> command.add(variable.asString()));

@@ -2,16 +2,19 @@ package dev.tailrace.images;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.support.net.FreePorts;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +35,10 @@ import tools.jackson.databind.JsonNode;
 @Timeout(300)
 class ImageIT {
   private static final String SECRET = "a key for tokens of this test, of thirty-two bytes or more";
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+  private static final long DISPATCHER_BYTES = 512L << 20;
+  private static final long EDGE_BYTES = 1L << 30;
   private static final Path SOURCES = Path.of("../..").toAbsolutePath().normalize();
   private static final Path WORK = Path.of("target/image").toAbsolutePath();
 
@@ -82,10 +89,12 @@ class ImageIT {
 
   private static void awaitReady(Container.Run run, int port) throws Exception {
     URI readyz = URI.create("http://127.0.0.1:%d/readyz".formatted(port));
-    while (!ServerRun.isOk(readyz)) {
-      assertThat(run.isAlive()).as(run.output()).isTrue();
-      Thread.sleep(20);
-    }
+    await()
+        .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(LOOK_AGAIN)
+        .until(() -> !run.isAlive() || ServerRun.isOk(readyz));
+    assertThat(run.isAlive()).as(run.output()).isTrue();
   }
 
   @Test
@@ -161,6 +170,61 @@ class ImageIT {
         .allMatch(line -> line.split(" ", -1)[5].startsWith("ro"))
         .isNotEmpty();
     assertThat(Files.readString(proc.resolve("maps"))).contains("/opt/tailrace/" + role + ".aot");
+  }
+
+  /** As much as {@code infra/compose} gives them. */
+  @Test
+  void shouldKeepWithinItsMemory() throws Exception {
+    List<Integer> ports = FreePorts.some(3);
+    try (MemoryLimit ofDispatcher = MemoryLimit.of(DISPATCHER_BYTES);
+        MemoryLimit ofEdge = MemoryLimit.of(EDGE_BYTES)) {
+      try (Container.Run dispatcher =
+              image.runBy(
+                  ofDispatcher.command(),
+                  folder.resolve("limited-dispatcher.log"),
+                  List.of(),
+                  "dispatcher",
+                  "--dev=true",
+                  "--kafka-bootstrap-servers=" + kafka,
+                  "--dispatcher-operator-port=" + ports.get(0));
+          Container.Run edge =
+              image.runBy(
+                  ofEdge.command(),
+                  folder.resolve("limited-edge.log"),
+                  List.of("TAILRACE_AUTH_HMAC_SECRET=" + SECRET, "TAILRACE_EDGE_DRAIN_DELAY=0s"),
+                  "edge",
+                  "--edge-drain-window=1s",
+                  "--kafka-bootstrap-servers=" + kafka,
+                  "--edge-port=" + ports.get(1),
+                  "--edge-operator-port=" + ports.get(2))) {
+        awaitReady(dispatcher, ports.get(0));
+        awaitReady(edge, ports.get(2));
+        new TrainingClients(ports.get(1), SECRET).run();
+
+        assertThat(greatestHeap(ports.get(0)))
+            .isBetween(0.3 * DISPATCHER_BYTES, 0.45 * DISPATCHER_BYTES);
+        assertThat(greatestHeap(ports.get(2))).isBetween(0.3 * EDGE_BYTES, 0.45 * EDGE_BYTES);
+        edge.first().destroy();
+        dispatcher.first().destroy();
+        assertThat(edge.awaitEnd()).as(edge.output()).isZero();
+        assertThat(dispatcher.awaitEnd()).as(dispatcher.output()).isZero();
+      }
+      assertThat(ofDispatcher.kills()).isZero();
+      assertThat(ofEdge.kills()).isZero();
+    }
+  }
+
+  /** Bytes to which the heap may grow: its parts together, those with a bound. */
+  private static double greatestHeap(int port) throws IOException {
+    URI metrics = URI.create("http://127.0.0.1:%d/metrics".formatted(port));
+    try (InputStream answer = metrics.toURL().openStream()) {
+      return new String(answer.readAllBytes(), UTF_8)
+          .lines()
+          .filter(line -> line.startsWith("jvm_memory_max_bytes{area=\"heap\""))
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .filter(bytes -> bytes > 0)
+          .sum();
+    }
   }
 
   private static void requireProbes(int port) throws Exception {
