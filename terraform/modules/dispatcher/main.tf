@@ -5,6 +5,7 @@ locals {
     "kafka.sasl.mechanism"                     = "AWS_MSK_IAM"
     "kafka.sasl.jaas.config"                   = "software.amazon.msk.auth.iam.IAMLoginModule required;"
     "kafka.sasl.client.callback.handler.class" = "software.amazon.msk.auth.iam.IAMClientCallbackHandler"
+    "log.format"                               = "json"
     "dispatcher.group"                         = var.consumer_group
     "dispatcher.ingress.topics"                = var.ingress_topic
     "topics.ingress.partitions"                = var.ingress_partitions

@@ -7,6 +7,7 @@ locals {
     "kafka.sasl.mechanism"                     = "AWS_MSK_IAM"
     "kafka.sasl.jaas.config"                   = "software.amazon.msk.auth.iam.IAMLoginModule required;"
     "kafka.sasl.client.callback.handler.class" = "software.amazon.msk.auth.iam.IAMClientCallbackHandler"
+    "log.format"                               = "json"
     "edge.host"                                = "0.0.0.0"
     "edge.port"                                = var.port
     # The load balancer has the TLS, and says whom a connection is from.

@@ -4,6 +4,7 @@ import dev.tailrace.dispatcher.config.DispatcherConfig;
 import dev.tailrace.edge.config.EdgeConfig;
 import dev.tailrace.kubernetes.Manifests.Manifest;
 import dev.tailrace.kubernetes.Manifests.Pod;
+import dev.tailrace.support.config.LogFormat;
 import dev.tailrace.support.config.Setting;
 import dev.tailrace.support.config.SettingException;
 import dev.tailrace.support.config.Settings;
@@ -28,7 +29,11 @@ import tools.jackson.databind.JsonNode;
 final class SettingRules {
   /** Those of edges, dispatchers and commands. */
   static final List<Setting<?>> KNOWN =
-      Stream.of(EdgeConfig.SETTINGS, DispatcherConfig.SETTINGS, KafkaSettings.SECRETS)
+      Stream.of(
+              EdgeConfig.SETTINGS,
+              DispatcherConfig.SETTINGS,
+              KafkaSettings.SECRETS,
+              List.<Setting<?>>of(LogFormat.SETTING))
           .<Setting<?>>flatMap(List::stream)
           .toList();
 

@@ -1,6 +1,7 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.infra.local.DevStack;
+import dev.tailrace.support.config.LogFormat;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;

@@ -7,6 +7,7 @@ import dev.tailrace.edge.config.EdgeConfig;
 import dev.tailrace.edge.delivery.DeliveryConfig;
 import dev.tailrace.infra.local.BrokerSettings;
 import dev.tailrace.infra.local.DevSettings;
+import dev.tailrace.support.config.LogFormat;
 import dev.tailrace.support.config.Setting;
 import dev.tailrace.support.kafka.IngressSettings;
 import dev.tailrace.support.kafka.KafkaSettings;

@@ -1,6 +1,7 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.infra.local.StopSignal;
+import dev.tailrace.support.config.LogFormat;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.kafka.KafkaErrors;
 import dev.tailrace.support.lifecycle.LifecycleStack;
@@ -42,7 +43,9 @@ abstract class LongRunning extends ConfiguredCommand {
     StopSignal signal = stopSignal();
     Settings settings = settings();
     format = settings.get(LogFormat.SETTING);
-    format.begin(name(), process(settings));
+    if (format == LogFormat.JSON) {
+      JsonLog.begin(name(), process(settings));
+    }
     AutoCloseable part;
     try {
       part = signal.interruptibly(() -> start(settings, signal));
