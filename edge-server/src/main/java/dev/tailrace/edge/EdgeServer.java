@@ -2,12 +2,10 @@ package dev.tailrace.edge;
 
 import dev.tailrace.edge.agent.EdgeClock;
 import dev.tailrace.edge.agent.FatalErrorHandler;
-import dev.tailrace.edge.auth.RequestAuthenticator;
 import dev.tailrace.edge.catchup.CatchUpAllowance;
 import dev.tailrace.edge.catchup.CatchUpProxy;
 import dev.tailrace.edge.config.DrainConfig;
 import dev.tailrace.edge.config.EdgeConfig;
-import dev.tailrace.edge.connection.ConnectionAcceptor;
 import dev.tailrace.edge.connection.ConnectionAdmission;
 import dev.tailrace.edge.connection.DisconnectReason;
 import dev.tailrace.edge.cursor.ClusterTag;
@@ -16,13 +14,8 @@ import dev.tailrace.edge.encoding.EventEncoder;
 import dev.tailrace.edge.health.ComponentDump;
 import dev.tailrace.edge.health.DispatcherGroupCheck;
 import dev.tailrace.edge.health.ReadinessCheck;
-import dev.tailrace.edge.http.LocateHandler;
 import dev.tailrace.edge.http.OperatorServer;
-import dev.tailrace.edge.http.PageHandler;
-import dev.tailrace.edge.http.PublicPaths;
 import dev.tailrace.edge.http.PublicServer;
-import dev.tailrace.edge.http.PublishHandler;
-import dev.tailrace.edge.http.Routes;
 import dev.tailrace.edge.metrics.EdgeMetrics;
 import dev.tailrace.edge.publish.EventPublisher;
 import dev.tailrace.edge.publish.PublishProducer;
@@ -34,15 +27,7 @@ import dev.tailrace.edge.tail.LeaderOffsets;
 import dev.tailrace.edge.tail.PartitionTailProxy;
 import dev.tailrace.edge.tail.WarmUp;
 import dev.tailrace.edge.tracing.DeliveryTraces;
-import dev.tailrace.edge.transport.RetryDelay;
-import dev.tailrace.edge.transport.SubscribeRules;
 import dev.tailrace.edge.transport.TurnBuffers;
-import dev.tailrace.edge.transport.history.HistoryHandler;
-import dev.tailrace.edge.transport.longpoll.PollHandler;
-import dev.tailrace.edge.transport.sse.OpenStreams;
-import dev.tailrace.edge.transport.sse.SseHandler;
-import dev.tailrace.edge.transport.sse.StreamTokenHandler;
-import dev.tailrace.edge.transport.websocket.WebSocketHandler;
 import dev.tailrace.schemas.SlotMaps;
 import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.config.SettingException;
@@ -54,20 +39,17 @@ import dev.tailrace.support.lifecycle.LifecycleStack;
 import dev.tailrace.support.slots.KnownSlots;
 import dev.tailrace.support.slots.SlotsFollower;
 import dev.tailrace.support.tracing.Tracing;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.eclipse.jetty.server.Handler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,9 +64,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class EdgeServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EdgeServer.class);
-  private static final int MESSAGE_SLACK_BYTES = 512 << 10;
-  private static final long MIN_RETRY_MS = 500;
-  private static final long MAX_RETRY_MS = 3_000;
   private static final Duration SLOTS_WAIT = Duration.ofSeconds(5);
   private static final Duration WARM_LIMIT = Duration.ofSeconds(30);
   private static final Duration DRAIN_TURN = Duration.ofMillis(100);
@@ -190,11 +169,9 @@ public final class EdgeServer implements AutoCloseable {
     EdgeControl control = started.push("control", new EdgeControl(kafka, metrics.control(), desk));
     dumps.add(ComponentDump.of("control", control::describe));
     SlotsFollower slots = followSlots(kafka, topology);
-    control.awaitCurrent(discovery);
     PartitionTailProxy tail =
         startDelivery(kafka, new LeaderOffsets(admin), topology.tag(), slots, encoder, tracing);
     console.show(tail::logs);
-    WarmUp warmUp = warmUp(tail, slots);
     EventPublisher publisher =
         new EventPublisher(
             started.push(
@@ -209,8 +186,14 @@ public final class EdgeServer implements AutoCloseable {
         started.push(
             "placement", new EdgePlacement(kafka, config.placement(), slots, metrics.placement()));
     placement = edges;
+    awaitCurrent(slots);
+    control.awaitCurrent(discovery);
+    WarmUp warmUp = warmUp(tail, slots);
     PublicServer server =
-        new PublicServer(config.http(), routes(control, slots, encoder, publisher, edges));
+        new PublicServer(
+            config.http(),
+            new PublicRoutes(config, metrics, auth, admission, agents, buffers, encoder)
+                .routes(control, slots, publisher, edges));
     started.push("public port", server);
     server.start();
     metrics.connections().watchOverdue(server::cutAsOverdue);
@@ -224,19 +207,20 @@ public final class EdgeServer implements AutoCloseable {
     warmUp.releaseAfter(config.delivery().linger());
   }
 
+  private SlotsFollower followSlots(KafkaSettings kafka, LaneTopology topology) {
+    return started.push(
+        "slot map",
+        SlotsFollower.start(
+            kafka,
+            "edge-slots",
+            topology.slotMap(),
+            _ -> {},
+            this::wakeAgents,
+            FatalErrorHandler.HALT::onUncaught));
+  }
+
   /** Waits until the versions of the slot map are known that there are. */
-  private SlotsFollower followSlots(KafkaSettings kafka, LaneTopology topology)
-      throws InterruptedException {
-    SlotsFollower slots =
-        started.push(
-            "slot map",
-            SlotsFollower.start(
-                kafka,
-                "edge-slots",
-                topology.slotMap(),
-                _ -> {},
-                this::wakeAgents,
-                FatalErrorHandler.HALT::onUncaught));
+  private void awaitCurrent(SlotsFollower slots) throws InterruptedException {
     discovery.waiting("reading " + Topics.SLOTS);
     while (!slots.awaitCurrent(SLOTS_WAIT)) {
       LOG.info("waiting: {} is not read yet", Topics.SLOTS);
@@ -244,7 +228,6 @@ public final class EdgeServer implements AutoCloseable {
         throw new IllegalStateException("stopped before the slot map was known");
       }
     }
-    return slots;
   }
 
   private WarmUp warmUp(PartitionTailProxy tail, Supplier<SlotMaps> slots)
@@ -332,79 +315,6 @@ public final class EdgeServer implements AutoCloseable {
 
   private void wakeAgents() {
     agents.forEach(DeliveryProxy::wake);
-  }
-
-  private Routes routes(
-      EdgeControl control,
-      Supplier<SlotMaps> slots,
-      EventEncoder encoder,
-      EventPublisher publisher,
-      EdgePlacement edges) {
-    RequestAuthenticator authenticator = auth.authenticator().heeding(control);
-    SubscribeRules rules =
-        new SubscribeRules(
-            authenticator, slots, config.delivery().maxSubscriptions(), EdgeClock.SYSTEM);
-    RetryDelay retry = new RetryDelay(MIN_RETRY_MS, MAX_RETRY_MS, new SecureRandom());
-    OpenStreams streams = new OpenStreams();
-    AtomicInteger next = new AtomicInteger();
-    Supplier<ConnectionAcceptor> acceptors =
-        () -> agents.get(Math.floorMod(next.getAndIncrement(), agents.size()));
-    Routes.Builder routes =
-        Routes.builder()
-            .route(
-                PublicPaths.EVENTS,
-                new SseHandler(rules, admission, acceptors, encoder, buffers, retry, streams),
-                "GET")
-            .route(PublicPaths.EVENTS_TOKEN, new StreamTokenHandler(rules, streams), "POST")
-            .route(
-                PublicPaths.POLL,
-                new PollHandler(rules, admission, acceptors, encoder, buffers, retry),
-                "GET")
-            .route(
-                PublicPaths.HISTORY,
-                new HistoryHandler(
-                    rules, admission, acceptors, encoder, buffers, retry, EdgeClock.SYSTEM),
-                "GET")
-            .route(
-                PublicPaths.SOCKET,
-                socket(rules, authenticator, acceptors, publisher, encoder, retry),
-                "GET",
-                "CONNECT")
-            .route(
-                PublicPaths.PUBLISH,
-                new PublishHandler(
-                    authenticator, publisher, config.limits(), config.publish().maxInFlightBytes()),
-                "POST")
-            .route(
-                PublicPaths.LOCATE,
-                new LocateHandler(authenticator, edges::current, metrics.placement()),
-                "GET");
-    if (config.http().development()) {
-      routes.fallback(new PageHandler());
-    }
-    return routes.build();
-  }
-
-  private Handler socket(
-      SubscribeRules rules,
-      RequestAuthenticator authenticator,
-      Supplier<ConnectionAcceptor> acceptors,
-      EventPublisher publisher,
-      EventEncoder encoder,
-      RetryDelay retry) {
-    return new WebSocketHandler(
-        rules,
-        authenticator,
-        admission,
-        acceptors,
-        publisher,
-        encoder,
-        buffers,
-        retry,
-        EdgeClock.SYSTEM,
-        config.limits().maxDataBytes() / 3 * 4 + MESSAGE_SLACK_BYTES,
-        config.http().idleTimeout(),
-        config.http().compression());
   }
 
   /** The public port it is bound to. */
