@@ -42,6 +42,9 @@ public final class TopicFollower implements AutoCloseable {
    */
   private static final int FETCH_WAIT_MS = 100;
 
+  /** Of the first poll, for whoever waits for it where there is nothing: until that is answered. */
+  private static final Duration FIRST_POLL = Duration.ofMillis(FETCH_WAIT_MS + 25);
+
   private static final int WARN_AFTER = 3;
   private static final long ASK_AGAIN_MS = 5_000;
 
@@ -176,6 +179,7 @@ public final class TopicFollower implements AutoCloseable {
     begin(consumer, partitions, atFirst);
     Map<TopicPartition, Long> ends = atFirst;
     long askedMs = clock.millis();
+    Duration wait = FIRST_POLL;
     while (stopped.getCount() > 0) {
       long nowMs = clock.millis();
       if (Math.abs(nowMs - askedMs)
@@ -183,7 +187,8 @@ public final class TopicFollower implements AutoCloseable {
         ends = consumer.endOffsets(partitions);
         askedMs = nowMs;
       }
-      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(wait);
+      wait = POLL;
       failures = 0; // who may see a topic need not be allowed to read it
       for (ConsumerRecord<byte[], byte[]> one : records) {
         TopicPartition of = new TopicPartition(one.topic(), one.partition());
