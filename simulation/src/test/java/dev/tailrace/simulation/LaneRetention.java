@@ -12,7 +12,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * What retention may take of a lane where it is as long as is asked for: longer than any time
  * without a dispatcher, so nothing that no commit covers, and longer than the fold's horizon, so no
- * copy outlives the first of its kind.
+ * copy outlives the first of its kind. Two deliveries of one event in a lane's partition count as
+ * copies here, so that they go together.
  *
  * <p>Threading: one test thread.
  */

@@ -58,6 +58,6 @@ class LaneRetentionTest {
 
   @Test
   void shouldTakeAllOfAnEmptyLane() {
-    assertThat(cut(0, 3)).isEqualTo(FIRST);
+    assertThat(cut(2, 3)).isEqualTo(FIRST + 2);
   }
 }
