@@ -55,7 +55,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An edge server, put together: the only class that sees all its packages.
+ * An edge server, put together: with {@link PublicRoutes} it alone sees all its packages.
  *
  * <p>It starts from the operator port outwards, so that what it waits for can be asked, and stops
  * the other way round: readiness first, then connections, then everything below them.
@@ -182,12 +182,12 @@ public final class EdgeServer implements AutoCloseable {
             config.limits(),
             () -> UUID.randomUUID().toString(),
             EdgeClock.SYSTEM);
+    awaitCurrent(slots);
+    control.awaitCurrent(discovery);
     EdgePlacement edges =
         started.push(
             "placement", new EdgePlacement(kafka, config.placement(), slots, metrics.placement()));
     placement = edges;
-    awaitCurrent(slots);
-    control.awaitCurrent(discovery);
     WarmUp warmUp = warmUp(tail, slots);
     PublicServer server =
         new PublicServer(
