@@ -156,7 +156,7 @@ final class Container {
     @Override
     public void close() {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
+      var _ = process.destroyForcibly().onExit().join(); // the kernel ends it in any case
     }
   }
 }

@@ -93,8 +93,8 @@ class ImageIT {
         .atMost(PATIENCE)
         .pollDelay(Duration.ZERO)
         .pollInterval(LOOK_AGAIN)
-        .until(() -> !run.isAlive() || ServerRun.isOk(readyz));
-    assertThat(run.isAlive()).as(run.output()).isTrue();
+        .failFast(() -> assertThat(run.isAlive()).as(run.output()).isTrue())
+        .until(() -> ServerRun.isOk(readyz));
   }
 
   @Test

@@ -29,25 +29,27 @@ final class MemoryLimit implements AutoCloseable {
   }
 
   /** Makes a group with this limit; skips the test where none can be made. */
-  static MemoryLimit of(long bytes) {
+  static MemoryLimit of(long bytes) throws IOException {
     boolean first = Files.isDirectory(FIRST_VERSION);
     Path group =
         (first ? FIRST_VERSION : GROUPS)
             .resolve("tailrace-%d-%d".formatted(ProcessHandle.current().pid(), MADE.get()));
     MADE.incrementAndGet();
+    MemoryLimit limit = new MemoryLimit(group, first);
     try {
       Files.createDirectory(group);
       Files.writeString(
           group.resolve(first ? "memory.limit_in_bytes" : "memory.max"), String.valueOf(bytes));
     } catch (IOException e) {
+      limit.close();
       Assumptions.abort("a limit of memory needs control groups: " + e);
     }
-    return new MemoryLimit(group, first);
+    return limit;
   }
 
   /** What a command begins with that is to run in it. */
   List<String> command() {
-    return List.of("sh", "-c", "echo $$ > \"$0/cgroup.procs\"; exec \"$@\"", group.toString());
+    return List.of("sh", "-c", "echo $$ > \"$0/cgroup.procs\" && exec \"$@\"", group.toString());
   }
 
   /** How often the kernel has killed a process of it for want of memory. */
