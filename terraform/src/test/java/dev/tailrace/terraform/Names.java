@@ -2,6 +2,7 @@ package dev.tailrace.terraform;
 
 import dev.tailrace.dispatcher.config.DispatcherConfig;
 import dev.tailrace.edge.config.EdgeConfig;
+import dev.tailrace.support.config.LogFormat;
 import dev.tailrace.support.config.SettingException;
 import dev.tailrace.support.config.Settings;
 import dev.tailrace.support.kafka.IngressSettings;
@@ -71,6 +72,7 @@ final class Names {
   private static Optional<String> refusal(String part, Map<String, String> given) {
     Settings settings = Settings.load(List.of(), given);
     try {
+      var _ = settings.get(LogFormat.SETTING);
       if (part.equals("edge")) {
         EdgeConfig.from(settings);
       } else if (part.equals(COMMAND)) {

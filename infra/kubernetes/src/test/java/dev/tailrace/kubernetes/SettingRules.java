@@ -164,6 +164,7 @@ final class SettingRules {
       try {
         Settings settings = Settings.load(List.of(), Map.of(CONFIG_VARIABLE, config.toString()));
         settings.requireKnown(KNOWN, KafkaSettings.OPEN_KEYS);
+        var _ = settings.get(LogFormat.SETTING);
         if (pod.component().equals("edge")) {
           EdgeConfig.from(settings);
         } else {
