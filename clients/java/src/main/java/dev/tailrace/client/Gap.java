@@ -63,6 +63,11 @@ public final class Gap {
     return cursor;
   }
 
+  /** Whether offsets behind it say nothing of those before: events may bear the same ones again. */
+  boolean isOfAnotherLog() {
+    return reason.equals("truncated") || reason.equals("generation");
+  }
+
   static Gap of(String object) {
     Map<String, String> members = Json.members(object);
     List<String> channels = new ArrayList<>();

@@ -115,7 +115,9 @@ final class Positions {
   void passGap(@Nullable String channel, Gap gap, boolean onStream) {
     String address = address(channel);
     if (onStream) {
-      at.remove(address); // the stream's cursor moves; it may be back to offsets that this has seen
+      if (gap.isOfAnotherLog()) {
+        at.remove(address); // it may be back to offsets that this has seen
+      }
     } else if (gap.cursor() != null && !gap.reason().equals("upstream")) {
       Cursor after = Cursor.of(gap.cursor());
       at.merge(address, after, Cursor::movedTo);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PositionsTest {
   private final Positions positions = new Positions(null);
@@ -71,8 +73,27 @@ class PositionsTest {
     assertThat(positions.isNew(event("a", "x~c1-2.4"), false)).isTrue();
     positions.passGap("a", gap("upstream", "x~c1-2.1"), false);
     assertThat(positions.of("a")).isEqualTo("x~c1-2.4~t5");
-    positions.passGap("b", gap("truncated", "x~c1-2.3"), true);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"truncated", "generation"})
+  void shouldGoBackOnAStreamWhereItsLogIsAnotherOne(String reason) {
+    beginOnSocket();
+    positions.forStream();
+    positions.passGap("b", gap(reason, "x~c1-2.3"), true);
+
     assertThat(positions.isNew(event("b", "x~c1-2.4"), true)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"upstream", "retention", "budget", "skipped"})
+  void shouldGiveNothingTwiceAfterAnyOtherGapOfAStream(String reason) {
+    beginOnSocket();
+    positions.forStream();
+    positions.passGap("b", gap(reason, "x~c1-2.7"), true);
+
+    assertThat(positions.isNew(event("b", "x~c1-2.8"), true)).isFalse();
+    assertThat(positions.isNew(event("b", "x~c1-2.a"), true)).isTrue();
   }
 
   @Test
