@@ -161,28 +161,34 @@ final class Client {
       one.fail(Requests.closed());
       return;
     }
+    String address = one.address();
+    double rate = feed.rate(address);
     boolean isNew = feed.subscriptions().add(one);
-    if (link != null && link.follows(one.address())) {
+    if (link == null) {
+      return;
+    }
+    boolean isNamed = Subscriptions.isNamed(address);
+    if (isNamed && !isNew && feed.rate(address) != rate) {
+      restartUnless(link.askAnew(address));
+    } else if (link.follows(address)) {
       one.start();
-    } else if (isNew && link != null && Subscriptions.isNamed(one.address())) {
-      if (!link.follow(one.address())) {
-        restart();
-      }
+    } else if (isNamed && isNew) {
+      restartUnless(link.follow(address));
     }
   }
 
   void drop(Subscription one) {
     if (feed.subscriptions().remove(one) && Subscriptions.isNamed(one.address())) {
       feed.forget(one.address());
-      if (link != null && !link.unfollow(one.address())) {
-        restart();
+      if (link != null) {
+        restartUnless(link.unfollow(one.address()));
       }
     }
   }
 
   /** What a stream follows is in its URL: another one is opened from where this one is. */
-  private void restart() {
-    if (!restarts) {
+  private void restartUnless(boolean isDone) {
+    if (!isDone && !restarts) {
       restarts = true;
       later(
           RESTART_MS,

@@ -172,12 +172,21 @@ final class Feed {
     }
   }
 
-  /** Whether anybody follows it yet. */
-  boolean onSubscribed(String channel, String start) {
+  /**
+   * A WebSocket confirms a channel.
+   *
+   * @param goesOn whether it was followed before, by other terms, and nothing was lost since
+   * @return whether anybody follows it yet
+   */
+  boolean onSubscribed(String channel, String start, boolean goesOn) {
     if (!subscriptions.has(channel)) {
       return false;
     }
-    positions.begins(channel, start);
+    if (goesOn) {
+      positions.goesOn(channel, start);
+    } else {
+      positions.begins(channel, start);
+    }
     return true;
   }
 

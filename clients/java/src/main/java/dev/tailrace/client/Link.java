@@ -27,6 +27,7 @@ final class Link {
   private final Connection connection;
   private final Set<String> follows = new HashSet<>(); // addresses
   private final Map<String, Integer> asked = new HashMap<>(); // channel -> ref of its subscribe
+  private final Set<String> askedAnew = new HashSet<>(); // channels without a gap since
   private final long patienceMs;
   private long silenceMs;
   private String token;
@@ -176,6 +177,7 @@ final class Link {
 
   void onGap(Gap gap) {
     if (!endTrial()) {
+      gap.channels().forEach(askedAnew::remove);
       client.feed().onGap(this, gap);
     }
   }
@@ -189,7 +191,11 @@ final class Link {
   }
 
   private void onSubscribed(@Nullable String channel, @Nullable String cursor) {
-    if (channel != null && cursor != null && client.feed().onSubscribed(channel, cursor)) {
+    if (channel == null || cursor == null) {
+      return;
+    }
+    boolean goesOn = askedAnew.remove(channel);
+    if (client.feed().onSubscribed(channel, cursor, goesOn)) {
       settled(channel);
     }
   }
@@ -272,9 +278,22 @@ final class Link {
     return connection.follow(lastRef, channel);
   }
 
+  /** The same channel by other terms, from where it is. False if that takes another connection. */
+  boolean askAnew(String channel) {
+    boolean isKnown = follows.contains(channel) || askedAnew.contains(channel);
+    if (!unfollow(channel) || !follow(channel)) {
+      return false;
+    }
+    if (isKnown) {
+      askedAnew.add(channel);
+    }
+    return true;
+  }
+
   /** False if that takes another connection. */
   boolean unfollow(String channel) {
     follows.remove(channel);
+    askedAnew.remove(channel);
     return asked.remove(channel) == null || connection.unfollow(++lastRef, channel);
   }
 

@@ -82,6 +82,12 @@ final class Positions {
     return cursor == null ? given : cursor.toString();
   }
 
+  /** A WebSocket that was asked anew says from where on: what has come since is further. */
+  void goesOn(String address, String cursor) {
+    Cursor from = Cursor.of(cursor);
+    at.merge(address, from, (known, same) -> same.raisedBy(known));
+  }
+
   /** A WebSocket says where an address begins, or begins anew. */
   void begins(String address, String cursor) {
     at.put(address, Cursor.of(cursor));

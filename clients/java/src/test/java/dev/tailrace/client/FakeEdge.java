@@ -31,6 +31,7 @@ final class FakeEdge implements AutoCloseable {
   private final List<String> frames = new CopyOnWriteArrayList<>();
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile WebSocket socket;
+  private volatile boolean isSlow;
 
   FakeEdge() throws IOException {
     this(0);
@@ -156,7 +157,7 @@ final class FakeEdge implements AutoCloseable {
                       @Override
                       public void onMessage(WebSocket opened, String text) {
                         frames.add(text);
-                        if (text.startsWith("{\"subscribe\"")) {
+                        if (text.startsWith("{\"subscribe\"") && !isSlow) {
                           Map<String, String> frame =
                               Json.members(Json.members(text).get("subscribe"));
                           opened.send(
@@ -173,6 +174,11 @@ final class FakeEdge implements AutoCloseable {
                 .build());
   }
 
+  /** It confirms no subscription from now on: the test does. */
+  void isSlow() {
+    isSlow = true;
+  }
+
   /** The last WebSocket there was. */
   WebSocket socket() {
     return socket;
@@ -181,6 +187,15 @@ final class FakeEdge implements AutoCloseable {
   /** What came over WebSockets. */
   List<String> frames() {
     return frames;
+  }
+
+  /** What they asked to follow, or to follow no more: the members, by the frame's name. */
+  List<Map<String, String>> frames(String name) {
+    return frames.stream()
+        .map(Json::members)
+        .filter(frame -> frame.containsKey(name))
+        .map(frame -> Json.members(frame.get(name)))
+        .toList();
   }
 
   /** The requests for a path so far. */
