@@ -34,6 +34,17 @@ final class Bearer {
     }
   }
 
+  /** This one is refused. Whether there may be a better one. */
+  boolean isRenewedAfter(TailraceException refusal, String refused) {
+    if (supplier == null || !refusal.isOfTheToken()) {
+      return false;
+    }
+    if (refused.equals(token)) {
+      token = null; // else somebody was refused it before
+    }
+    return true;
+  }
+
   /** The token there is, or one that is got; or {@code no_token}. Completed on the owner. */
   CompletableFuture<String> get() {
     if (token != null) {

@@ -271,7 +271,7 @@ final class Client {
 
   private void goOn(End end) {
     TailraceException error = end.error();
-    if (error != null && error.status() == 401 && !error.is("unknown_key")) {
+    if (error != null && error.isOfTheToken()) {
       if (!bearer.isRenewable() || tokenWasRefused) {
         close(error);
         return;

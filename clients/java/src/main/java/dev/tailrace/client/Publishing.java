@@ -5,7 +5,6 @@ import java.util.concurrent.CompletableFuture;
 import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One event that is being published. It is sent again only where it was surely not written.
@@ -33,41 +32,30 @@ final class Publishing {
   void start() {
     tries++;
     client
-        .owner()
-        .when(
-            client.requests().token(),
-            (token, fault) -> {
-              if (token == null) {
-                onRefused(fault);
-              } else {
-                send(token);
-              }
-            });
-  }
-
-  private void send(String token) {
-    Request request =
-        Http.request(client.url("v1/publish").build(), token)
-            .post(RequestBody.create(event.body().getBytes(StandardCharsets.UTF_8), JSON))
-            .build();
-    client
-        .owner()
-        .when(
-            client
-                .http()
-                .send(request, ANSWER_MS)
-                .thenApply(answer -> Event.required(Json.members(answer), "id")),
-            (written, fault) -> {
-              if (written == null) {
-                onRefused(fault);
+        .requests()
+        .send(
+            this::send,
+            (written, why) -> {
+              if (why != null) {
+                onRefused(why);
               } else {
                 id.complete(written);
               }
             });
   }
 
-  private void onRefused(@Nullable Throwable fault) {
-    TailraceException why = Tailrace.asOurs(fault);
+  private CompletableFuture<String> send(String token) {
+    Request request =
+        Http.request(client.url("v1/publish").build(), token)
+            .post(RequestBody.create(event.body().getBytes(StandardCharsets.UTF_8), JSON))
+            .build();
+    return client
+        .http()
+        .send(request, ANSWER_MS)
+        .thenApply(answer -> Event.required(Json.members(answer), "id"));
+  }
+
+  private void onRefused(TailraceException why) {
     boolean notWritten = why.is("rate_limited") || why.is("busy") || why.is("stopping");
     if (!notWritten || tries == MOST_TRIES) {
       id.completeExceptionally(why);

@@ -4,7 +4,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import okhttp3.HttpUrl;
+import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,45 +49,57 @@ final class Requests {
     pending.forEach(Runnable::run);
   }
 
-  /** A token; see {@link Bearer#get}. */
-  CompletableFuture<String> token() {
-    return bearer.get();
+  /** What is told how a request went: what it brought, or why it brought nothing. */
+  interface Told<T> extends BiConsumer<@Nullable T, @Nullable TailraceException> {}
+
+  /** What sends a request with a token. */
+  interface Sent<T> extends Function<String, CompletableFuture<T>> {}
+
+  /**
+   * Sends it, and once more if its token is refused and there may be another; told on the owner.
+   */
+  <T> void send(Sent<T> request, Told<T> told) {
+    send(request, true, told);
+  }
+
+  private <T> void send(Sent<T> request, boolean maySendAgain, Told<T> told) {
+    Owner owner = client.owner();
+    owner.when(
+        bearer.get(),
+        (token, noToken) -> {
+          if (token == null) {
+            told.accept(null, Tailrace.asOurs(noToken));
+            return;
+          }
+          owner.when(
+              request.apply(token),
+              (answer, fault) -> {
+                if (answer != null) {
+                  told.accept(answer, null);
+                  return;
+                }
+                TailraceException why = Tailrace.asOurs(fault);
+                if (maySendAgain && bearer.isRenewedAfter(why, token)) {
+                  send(request, false, told);
+                } else {
+                  told.accept(null, why);
+                }
+              });
+        });
   }
 
   /** A page of the past of a channel, or with "" of the user's own; told on the owner. */
-  void history(
-      String address,
-      HistoryOptions which,
-      BiConsumer<@Nullable Page, @Nullable TailraceException> told) {
-    client
-        .owner()
-        .when(
-            bearer.get(),
-            (token, noToken) -> {
-              if (token == null) {
-                told.accept(null, Tailrace.asOurs(noToken));
-              } else {
-                history(address, which, token, told);
-              }
-            });
+  void history(String address, HistoryOptions which, Told<Page> told) {
+    send(token -> page(address, which, token), told);
   }
 
-  private void history(
-      String address,
-      HistoryOptions which,
-      String token,
-      BiConsumer<@Nullable Page, @Nullable TailraceException> told) {
+  private CompletableFuture<Page> page(String address, HistoryOptions which, String token) {
     HttpUrl.Builder url = client.url("v1/history");
     if (!address.isEmpty()) {
       url.addQueryParameter("channel", address);
     }
     which.query().forEach(url::addQueryParameter);
-    CompletableFuture<String> answer =
-        client.http().send(Http.request(url.build(), token).build(), PAGE_MS);
-    client
-        .owner()
-        .when(
-            answer.thenApply(Page::of),
-            (page, fault) -> told.accept(page, fault == null ? null : Tailrace.asOurs(fault)));
+    Request request = Http.request(url.build(), token).build();
+    return client.http().send(request, PAGE_MS).thenApply(Page::of);
   }
 }

@@ -104,7 +104,7 @@ public final class Subscription {
   }
 
   private void retry(HistoryOptions from, @Nullable TailraceException fault) {
-    if (fault == null || !fault.isRepeatable()) {
+    if (fault == null || !fault.isRepeatable() || fault.isOfTheToken()) {
       fail(fault);
       return;
     }

@@ -77,6 +77,11 @@ public final class TailraceException extends RuntimeException {
     return limit;
   }
 
+  /** Whether another token may do better. */
+  boolean isOfTheToken() {
+    return status == 401 && !is("unknown_key");
+  }
+
   boolean is(String other) {
     return code.equals(other);
   }
