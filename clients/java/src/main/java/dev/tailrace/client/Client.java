@@ -103,15 +103,19 @@ final class Client {
     return transport;
   }
 
-  /** The application's faults stop nothing here. */
+  /**
+   * The application's faults stop nothing here, whatever they are: Kotlin's listeners may throw
+   * checked ones. Only what is of the machine goes on from here.
+   */
   void safely(Runnable listener) {
     try {
       listener.run();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       report(
           TailraceException.of("listener_failed", "a listener of the application threw " + e)
               .cause(e)
               .build());
+      Owner.rethrowOfMachine(e);
     }
   }
 
@@ -122,12 +126,13 @@ final class Client {
     }
     try {
       options.onError.onError(error);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOG.log(Level.WARNING, "a listener of errors threw", e);
+      Owner.rethrowOfMachine(e);
     }
   }
 
-  private void onFault(RuntimeException fault) {
+  private void onFault(Throwable fault) {
     close(
         TailraceException.of("internal", "a fault of this client: please report it (" + fault + ")")
             .cause(fault)

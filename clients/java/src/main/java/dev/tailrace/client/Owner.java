@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Owner {
   private final ScheduledThreadPoolExecutor executor;
-  private final Consumer<RuntimeException> onFault;
+  private final Consumer<Throwable> onFault;
 
   /** What nobody caught goes to {@code onFault}, on the thread itself. */
-  Owner(Consumer<RuntimeException> onFault) {
+  Owner(Consumer<Throwable> onFault) {
     this.onFault = onFault;
     executor = new ScheduledThreadPoolExecutor(1, task -> daemon("tailrace", task));
     executor.setRemoveOnCancelPolicy(true);
@@ -49,8 +49,16 @@ final class Owner {
   private void guarded(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       onFault.accept(e);
+      rethrowOfMachine(e);
+    }
+  }
+
+  /** What is none of the application's, nor of ours, is for nobody here to bear. */
+  static void rethrowOfMachine(Throwable fault) {
+    if (fault instanceof VirtualMachineError of) {
+      throw of;
     }
   }
 

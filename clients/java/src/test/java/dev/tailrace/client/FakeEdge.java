@@ -198,6 +198,11 @@ final class FakeEdge implements AutoCloseable {
         .toList();
   }
 
+  /** Whether it asks for this channel: a client that has just begun may not, yet. */
+  static boolean asksFor(RecordedRequest request, String channel) {
+    return request.getUrl().queryParameterValues("channel").contains(channel);
+  }
+
   /** The requests for a path so far. */
   List<RecordedRequest> requests(String path) {
     return requests.stream().filter(one -> one.getUrl().encodedPath().equals(path)).toList();

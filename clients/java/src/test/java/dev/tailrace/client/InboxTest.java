@@ -15,7 +15,7 @@ class InboxTest {
   private final Owner owner =
       new Owner(
           fault -> {
-            throw fault;
+            throw new AssertionError(fault);
           });
   private final Inbox inbox = new Inbox(owner);
   private final CountDownLatch owned = new CountDownLatch(1);
