@@ -1,6 +1,7 @@
 package dev.tailrace.client;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,15 +10,22 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: owned by the client's thread; the supplier is asked on a thread for it alone.
  */
 final class Bearer {
-  private static final long SUPPLIER_MS = 30_000;
+  private static final long PATIENCE_MS = 30_000;
 
   private final Owner owner;
   private final @Nullable TokenSupplier supplier;
+  private final long patienceMs;
   private @Nullable String token;
   private @Nullable CompletableFuture<String> asked;
 
   Bearer(Owner owner, TailraceOptions options) {
+    this(owner, options, PATIENCE_MS);
+  }
+
+  /** A supplier that takes longer than so long counts as one that failed. */
+  Bearer(Owner owner, TailraceOptions options, long patienceMs) {
     this.owner = owner;
+    this.patienceMs = patienceMs;
     supplier = options.tokens;
     token = options.token;
   }
@@ -61,10 +69,32 @@ final class Bearer {
 
   private CompletableFuture<String> ask(TokenSupplier from) {
     CompletableFuture<String> answer = new CompletableFuture<>();
-    var unused =
-        owner.schedule(SUPPLIER_MS, () -> answer.completeExceptionally(none("it hangs", null)));
-    Owner.daemon("tailrace-token", () -> supply(from, answer)).start();
+    Thread thread = Owner.daemon("tailrace-token", () -> supply(from, answer));
+    Future<?> timer =
+        owner.schedule(
+            patienceMs,
+            () -> {
+              settle(answer, "", none("it hangs", null));
+              thread.interrupt(); // another one is asked the next time
+            });
+    var unused = answer.whenComplete((token, fault) -> timer.cancel(false));
+    thread.start();
     return answer;
+  }
+
+  /** Owner. What comes late is of nobody's use: it may be a token that was refused meanwhile. */
+  private void settle(
+      CompletableFuture<String> answer, String supplied, @Nullable TailraceException fault) {
+    if (answer.isDone()) {
+      return;
+    }
+    asked = null;
+    if (fault == null) {
+      token = supplied;
+      answer.complete(supplied);
+    } else {
+      answer.completeExceptionally(fault);
+    }
   }
 
   private void supply(TokenSupplier from, CompletableFuture<String> answer) {
@@ -72,7 +102,7 @@ final class Bearer {
     TailraceException fault = null;
     try {
       got = from.get();
-    } catch (Exception e) { // whatever the application's may throw
+    } catch (Throwable e) { // whatever the application's may throw
       fault = none(String.valueOf(e.getMessage()), e);
     }
     String supplied = got == null ? "" : got;
@@ -80,19 +110,10 @@ final class Bearer {
       fault = none("what it gives is no token: it has blanks or line breaks", null);
     }
     TailraceException none = fault;
-    owner.execute(
-        () -> {
-          asked = null;
-          if (none == null) {
-            token = supplied;
-            answer.complete(supplied);
-          } else {
-            answer.completeExceptionally(none);
-          }
-        });
+    owner.execute(() -> settle(answer, supplied, none));
   }
 
-  private static TailraceException none(String why, @Nullable Exception cause) {
+  private static TailraceException none(String why, @Nullable Throwable cause) {
     TailraceException.Parts parts =
         TailraceException.of("no_token", "the application's TokenSupplier has no token: " + why);
     return (cause == null ? parts : parts.cause(cause)).build();
