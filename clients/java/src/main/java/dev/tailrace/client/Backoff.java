@@ -9,6 +9,7 @@ import java.util.Random;
  */
 final class Backoff {
   private static final long MOST_MS = 30_000;
+  private static final long MOST_SAID_MS = 300_000;
 
   private final Random random;
   private final long firstMs;
@@ -25,9 +26,15 @@ final class Backoff {
     return dueMs / 2 + (long) (random.nextDouble() * dueMs / 2);
   }
 
-  /** After what the server said: so long, and up to a quarter more. */
+  /** After what the server said: so long, five minutes at most, and up to a quarter more. */
   long saidMs(long ms) {
-    return ms + (long) (random.nextDouble() * ms / 4);
+    long dueMs = capped(ms);
+    return dueMs + (long) (random.nextDouble() * dueMs / 4);
+  }
+
+  /** What the server said, or something before it: nobody stays away for longer than this. */
+  static long capped(long saidMs) {
+    return Math.min(saidMs, MOST_SAID_MS);
   }
 
   /** It went well. */

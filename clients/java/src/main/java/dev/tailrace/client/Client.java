@@ -80,6 +80,15 @@ final class Client {
     return feed;
   }
 
+  /** The connection in use; null for none. */
+  @Nullable Link link() {
+    return link;
+  }
+
+  Prober prober() {
+    return prober;
+  }
+
   Requests requests() {
     return requests;
   }
@@ -262,19 +271,22 @@ final class Client {
     tokenWasRefused = false;
     feed.onLive();
     set(State.LIVE, null, 0);
-    prober.start(live, options.probeMs);
+    prober.start(live);
   }
 
   void onEnd(Link ended, End end) {
     if (ended == link) {
       leave(ended);
       goOn(end);
-    } else if (prober.succeeds(ended) && link != null) {
+    } else if (prober.succeeds(ended, end) && link != null) {
       again(link);
     }
   }
 
   private void goOn(End end) {
+    if (end.lastedMs() > Ladder.WELL_MS) {
+      prober.reset();
+    }
     TailraceException error = end.error();
     if (error != null && error.isOfTheToken()) {
       if (!bearer.isRenewable() || tokenWasRefused) {

@@ -15,7 +15,7 @@ final class Ladder {
   static final int CUTS = 3;
 
   static final long YOUNG_MS = 30_000;
-  private static final long WELL_MS = 10_000;
+  static final long WELL_MS = 10_000;
 
   private final List<Transport> rungs;
   private final Backoff backoff;

@@ -15,6 +15,8 @@ final class Prober {
 
   private final Client client;
   private final Ladder ladder;
+  private final long firstMs;
+  private long afterMs;
   private @Nullable Link trial;
   private @Nullable Runnable next;
   private @Nullable Future<?> timer;
@@ -22,28 +24,49 @@ final class Prober {
   Prober(Client client, Ladder ladder) {
     this.client = client;
     this.ladder = ladder;
+    firstMs = client.options().probeMs;
+    afterMs = firstMs;
   }
 
-  /** Tries them after so long, and then again after twice as long. */
-  void start(Link held, long afterMs) {
+  /** How long it waits before it tries them, or tries them again. */
+  long afterMs() {
+    return afterMs;
+  }
+
+  /** Tries them after a while, and then again after twice as long. */
+  void start(Link held) {
     if (!ladder.better().isEmpty()) {
-      timer = client.owner().schedule(afterMs, () -> tryOne(held, 0, afterMs));
+      timer = client.owner().schedule(afterMs, () -> begin(held));
     }
   }
 
-  private void tryOne(Link held, int rung, long ms) {
+  /** A connection lasted: what was true of the network then need not be any more. */
+  void reset() {
+    afterMs = firstMs;
+  }
+
+  private void begin(Link held) {
+    afterMs = Math.min(afterMs * 2, MOST_MS);
+    tryOne(held, 0);
+  }
+
+  private void tryOne(Link held, int rung) {
     List<Transport> better = ladder.better();
     if (rung >= better.size()) {
-      start(held, Math.min(ms * 2, MOST_MS));
+      start(held);
       return;
     }
     trial = new Link(client, better.get(rung), held.token(), true);
-    next = () -> tryOne(held, rung + 1, ms);
+    next = () -> tryOne(held, rung + 1);
     trial.open();
   }
 
-  /** Whether this is the trial, and a better transport works again. */
-  boolean succeeds(Link ended) {
+  /**
+   * A connection that is not the one in use has ended.
+   *
+   * @return whether it was the trial, and a better transport works again
+   */
+  boolean succeeds(Link ended, End end) {
     if (ended != trial) {
       return false;
     }
@@ -54,6 +77,7 @@ final class Prober {
       ladder.climbTo(ended.transport());
       return true;
     }
+    afterMs = Math.max(afterMs, Backoff.capped(end.afterMs()));
     if (then != null) {
       then.run();
     }
