@@ -296,6 +296,8 @@ final class Client {
       tokenWasRefused = true; // once more, with a new one
       bearer.forget();
       pause(end, ladder.again());
+    } else if (error != null && error.channel() != null && !feed.follows(error.channel())) {
+      pause(End.CUT, ladder.again()); // it was unsubscribed from while the answer was on its way
     } else if (error != null && (feed.refusesSome(error) || givesUpNames(error))) {
       hold();
     } else if (error != null && !error.isRepeatable() && !end.isUnfit()) {

@@ -151,12 +151,12 @@ final class Link {
   private Runnable readControl(String kind, Map<String, String> members) {
     String cursor = Event.string(members, "cursor");
     String channel = Event.string(members, "channel");
+    int ref = (int) Http.wholeNumber(Event.string(members, "ref"));
     return switch (kind) {
       case "welcome" -> () -> onWelcome(cursor);
-      case "subscribed" -> () -> onSubscribed(channel, cursor);
+      case "subscribed" -> () -> onSubscribed(ref, channel, cursor);
       case "cursor" -> () -> onCursor(cursor);
       case "error" -> {
-        int ref = (int) Http.wholeNumber(Event.string(members, "ref"));
         TailraceException why =
             TailraceException.of(
                     Event.required(members, "code"), Event.required(members, "message"))
@@ -190,8 +190,8 @@ final class Link {
     }
   }
 
-  private void onSubscribed(@Nullable String channel, @Nullable String cursor) {
-    if (channel == null || cursor == null) {
+  private void onSubscribed(int ref, @Nullable String channel, @Nullable String cursor) {
+    if (channel == null || cursor == null || isOfOneBefore(ref, channel)) {
       return;
     }
     boolean goesOn = askedAnew.remove(channel);
@@ -227,17 +227,19 @@ final class Link {
 
   private void onError(int ref, TailraceException why) {
     String channel = why.channel();
-    if (channel != null && client.feed().follows(channel)) {
-      if (ref > 0 && !Integer.valueOf(ref).equals(asked.get(channel))) {
-        return; // of an unsubscribe before
-      }
+    if (channel == null) {
+      error = why;
+      client.report(why);
+    } else if (client.feed().follows(channel) && !isOfOneBefore(ref, channel)) {
       follows.remove(channel);
       asked.remove(channel);
       client.feed().refuse(channel, why);
-    } else {
-      error = why;
-      client.report(why);
     }
+  }
+
+  /** Whether this answers what was asked before the last subscribe. */
+  private boolean isOfOneBefore(int ref, String channel) {
+    return ref > 0 && !Integer.valueOf(ref).equals(asked.get(channel));
   }
 
   private void settled(String address) {

@@ -154,7 +154,7 @@ final class WebSocketConnection extends WebSocketListener implements Connection 
       return End.after(afterMs, null);
     }
     boolean faulty = code > 1001 && code < 1010;
-    return new End(said, 0, faulty, 0);
+    return new End(faulty ? said : null, 0, faulty, 0); // else it went on after that
   }
 
   @Override
