@@ -163,6 +163,11 @@ final class Client {
     return pollWaitS;
   }
 
+  /** One that was held is answered: the next may be held for longer. */
+  void pollIsAnswered() {
+    pollWaitS = Math.min(LONGEST_WAIT_S, pollWaitS + 1);
+  }
+
   /** Something cuts what is silent for longer. */
   void pollsWereHeldFor(long ms) {
     pollWaitS = (int) Math.max(2, Math.min(LONGEST_WAIT_S, ms / 2_000));

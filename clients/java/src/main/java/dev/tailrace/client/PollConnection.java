@@ -45,7 +45,7 @@ final class PollConnection implements Connection {
             Http.request(url.build(), link.token()).build(),
             link::heard,
             why -> onRefused(why, Owner.nowMs() - askedAtMs),
-            this::read);
+            (response, body) -> read(response, body, waitS > 0));
   }
 
   @Override
@@ -74,7 +74,8 @@ final class PollConnection implements Connection {
     link.end(End.of(why));
   }
 
-  private void read(Response response, BufferedSource body) throws IOException {
+  private void read(Response response, BufferedSource body, boolean mightBeHeld)
+      throws IOException {
     Http.requireType(response, "application/json");
     String text = client.http().text(body);
     Page page = Page.of(text);
@@ -84,6 +85,9 @@ final class PollConnection implements Connection {
           page.gaps().forEach(link::onGap);
           page.events().forEach(link::onEvent);
           link.pollIsAt(page.cursor());
+          if (mightBeHeld) {
+            client.pollIsAnswered();
+          }
           open();
         });
   }
