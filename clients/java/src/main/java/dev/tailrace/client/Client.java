@@ -310,8 +310,23 @@ final class Client {
     } else if (end.afterMs() == 0 && !end.wasLive() && locator.giveUp()) {
       hold();
     } else {
-      pause(end, ladder.next(end));
+      long waitMs = ladder.next(end);
+      if (error != null && error.is("no_such_path") && ladder.lacksAll()) {
+        pause(End.of(tooOld(error)), waitMs);
+      } else {
+        pause(end, waitMs);
+      }
     }
+  }
+
+  private static TailraceException tooOld(TailraceException lastRefusal) {
+    return TailraceException.of(
+            "too_old",
+            "an edge answers, but has none of the ways that this client knows: it is older, or"
+                + " something before it lets only some paths through")
+        .status(lastRefusal.status())
+        .cause(lastRefusal)
+        .build();
   }
 
   /** A token without a `sub` cannot be renewed on an open stream. */

@@ -71,6 +71,11 @@ final class End {
             || error.is("unknown_key"));
   }
 
+  /** Whether what answers lacks this way. */
+  boolean isOfTheWay() {
+    return error != null && error.isOfTheWay();
+  }
+
   /** Whether something before the edges says that they are away. */
   boolean isOfTheServers() {
     return error != null && error.is("not_tailrace") && error.status() >= 500;

@@ -21,6 +21,7 @@ final class Ladder {
   private final Backoff backoff;
   private int rung;
   private int cuts;
+  private int lacking;
 
   /** Those that may be used, the best first; at least one. */
   Ladder(List<Transport> rungs, Backoff backoff) {
@@ -44,6 +45,11 @@ final class Ladder {
     cuts = 0;
   }
 
+  /** Whether all of them were tried in turn, and none is there. */
+  boolean lacksAll() {
+    return lacking >= rungs.size();
+  }
+
   /** How long to wait before the same again, in milliseconds. */
   long again() {
     return backoff.nextMs();
@@ -64,6 +70,7 @@ final class Ladder {
     if (end.isOfTheNetwork()) {
       return backoff.nextMs();
     }
+    lacking = end.isOfTheWay() ? lacking + 1 : 0;
     cuts = end.lastedMs() > YOUNG_MS ? 0 : cuts + 1;
     boolean unfit = end.isUnfit() || (!end.wasLive() && !end.isOfTheServers());
     if (unfit || cuts >= CUTS) {

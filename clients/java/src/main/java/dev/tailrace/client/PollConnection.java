@@ -71,7 +71,7 @@ final class PollConnection implements Connection {
             client.pollsWereHeldFor(heldMs);
           }
         });
-    link.end(End.of(why));
+    link.end(why.is("no_such_path") ? End.unfit(why) : End.of(why));
   }
 
   private void read(Response response, BufferedSource body, boolean mightBeHeld)

@@ -73,8 +73,7 @@ final class StreamConnection implements Connection {
   // OkHttp's reader.
 
   private void onRefused(TailraceException why) {
-    boolean foreign = why.is("not_tailrace") && why.status() < 500;
-    link.end(foreign || why.is("malformed") ? End.unfit(why) : End.of(why));
+    link.end(why.isOfTheWay() || why.is("malformed") ? End.unfit(why) : End.of(why));
   }
 
   private void read(Response response, BufferedSource source) throws IOException {

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code cut}: a connection, or a request, broke off; tried again, but for {@code publish}
  *   <li>{@code tls}: no trust between here and the server; tried again
  *   <li>{@code not_tailrace}: something else than an edge answers; tried again
+ *   <li>{@code too_old}: an edge answers, and has none of the ways to hold a connection; tried
+ *       again
  *   <li>{@code silent}: connected, and nothing comes; tried again, by another transport
  *   <li>{@code malformed}: what comes is nothing that an edge says; tried again, by another
  *       transport
@@ -80,6 +82,11 @@ public final class TailraceException extends RuntimeException {
   /** Whether another token may do better. */
   boolean isOfTheToken() {
     return status == 401 && !is("unknown_key");
+  }
+
+  /** Whether what answers lacks this way, and may have another. */
+  boolean isOfTheWay() {
+    return status < 500 && (is("not_tailrace") || is("no_such_path"));
   }
 
   boolean is(String other) {

@@ -162,12 +162,7 @@ final class WebSocketConnection extends WebSocketListener implements Connection 
     if (response != null && !opened) {
       TailraceException why = Http.refusal(response);
       boolean unfit =
-          why.status() < 500
-              && switch (why.code()) {
-                case "not_tailrace", "websocket_expected", "no_such_path", "unknown_subprotocol" ->
-                    true;
-                default -> false;
-              };
+          why.isOfTheWay() || why.is("websocket_expected") || why.is("unknown_subprotocol");
       link.end(unfit ? End.unfit(why) : End.of(why));
     } else if (opened) {
       link.end(End.after(afterMs, null));
