@@ -41,6 +41,7 @@ final class Client {
   private @Nullable Future<?> retry;
   private long attempts;
   private boolean restarts;
+  private boolean waitsAsSaid;
   private boolean tokenWasRefused;
   private boolean namesStreams;
   private int pollWaitS = LONGEST_WAIT_S;
@@ -348,6 +349,7 @@ final class Client {
       hold();
       return;
     }
+    waitsAsSaid = end.afterMs() > 0;
     set(State.WAITING, error, waitMs);
     retry = owner.schedule(waitMs, this::wake);
   }
@@ -376,10 +378,11 @@ final class Client {
     }
   }
 
+  /** What calls this does so by itself: it wakes nobody, and what the server said stands. */
   void reconnect() {
     if (link != null) {
       again(link);
-    } else {
+    } else if (state == State.WAITING && !waitsAsSaid) {
       wake();
     }
   }

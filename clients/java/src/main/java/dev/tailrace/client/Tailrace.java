@@ -159,12 +159,19 @@ public final class Tailrace implements AutoCloseable {
     client.execute(client::sleep);
   }
 
-  /** Connects again, if it sleeps; at once, if it waits. */
+  /**
+   * Connects again, if it sleeps; at once, if it waits, though the server may have asked for that:
+   * call it because a person wants to see something.
+   */
   public void wake() {
     client.execute(client::wake);
   }
 
-  /** Makes another connection at once: this one may be of a network that is gone. */
+  /**
+   * Makes another connection at once: this one may be of a network that is gone. While it sleeps it
+   * sleeps on, and where the server said when to come back it waits for that: what tells of
+   * networks may call it as often as it likes.
+   */
   public void reconnect() {
     client.execute(client::reconnect);
   }
