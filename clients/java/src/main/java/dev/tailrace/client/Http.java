@@ -7,6 +7,7 @@ import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.net.UnknownServiceException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,7 @@ import javax.net.ssl.SSLException;
 import okhttp3.Call;
 import okhttp3.Callback;
 import okhttp3.Dispatcher;
+import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -240,7 +242,7 @@ final class Http {
 
   /** Of an answer that is no good one: a problem document, if an edge gave it. */
   static TailraceException refusal(Response response) {
-    long afterMs = wholeNumber(response.header("Retry-After")) * SECOND_MS;
+    long afterMs = retryAfterMs(response);
     int status = response.code();
     try {
       Map<String, String> problem =
@@ -272,6 +274,18 @@ final class Http {
         .status(response.code())
         .retryAfterMs(afterMs)
         .build();
+  }
+
+  /** Seconds, or a date (RFC 9110, section 10.2.3) by the clock of who wrote it; 0 for neither. */
+  private static long retryAfterMs(Response response) {
+    Headers headers = response.headers();
+    Instant at = headers.getInstant("Retry-After");
+    if (at == null) {
+      return wholeNumber(headers.get("Retry-After")) * SECOND_MS;
+    }
+    Instant written = headers.getInstant("Date");
+    Instant now = written == null ? Instant.now() : written;
+    return Math.max(0, at.toEpochMilli() - now.toEpochMilli());
   }
 
   /** A whole number; 0 for what is none. */
