@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * that, use listeners.
  *
  * <p>Threading: any thread subscribes, requests and cancels; subscribers are called on the client's
- * thread.
+ * thread. Who subscribes when the client is closed is told so on his own.
  */
 @SinceAndroid11
 public final class EventPublisher implements Flow.Publisher<Event> {
@@ -41,7 +41,11 @@ public final class EventPublisher implements Flow.Publisher<Event> {
   @Override
   public void subscribe(Flow.Subscriber<? super Event> subscriber) {
     Demand demand = new Demand(subscriber);
-    tailrace.client().execute(demand::start);
+    if (tailrace.state() == State.CLOSED) {
+      demand.start(); // the client's thread may be gone
+    } else {
+      tailrace.client().execute(demand::start);
+    }
   }
 
   @SinceAndroid11
@@ -67,6 +71,10 @@ public final class EventPublisher implements Flow.Publisher<Event> {
             address.isEmpty()
                 ? tailrace.personal(this::take, own)
                 : tailrace.subscribe(address, this::take, own);
+        TailraceException refusal = subscription.error();
+        if (refusal != null) {
+          fail(refusal); // the client is closed
+        }
       } catch (TailraceException e) {
         fail(e);
       }

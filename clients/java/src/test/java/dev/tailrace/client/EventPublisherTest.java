@@ -11,6 +11,8 @@ import java.util.concurrent.Flow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventPublisherTest {
   private final List<String> told = new CopyOnWriteArrayList<>();
@@ -102,5 +104,31 @@ class EventPublisherTest {
     await().until(() -> edge.frames().stream().anyMatch(one -> one.contains("unsubscribe")));
 
     assertThat(told).containsExactly("e0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldRefuseWhoComesToAClosedClient(boolean isLong) {
+    tailrace.close();
+    await().until(() -> told.contains("complete") && tailrace.state() == State.CLOSED);
+    if (isLong) {
+      tailrace.client().owner().stop(); // as it does a while later
+    }
+    subscription = null;
+    EventPublisher.personal(tailrace, SubscribeOptions.defaults()).subscribe(new Recorder());
+    await().until(() -> told.size() == 2);
+
+    assertThat(told).containsExactly("complete", "closed");
+    assertThat(subscription).isNotNull();
+    subscription.request(1);
+    subscription.cancel();
+  }
+
+  @Test
+  void shouldTellWhoseChannelIsNoName() {
+    EventPublisher.of(tailrace, "no spaces", SubscribeOptions.defaults()).subscribe(new Recorder());
+    await().until(() -> !told.isEmpty());
+
+    assertThat(told).containsExactly("bad_channel");
   }
 }
