@@ -1,6 +1,5 @@
 package dev.tailrace.client;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -70,12 +69,8 @@ public final class Gap {
 
   static Gap of(String object) {
     Map<String, String> members = Json.members(object);
-    List<String> channels = new ArrayList<>();
-    for (String channel : Json.elements(members.getOrDefault("channels", "[]"))) {
-      channels.add(Json.string(channel));
-    }
     return new Gap(
-        List.copyOf(channels),
+        Json.strings(members.get("channels")),
         Event.required(members, "reason"),
         Event.string(members, "from"),
         Event.string(members, "to"),

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads JSON (RFC 8259) one level at a time: what lies deeper is given as the text that it is, so
@@ -49,6 +50,17 @@ final class Json {
     }
     json.end();
     return elements;
+  }
+
+  /** The strings of an array; none of one that is not there. */
+  static List<String> strings(@Nullable String array) {
+    List<String> strings = new ArrayList<>();
+    if (array != null) {
+      for (String element : elements(array)) {
+        strings.add(string(element));
+      }
+    }
+    return List.copyOf(strings);
   }
 
   /** The same text, if it is one JSON value and nothing more. */

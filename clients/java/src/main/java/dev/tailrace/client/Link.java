@@ -3,6 +3,7 @@ package dev.tailrace.client;
 import java.io.InterruptedIOException;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
@@ -156,6 +157,10 @@ final class Link {
       case "welcome" -> () -> onWelcome(cursor);
       case "subscribed" -> () -> onSubscribed(ref, channel, cursor);
       case "cursor" -> () -> onCursor(cursor);
+      case "conflated" -> {
+        List<String> channels = Json.strings(members.get("channels"));
+        yield () -> onConflated(channels);
+      }
       case "error" -> {
         TailraceException why =
             TailraceException.of(
@@ -179,6 +184,12 @@ final class Link {
     if (!endTrial()) {
       gap.channels().forEach(askedAnew::remove);
       client.feed().onGap(this, gap);
+    }
+  }
+
+  private void onConflated(List<String> channels) {
+    if (!endTrial()) {
+      client.safely(() -> client.options().onConflated.onConflated(channels));
     }
   }
 

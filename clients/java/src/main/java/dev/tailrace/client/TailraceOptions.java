@@ -23,6 +23,7 @@ public final class TailraceOptions {
   final @Nullable OkHttpClient http;
   final StateListener onState;
   final GapListener onGap;
+  final ConflatedListener onConflated;
   final @Nullable ErrorListener onError;
 
   private TailraceOptions(Builder builder) {
@@ -41,6 +42,7 @@ public final class TailraceOptions {
     http = builder.http;
     onState = builder.onState;
     onGap = builder.onGap;
+    onConflated = builder.onConflated;
     onError = builder.onError;
   }
 
@@ -66,6 +68,7 @@ public final class TailraceOptions {
     private @Nullable OkHttpClient http;
     private StateListener onState = change -> {};
     private GapListener onGap = gap -> {};
+    private ConflatedListener onConflated = channels -> {};
     private @Nullable ErrorListener onError;
 
     private Builder() {}
@@ -175,6 +178,12 @@ public final class TailraceOptions {
     /** Told each gap; those of subscriptions are told to these as well. */
     public Builder onGap(GapListener listener) {
       onGap = listener;
+      return this;
+    }
+
+    /** Told which channels bring less while this client is slow. */
+    public Builder onConflated(ConflatedListener listener) {
+      onConflated = listener;
       return this;
     }
 

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import mockwebserver3.RecordedRequest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who wants less, beside who wants all. */
 class ConflationTest extends ClientTest {
@@ -89,16 +93,41 @@ class ConflationTest extends ClientTest {
     edge.on("/v1/events", request -> edge.stream(block("cursor", "{}", START)));
     connect(options().transports(Transport.STREAM));
     tailrace.subscribe("a", this::see, conflated(1));
-    untilLive(Transport.STREAM);
+    until(() -> rates().contains("1.0"));
     tailrace.subscribe("a", this::see);
-    until(() -> edge.requests("/v1/events").size() == 2);
 
-    assertThat(edge.requests("/v1/events"))
-        .extracting(ConflationTest::rate)
-        .containsExactly("1.0", null);
+    until(() -> rates().equals(List.of("1.0", "all")));
   }
 
-  private static String rate(RecordedRequest request) {
-    return request.getUrl().queryParameter("max_rate");
+  @ParameterizedTest
+  @EnumSource(
+      value = Transport.class,
+      names = {"WEBSOCKET", "STREAM"})
+  void shouldTellWhichChannelsBringLessWhileItIsSlow(Transport transport) {
+    edge.takesSockets("x~c1-2.7~t1");
+    edge.on(
+        "/v1/events",
+        request ->
+            edge.stream(
+                block("cursor", "{}", START)
+                    + block("conflated", "{\"channels\":[\"a\",\"b\"]}", START)));
+    List<String> told = new CopyOnWriteArrayList<>();
+    connect(options().transports(transport).onConflated(told::addAll));
+    untilLive(transport);
+    if (transport == Transport.WEBSOCKET) {
+      edge.socket().send("{\"conflated\":{\"channels\":[\"a\",\"b\"]}}");
+    }
+    until(() -> told.size() == 2);
+
+    assertThat(told).containsExactly("a", "b");
+  }
+
+  /** How often streams were to bring the channel, one after the other. */
+  private List<String> rates() {
+    return edge.requests("/v1/events").stream()
+        .map(RecordedRequest::getUrl)
+        .filter(url -> url.queryParameter("channel") != null)
+        .map(url -> Objects.requireNonNullElse(url.queryParameter("max_rate"), "all"))
+        .toList();
   }
 }
