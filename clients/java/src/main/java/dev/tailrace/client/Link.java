@@ -35,6 +35,9 @@ final class Link {
   private int lastRef;
   private long liveAtMs;
   private long dueMs;
+  private long dueByWallMs;
+  private long heardBeforeMs;
+  private long sleptMs;
   private boolean closed;
   private @Nullable Future<?> watch;
   private @Nullable TailraceException error;
@@ -59,6 +62,7 @@ final class Link {
 
   void open() {
     connection.open();
+    due(Owner.nowMs());
     watch();
   }
 
@@ -320,9 +324,11 @@ final class Link {
     if (inbox.isWaiting()) {
       heardAtMs = nowMs; // it is not the other side who is silent
     }
+    countSleep(nowMs - dueMs);
     long limitMs = isLive() ? silenceMs : patienceMs;
-    long leftMs = heardAtMs + limitMs - nowMs;
-    if (leftMs <= 0 && nowMs - dueMs > STOOD_STILL_MS && !isTrial) {
+    long leftMs = heardAtMs + limitMs - nowMs - sleptMs;
+    boolean stoodStill = sleptMs > 0 || nowMs - dueMs > STOOD_STILL_MS;
+    if (leftMs <= 0 && stoodStill && !isTrial) {
       client.again(this);
       return;
     }
@@ -340,8 +346,29 @@ final class Link {
     }
     // It may become live before, and then have less time.
     long nextMs = Math.min(leftMs, Math.min(silenceMs, patienceMs));
-    dueMs = nowMs + nextMs;
+    due(nowMs + nextMs);
     watch = owner.schedule(nextMs, this::watch);
+  }
+
+  private void due(long atMs) {
+    dueMs = atMs;
+    dueByWallMs = client.options().wallClock.getAsLong() + atMs - Owner.nowMs();
+  }
+
+  /**
+   * While an Android device sleeps its clocks of no beginning stand still, and so does the time of
+   * the owner's tasks; that of the day goes on. Whether what has been heard since the last look was
+   * heard before the sleep, nobody knows: then it counts as after it.
+   */
+  private void countSleep(long lateMs) {
+    long jumpMs = client.options().wallClock.getAsLong() - dueByWallMs - lateMs;
+    long heardMs = heardAtMs;
+    if (heardMs != heardBeforeMs) {
+      heardBeforeMs = heardMs;
+      sleptMs = 0;
+    } else if (jumpMs > STOOD_STILL_MS) {
+      sleptMs += jumpMs;
+    }
   }
 
   /** It has ended by itself, after all that came. Reader. */

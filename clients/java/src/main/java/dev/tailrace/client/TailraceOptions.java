@@ -3,6 +3,7 @@ package dev.tailrace.client;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ public final class TailraceOptions {
   final long probeMs;
   final long backoffMs;
   final int maxMessageBytes;
+  final LongSupplier wallClock;
   final @Nullable OkHttpClient http;
   final StateListener onState;
   final GapListener onGap;
@@ -39,6 +41,7 @@ public final class TailraceOptions {
     probeMs = builder.probeMs;
     backoffMs = builder.backoffMs;
     maxMessageBytes = builder.maxMessageBytes;
+    wallClock = builder.wallClock;
     http = builder.http;
     onState = builder.onState;
     onGap = builder.onGap;
@@ -65,6 +68,7 @@ public final class TailraceOptions {
     private long probeMs = 30_000;
     private long backoffMs = 500;
     private int maxMessageBytes = 16 << 20;
+    private LongSupplier wallClock = System::currentTimeMillis;
     private @Nullable OkHttpClient http;
     private StateListener onState = change -> {};
     private GapListener onGap = gap -> {};
@@ -160,6 +164,12 @@ public final class TailraceOptions {
      */
     public Builder maxMessageBytes(int bytes) {
       maxMessageBytes = (int) positive(bytes);
+      return this;
+    }
+
+    /** What the time of day is, in milliseconds; for tests. */
+    Builder wallClock(LongSupplier clock) {
+      wallClock = clock;
       return this;
     }
 
