@@ -142,7 +142,7 @@ public final class TailraceOptions {
 
     /**
      * After so many milliseconds better transports are tried again, then after twice as many, up to
-     * ten minutes; 30,000.
+     * ten minutes, and anew once a connection has lasted for 10 s; 30,000.
      */
     public Builder probeMs(long ms) {
       probeMs = positive(ms);
