@@ -38,7 +38,7 @@ export type State = 'connecting' | 'live' | 'waiting' | 'sleeping' | 'closed';
 
 export interface StateChange {
   state: State;
-  /** The way of the connection that there is or is tried. */
+  /** The way of the connection that there is, is tried, or was tried last. */
   transport?: Transport;
   /** Why it waits or is closed. */
   error?: TailraceError;
@@ -48,11 +48,11 @@ export interface StateChange {
 export class TailraceError extends Error {
   /**
    * For programs: those of `docs/protocol/common.md#errors`, and of this client `bad_origin`,
-   * `no_transport`,
-   * `unreachable`, `not_tailrace`, `silent`, `malformed`, `no_token`, `too_slow`, `closed`.
+   * `no_transport`, `bad_channel`, `closed`, `unreachable`, `not_tailrace`, `silent`, `malformed`,
+   * `no_token`, `too_slow`.
    */
   readonly code: string;
-  /** Of an HTTP answer. */
+  /** Of an HTTP answer; 401 also where a WebSocket or a stream ended for its token. */
   readonly status?: number;
   readonly channel?: string;
   /** Trying again with the same changes nothing. */
@@ -64,7 +64,7 @@ export class TailraceError extends Error {
 export interface ConnectOptions {
   /**
    * A token, or what gets one: it is called when the one there is ends soon, or was refused. It may
-   * throw, and is asked again later.
+   * throw, and is asked again later; so it is when nothing has come of it after 30 s.
    */
   token?: string | (() => string | undefined | Promise<string | undefined>);
   /** Stands for a token at an edge with `dev`. */
@@ -103,7 +103,7 @@ export interface ConnectOptions {
 export interface SubscribeOptions {
   /** From when on: `5m`, a moment of RFC 3339, or `earliest`. */
   since?: string;
-  /** So many of the past, 1 to 1,000. */
+  /** So many of the past, 1 to 1,000. Six subscriptions read theirs at a time. */
   last?: number;
   /**
    * At most so many deliveries a second, 0.1 to 50; each brings the newest event of each
@@ -158,7 +158,7 @@ export interface Client {
 
   /**
    * Resolves with the event's id once Kafka has it. Repeats only what was surely not written; throws
-   * a {@link TailraceError} otherwise.
+   * a {@link TailraceError} otherwise, `closed` after `close()`.
    */
   publish(
       to: string | {channels?: string[]; users?: string[]},
@@ -174,7 +174,10 @@ export interface Client {
 
   /** Holds no connection until `wake()`; nothing is lost by it. Browsers do both by themselves. */
   sleep(): void;
-  /** Also tries at once when it waits. */
+  /**
+   * Also tries at once when it waits, even if the server asked for the wait. A browser's own reasons, a
+   * tab that is shown or a network that is back, leave the server's waits as they are.
+   */
   wake(): void;
   close(): void;
 }

@@ -1,13 +1,11 @@
-// Tailrace in browsers and Node 20; see README.md and docs/protocol.
+// See README.md and docs/protocol.
 
 const LADDER = {websocket, stream, eventsource, poll};
 const OWN = '';
 const BROADCAST = '$broadcast';
-const MOST_WAITING = 10_000;
-const YOUNG_MS = 30_000;
 
-const now = () => Date.now(); // while the machine sleeps, too
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const now = () => Date.now(); // goes on in sleep
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms).unref?.());
 const backoff = (tries) => Math.min(30_000, 500 * 2 ** tries) * (0.5 + Math.random() / 2);
 
 export class TailraceError extends Error {
@@ -17,14 +15,21 @@ export class TailraceError extends Error {
   }
 }
 
-const typed = (cause) =>
-  cause instanceof TailraceError ? cause : new TailraceError('unreachable', `no answer, or none for this page: ${cause.message}`, {cause});
+const typed = (cause, code = 'malformed', why = 'no edge says so, or one too old') =>
+  cause instanceof TailraceError ? cause : new TailraceError(code, `${why}: ${cause.message}`, {cause});
+
+const said = (reason, isRefusal) => new TailraceError(reason.replaceAll(' ', '_'), reason, isRefusal && {status: 401});
+
+function unreachable(cause) {
+  throw typed(cause, 'unreachable', 'no answer, or none for this page');
+}
 
 function read(text) {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new TailraceError('malformed', 'this says no edge: a proxy may have changed it');
+    const {...body} = JSON.parse(text); // null is none
+    return body;
+  } catch (cause) {
+    throw typed(cause);
   }
 }
 
@@ -53,39 +58,34 @@ async function retrying(action, may) {
   }
 }
 
-// Cursors: docs/protocol/cursor.md
+// '' -> tag, '~c1-2.' -> offset, '~t' -> time
+const parse = (cursor = '') => Object.fromEntries([...cursor.matchAll(/(^|~t|~[^~.]+\.)([^~]+)/g)].map(([, ...part]) => part));
 
-function parse(cursor = '') {
-  const parts = [...cursor.matchAll(/~(t|[^~.]+\.)([^~]+)/g)].map(([, ...part]) => part);
-  return {tag: cursor.split('~')[0], at: new Map(parts)}; // partition -> offset; 't' -> time
-}
-
-// Base 36, without leading zeros.
-const less = (a, b) => (a.length === b.length ? a < b : a.length < b.length);
+const less = (a, b) => a.padStart(13) < b.padStart(13); // base 36
 const theOther = (a, b) => b ?? a;
 const further = (a, b) => (a && b && less(a, b) ? b : a);
-const oldest = (a, b, key) => (a && b ? (less(a, b) ? a : b) : key === 't' ? undefined : a ?? b);
+const oldest = (a, b, key) => (a && b ? (less(a, b) ? a : b) : key === '~t' ? undefined : a ?? b);
 
 function combine(cursor, other, choose) {
-  const [mine, its] = [parse(cursor), parse(other)];
-  if (mine.tag !== its.tag) {
-    const time = mine.at.get('t'); // by which it goes on in another log
-    return choose === further || choose === oldest && time === oldest(time, its.at.get('t')) ? cursor : other;
+  if (!cursor || !other) {
+    return cursor || other;
   }
-  const parts = [...new Map([...mine.at, ...its.at]).keys()]
-      .sort((a, b) => (a === 't') - (b === 't'))
-      .map((key) => [key, choose(mine.at.get(key), its.at.get(key), key)])
-      .flatMap(([key, chosen]) => chosen ? key + chosen : []);
-  return [mine.tag, ...parts].join('~');
+  const [mine, its] = [parse(cursor), parse(other)];
+  if (mine[''] !== its['']) { // goes on by the time
+    return choose === further || choose === oldest && mine['~t'] === oldest(mine['~t'], its['~t']) ? cursor : other;
+  }
+  return Object.keys({...mine, ...its})
+      .sort((a, b) => (a === '~t') - (b === '~t'))
+      .map((key) => [key, choose(mine[key], its[key], key)])
+      .filter(([, chosen]) => chosen)
+      .flat().join('');
 }
 
-const moved = (cursor, to) => (cursor ? combine(cursor, to, theOther) : to);
+const moved = (cursor, to) => combine(cursor, to, theOther);
 
-// Whether who is there has had the event.
 function covers(cursor, event) {
   const [mine, its] = [parse(cursor), parse(event.cursor)];
-  return mine.tag === its.tag
-      && [...its.at].some(([p, offset]) => mine.at.has(p) && !less(mine.at.get(p), offset));
+  return mine[''] === its[''] && Object.entries(its).some(([p, offset]) => p && mine[p] && !less(mine[p], offset));
 }
 
 export class Subscription {
@@ -101,10 +101,9 @@ export class Subscription {
     Object.assign(this, {channel, options});
     this.#client = client;
     this.#handler = handler;
-    this.#past = (options.since ?? options.last) === undefined ? undefined : 'wanted';
+    this.#past = (options.since ?? options.last) && 'wanted';
   }
 
-  // It is followed by now.
   async start() {
     if (this.#past !== 'wanted') {
       return;
@@ -114,9 +113,13 @@ export class Subscription {
     let page = {more: true};
     try {
       while (page.more && !this.ended) {
+        while (this.#client.readers > 5) {
+          await pause(50);
+        }
+        this.#client.readers++;
         page = await retrying(
             () => this.#client.history(this.channel, {since, last, cursor: page.cursor, limit: 1_000}),
-            (error) => !error.final && !this.ended && [this.#client.report(error)]);
+            (error) => !error.final && !this.ended && [this.#client.report(error)]).finally(() => this.#client.readers--);
         page.gaps.forEach((gap) => this.gap(gap));
         page.events.forEach((event) => this.#give(event));
         while (this.#waiting.length > 5_000 && !this.ended) {
@@ -152,8 +155,8 @@ export class Subscription {
   }
 
   #keep(queue, event) {
-    if (queue.push(event) > MOST_WAITING) {
-      this.fail(new TailraceError('too_slow', `${MOST_WAITING} events wait: take them faster`));
+    if (queue.push(event) > 10_000) {
+      this.fail(new TailraceError('too_slow', '10,000 events wait: take them faster'));
     }
   }
 
@@ -199,20 +202,24 @@ class Client {
   #edges = []; // that `locate` named
   #locatedUntil = 0;
   #subscriptions = new Map();
-  whole; // the cursor of a stream; on a WebSocket each address has its own
-  #at = new Map(); // address -> cursor; beside `whole` of those further on
+  whole; // a stream's cursor
+  #at = new Map(); // address -> cursor
   #bearer;
   #ladder;
   #rung = 0;
   #cuts = 0;
   #tries = 0;
   #link;
-  #told = 0; // the transport
+  #told = 0;
   wait = 25; // of polls
+  readers = 0; // of the past
   state = 'connecting';
   #refused;
   #probeMs;
   #nudge;
+  #timer; // of a wait
+  #asked; // by the server
+  #why;
   #hooks = new AbortController();
 
   constructor(origin, options = {}) {
@@ -223,13 +230,14 @@ class Client {
       throw new TailraceError('bad_origin', `${origin} is no URL like https://events.example.com`);
     }
     this.options = {probe: 30_000, ...options};
+    this.options.WebSocket ??= globalThis.WebSocket;
     this.#probeMs = this.options.probe;
     this.whole = options.cursor;
-    const has = {...LADDER, websocket: options.WebSocket ?? globalThis.WebSocket, eventsource: globalThis.EventSource};
+    const has = {...LADDER, websocket: this.options.WebSocket, eventsource: globalThis.EventSource};
     this.#ladder = Object.keys(LADDER).filter(
         (name) => has[name] && (options.transports?.includes(name) ?? true));
     if (!this.#ladder.length) {
-      throw new TailraceError('no_transport', 'none of `transports` exists here');
+      throw new TailraceError('no_transport', 'no transport exists here');
     }
     this.#hook();
     queueMicrotask(() => this.#run());
@@ -238,7 +246,7 @@ class Client {
   report = (error) => safely(this.options.onError ?? console.warn, error);
 
   get cursor() {
-    return this.whole ?? [...this.#at.values()].reduce((all, one) => all ? combine(all, one, oldest) : one, undefined);
+    return this.whole ?? [...this.#at.values()].reduce((all, one) => combine(all, one, oldest), undefined);
   }
 
   subscribe(channel, handler, options) {
@@ -250,29 +258,30 @@ class Client {
   }
 
   #follow(channel, handler, options = {}) {
-    if (typeof handler !== 'function') {
+    if (!handler?.call) {
       [handler, options] = [undefined, handler ?? options];
     }
     if (!/^([\w.:/-]{0,200}|\$broadcast)$/.test(channel)) {
       throw new TailraceError('bad_channel', 'a channel is 1-200 of A-Za-z0-9_.:/-', {channel});
     }
-    if (this.state === 'closed') {
-      throw new TailraceError('closed', 'connect anew');
-    }
+    this.#open();
     const one = new Subscription(this, channel, handler, options);
     const all = this.#subscriptions.get(channel);
     const rate = all && this.rate([channel]);
     this.#subscriptions.set(channel, (all ?? new Set()).add(one));
     const named = /^[^$]/.test(channel);
-    if (all && named && rate !== this.rate([channel])) {
-      this.#link?.remove(channel);
+    if (named && (!all || rate !== this.rate([channel]))) {
       this.#link?.add(channel);
     } else if (this.#link?.follows.has(channel)) {
       one.start();
-    } else if (!all && named) {
-      this.#link?.add(channel);
     }
     return one;
+  }
+
+  #open() {
+    if (this.state === 'closed') {
+      throw new TailraceError('closed', 'connect anew');
+    }
   }
 
   drop(one) {
@@ -302,13 +311,13 @@ class Client {
     const headers = {'Content-Type': 'application/json'};
     const {id} = await retrying(
         () => this.ask('/v1/publish', {}, {method: 'POST', body, headers}),
-        // Only what was surely not written.
+        // surely not written
         ({code, status}, tries) => tries < 5 && /^(rate_limited|busy|stopping)$/.test(code) || !tries && status === 401);
     return id ?? read('');
   }
 
   history(channel, options) {
-    return this.ask('/v1/history', {...options, channel: channel || undefined});
+    return this.ask('/v1/history', {...options, channel});
   }
 
   close(error) {
@@ -318,7 +327,7 @@ class Client {
       this.#hooks.abort();
       this.whole = this.cursor;
       this.#link?.close();
-      this.#nudge?.();
+      this.#due();
       this.#subscriptions.forEach((all) =>
         all.forEach((one) => {
           one.error = error;
@@ -341,16 +350,19 @@ class Client {
 
   async #run() {
     while (this.state !== 'closed') {
-      if (this.state === 'sleeping') {
-        await this.#rest();
+      if (this.#timer || this.state === 'sleeping') {
+        const nudged = new Promise((resolve) => (this.#nudge = resolve));
+        this.#set('waiting', this.#why);
+        await nudged;
         continue;
       }
+      this.transport = this.#ladder[this.#rung];
       this.#set('connecting');
-      const end = await this.#hold().catch((error) => ({error: typed(error)}));
+      const end = await this.#hold().catch((error) => ({error}));
       this.#link?.close();
       this.#link = undefined;
       if (!/closed|sleeping/.test(this.state) && !end.again) {
-        await this.#goOn(end);
+        this.#goOn(end);
       }
     }
   }
@@ -361,13 +373,12 @@ class Client {
     if (/closed|sleeping/.test(this.state)) {
       return {};
     }
-    this.transport = this.#ladder[this.#rung];
     this.#link = new Link(this, this.transport, token);
     return this.#link.run();
   }
 
-  async #goOn({error, after = error?.after, unfit, lasted = 0}) {
-    if (lasted > YOUNG_MS / 3) {
+  #goOn({error, after = error?.after, unfit, lasted = 0}) {
+    if (lasted > 10_000) {
       this.#tries = 0;
       this.#probeMs = this.options.probe;
     }
@@ -382,13 +393,13 @@ class Client {
       return this.#refuse([channel], error);
     } else if ((/^too_many_subs/.test(code) || status === 414) && this.channels[0]) {
       return this.#refuse(this.channels.slice(limit ?? this.channels.length * 0.8), error);
-    } else if (error?.final && status !== 404) {
+    } else if (error?.final && status !== 404 && !channel) {
       return this.close(error);
-    } else if (!after) {
+    } else if (!after && !channel) {
       if (this.#edges.shift() && !lasted) {
         return;
       }
-      this.#cuts = lasted > YOUNG_MS ? 0 : this.#cuts + 1;
+      this.#cuts = lasted > 30_000 ? 0 : this.#cuts + 1;
       if (unfit || !lasted || this.#cuts > 2) {
         this.#cuts = 0;
         this.#rung = (this.#rung + 1) % this.#ladder.length;
@@ -398,20 +409,17 @@ class Client {
       }
     }
     const wait = after ? Math.min(after, 300_000) * (1 + Math.random() / 4) : backoff(this.#tries++);
-    const rest = this.#rest(wait);
+    this.#asked = after && code !== 'no_token';
+    this.#why = {error, retryMs: Math.round(wait)};
+    this.#timer = setTimeout(this.#due, wait);
     code && !lasted && this.report(error);
-    this.#set('waiting', {error, retryMs: Math.round(wait)});
-    await rest;
   }
 
-  async #rest(ms) {
-    let timer;
-    await new Promise((resolve) => {
-      this.#nudge = resolve;
-      timer = ms && setTimeout(resolve, ms);
-    });
-    clearTimeout(timer);
-  }
+  #due = () => {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#nudge?.();
+  };
 
   #refuse(channels, error) {
     channels.forEach((channel) => {
@@ -428,12 +436,11 @@ class Client {
     this.#locatedUntil = now() + 10_000;
     this.#edges = [];
     try {
-      const {zone} = this.options;
-      const {ttl_ms, url, alternatives} = await this.ask('/v1/locate', {zone}, {signal: AbortSignal.timeout(3_000)});
+      const {ttl_ms, url, alternatives} = await this.ask('/v1/locate', {zone: this.options.zone}, {signal: AbortSignal.timeout(3_000)});
       this.#locatedUntil = now() + ttl_ms;
       this.#edges = [url, ...alternatives].filter(Boolean);
     } catch {
-      // The origin serves as well.
+      // the origin serves
     }
   }
 
@@ -469,15 +476,15 @@ class Client {
     let hidden;
     on(window, 'online', () => {
       this.#link?.end({again: true});
-      this.#nudge?.();
+      this.#asked || this.#due();
     });
     on(window, 'pagehide', this.sleep);
-    on(window, 'pageshow', this.wake);
+    on(window, 'pageshow', this.#shown);
     on(document, 'freeze', this.sleep);
     on(document, 'visibilitychange', () => {
       clearTimeout(hidden);
       if (!document.hidden) {
-        this.wake();
+        this.#shown();
       } else if (this.options.sleepAfter) {
         hidden = setTimeout(this.sleep, this.options.sleepAfter);
       }
@@ -493,10 +500,15 @@ class Client {
   };
 
   wake = () => {
+    this.#asked = 0;
+    this.#shown();
+  };
+
+  #shown = () => {
     if (this.state === 'sleeping') {
       this.#set('connecting');
     }
-    this.#nudge?.();
+    this.#asked ? this.#nudge?.() : this.#due();
   };
 
   take(link, kind, body) {
@@ -504,13 +516,16 @@ class Client {
       this.#onEvent(link, body);
     } else if (kind === 'gap') {
       this.#onGap(link, body);
+    } else if (kind === 'cut') {
+      link.follows.clear();
+      this.#set('connecting');
     } else if (kind === 'welcome') {
       body.cursor && this.#at.set(OWN, body.cursor);
       this.#settled(link, [OWN, BROADCAST]);
     } else if (+body.ref && +body.ref !== link.asked.get(body.channel)) {
       return;
     } else if (kind === 'subscribed' && this.#subscriptions.has(body.channel)) {
-      this.#at.set(body.channel, body.cursor);
+      this.#at.set(body.channel, combine(body.cursor ?? read(''), body.ref && this.#at.get(body.channel), further));
       this.#settled(link, [body.channel]);
     } else if (kind === 'cursor' && link.isStream) {
       this.#settled(link, [OWN, BROADCAST, ...link.asked.keys()]);
@@ -524,8 +539,8 @@ class Client {
       if (this.#subscriptions.has(body.channel)) {
         this.#refuse([body.channel], error);
         this.#settled(link, []);
-      } else if (!body.channel) {
-        link.error = error;
+      } else if (!body.channel && !link.upAt) {
+        link.error = Object.assign(error, {status: 401});
       }
     } else if (kind === 'conflated') {
       safely(this.options.onConflated, body.channels);
@@ -536,7 +551,7 @@ class Client {
       }).then((token) => {
         link.token = token;
         link.renew();
-      }).catch(this.report);
+      }).catch(() => {});
     }
   }
 
@@ -572,7 +587,7 @@ class Client {
       const address = channel === BROADCAST ? OWN : channel;
       if (link.isStream && /^[tg]/.test(reason)) {
         this.#at.delete(address);
-      } else if (!link.isStream && gap.cursor && reason !== 'upstream') {
+      } else if (!link.isStream && this.#at.has(address) && reason !== 'upstream') {
         this.#at.set(address, moved(this.#at.get(address), gap.cursor));
       }
       this.#subscriptions.get(channel)?.forEach((one) => one.gap(gap));
@@ -581,41 +596,39 @@ class Client {
 
   positionOf(address) {
     const whole = this.whole;
-    if (whole) { // it came by a stream
+    if (whole) {
       this.whole = undefined;
       [OWN, ...this.channels].forEach((one) => {
-        const ahead = this.#at.get(one);
-        this.#at.set(one, ahead ? combine(moved(whole, ahead), whole, further) : whole);
+        this.#at.set(one, combine(moved(whole, this.#at.get(one)), whole, further));
       });
     }
     return this.#at.get(address);
   }
 
   async token() {
+    this.#open();
     const {token} = this.options;
-    if (typeof token !== 'function') {
+    if (!token?.call) {
       return token;
     }
     try {
-      return await (this.#bearer ??= token());
+      return await (this.#bearer ??= Promise.race([token(), pause(30_000).then(() => Promise.reject('none came'))]));
     } catch (cause) {
       this.#bearer = undefined;
-      throw new TailraceError('no_token', `the application has no token: ${cause}`, {cause, after: backoff(3)});
+      throw new TailraceError('no_token', `no token: ${cause}`, {cause, after: backoff(3)});
     }
   }
 
   url(path, query) {
     const url = new URL((this.#edges[0] ?? this.#origin) + path);
     Object.entries({user: this.options.user, ...query}).forEach(([name, values]) =>
-      [values].flat().forEach((value) => value !== undefined && url.searchParams.append(name, value)));
+      [values].flat().forEach((value) => value && url.searchParams.append(name, value)));
     return url;
   }
 
   async ask(...request) {
     const response = await this.request(...request);
-    return read(await response.text().catch((cause) => {
-      throw typed(cause);
-    }));
+    return read(await response.text().catch(unreachable));
   }
 
   async request(path, query, {headers, ...init} = {}) {
@@ -625,15 +638,14 @@ class Client {
       signal: AbortSignal.timeout(40_000),
       ...init,
       headers: {...headers, ...(token && {Authorization: `Bearer ${token}`})},
-    }).catch((cause) => {
-      throw typed(cause);
-    });
-    if (response.ok) {
+    }).catch(unreachable);
+    const {status} = response;
+    if (response.ok && response.headers.get('Content-Type')?.includes(path === '/v1/events' ? 'event-stream' : 'json')) {
       return response;
     }
-    const {status} = response;
     const {type, code, detail, channel, limit} = await response.json().catch(() => {}) ?? {};
-    const after = response.headers.get('Retry-After') * 1_000;
+    const retry = response.headers.get('Retry-After');
+    const after = retry * 1_000 || Math.max(Date.parse(retry) - now(), 0);
     if (status === 401) {
       this.#bearer = undefined;
     }
@@ -641,12 +653,13 @@ class Client {
       throw new TailraceError('not_tailrace', `no edge answers at ${this.#origin} (${status})`, {status, after});
     }
     const final = status < 500 && ![401, 408, 429].includes(status);
-    throw new TailraceError(code, detail, {status, after, channel, limit, final});
+    throw new TailraceError(code, status === 404 ? 'the edge is too old' : detail, {status, after, channel, limit, final});
   }
 }
 
 class Link {
   renew = () => this.end({again: true});
+  fail = (error) => this.end({error: typed(error)});
   follows = new Set();
   asked = new Map(); // channel -> ref
   #ref = 0;
@@ -666,19 +679,29 @@ class Link {
     this.ticker = setInterval(() => {
       slept = this.upAt && passed(tickedAt) > 5_000 ? this.heardAt : slept;
       tickedAt = now();
-      if (passed(this.heardAt) > (this.upAt ? this.waits ?? heartbeat * 1.6 : patience)) {
-        this.end(slept === this.heardAt ? {again: true} : {unfit: true, error: new TailraceError('silent', `nothing comes by ${this.name}: a proxy may hold it back`)});
+      if (passed(this.heardAt) > (this.follows.size ? this.waits ?? heartbeat * 1.6 : patience)) {
+        this.end(slept === this.heardAt ? {again: true} : {unfit: true, error: new TailraceError('silent', `nothing comes by ${this.name}`)});
       }
     }, 1_000);
-    const end = await Promise.race([this.ended, LADDER[this.name](this, this.client).catch((error) => ({error: typed(error)}))]);
-    return {...end, lasted: this.upAt && now() - this.upAt};
+    LADDER[this.name](this, this.client).then((end) => end && this.end(end), this.fail);
+    return {...await this.ended, lasted: this.upAt && now() - this.upAt};
+  }
+
+  hear(action) {
+    try {
+      action();
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   take(kind, body) {
     this.heardAt = now();
-    if (this.isTrial && kind !== 'goodbye') {
-      this.upAt = now();
-      this.end({});
+    if (this.isTrial) {
+      if (/welcome|cursor/.test(kind)) {
+        this.upAt = now();
+        this.end({});
+      }
     } else if (!this.signal.aborted) {
       this.client.take(this, kind, body);
     }
@@ -701,6 +724,7 @@ class Link {
 
   add(channel) {
     const {client} = this;
+    this.remove(channel);
     if (this.send) {
       this.asked.set(channel, ++this.#ref);
       this.send({subscribe: {ref: this.#ref, channel, cursor: client.positionOf(channel), max_rate: client.rate([channel])}});
@@ -716,7 +740,6 @@ class Link {
     }
   }
 
-  // A stream's URL says what it follows.
   #askAnew() {
     if (this.isStream) {
       setTimeout(() => this.end({again: true}), 10);
@@ -735,36 +758,26 @@ class Link {
 async function websocket(link, client) {
   const url = client.url('/v1/socket', {cursor: link.isTrial ? undefined : client.positionOf(OWN)});
   url.protocol = url.protocol.replace('http', 'ws');
-  const socket = new (client.options.WebSocket ?? WebSocket)(url, 'tailrace.v1.json');
+  const socket = new client.options.WebSocket(url, 'tailrace.v1.json');
   link.signal.addEventListener('abort', () => socket.close());
   const send = (frame) => socket.readyState === 1 && socket.send(JSON.stringify(frame));
   link.renew = () => send({auth: {token: link.token}});
+  let after;
   socket.onopen = () => {
-    link.token ? link.renew() : send({ping: {}}); // says that there is none
+    link.token ? link.renew() : send({ping: {}}); // there is none
     link.send = send;
     link.isTrial || client.channels.forEach((channel) => link.add(channel));
   };
-  return new Promise((resolve, reject) => {
-    let after;
-    socket.onerror = () => setTimeout(resolve, 100, {}); // in Node 20
-    socket.onmessage = ({data}) => {
-      try {
-        const frame = read(data);
-        Object.entries(frame).forEach(([kind, body]) => link.take(kind, body));
-        after = frame.goodbye?.reconnect_after_ms ?? after;
-      } catch (error) {
-        reject(error);
-      }
-    };
-    socket.onclose = ({code, reason}) => {
-      const {error} = link;
-      resolve({
-        after: +after,
-        unfit: /^100[2-57-9]/.test(code),
-        error: /^44/.test(code) ? new TailraceError(error?.code ?? reason.replace(' ', '_'), error?.message ?? reason, {status: 401})
-            : error ?? (code === 1006 ? typed({message: 'no WebSocket'}) : undefined),
-      });
-    };
+  socket.onerror = () => setTimeout(link.end, 100, {}); // in Node 20
+  socket.onmessage = ({data}) => link.hear(() => {
+    const frame = read(data);
+    Object.entries(frame).forEach(([kind, body]) => link.take(kind, body));
+    after = frame.goodbye?.reconnect_after_ms ?? after;
+  });
+  socket.onclose = ({code, reason}) => link.end({
+    after: +after,
+    unfit: /^100[2-57-9]/.test(code),
+    error: link.error ?? said(reason || 'unreachable', /^44/.test(code)),
   });
 }
 
@@ -774,11 +787,11 @@ async function stream(link, client) {
   let rest = '';
   let block = {};
   let after;
-  let said;
+  let comment;
   for (;;) {
-    const {done, value} = await reader.read();
+    const {done, value} = await reader.read().catch(unreachable);
     if (done) {
-      return {after, error: said && new TailraceError(said.replaceAll(' ', '_'), said, !after && {status: 401})};
+      return {after, unfit: comment, error: comment && said(comment, comment === 'revoked')};
     }
     link.heardAt = now();
     rest += value;
@@ -791,12 +804,12 @@ async function stream(link, client) {
       const [, field, text] = /^([^:]*):? ?(.*)$/s.exec(line);
       if (!line) {
         if (block.data) {
-          link.block(block.event ?? 'message', block.data, block.id);
-          said = undefined;
+          link.block(block.event ?? 'event', block.data, block.id);
+          comment = undefined;
         }
         block = {};
       } else if (!field) {
-        said = text === 'tailrace' ? said : text;
+        comment = text === 'tailrace' ? comment : text;
       } else if (field === 'retry') {
         after = +text;
       } else {
@@ -809,17 +822,16 @@ async function stream(link, client) {
 async function eventsource(link, client) {
   const source = new EventSource(client.url('/v1/events', {...link.query(), access_token: link.token}));
   link.signal.addEventListener('abort', () => source.close());
-  return new Promise((resolve, reject) => {
-    source.onerror = () => resolve({});
-    ['message', ...['cursor', 'gap', 'error', 'conflated', 'token_expiring'].map((kind) => `tailrace.${kind}`)].forEach((kind) =>
-      source.addEventListener(kind, ({type, data, lastEventId}) => {
-        try {
-          link.block(type, data, lastEventId);
-        } catch (error) {
-          reject(error);
-        }
-      }));
-  });
+  let cuts = 0;
+  source.onerror = () => {
+    if (source.readyState || ++cuts > 2) {
+      link.end({after: source.readyState && link.upAt && 3_000});
+    } else {
+      link.take('cut'); // the browser comes back
+    }
+  };
+  'message tailrace.cursor tailrace.gap tailrace.error tailrace.conflated tailrace.token_expiring'.split(' ').forEach((kind) =>
+    source.addEventListener(kind, ({type, data, lastEventId}) => link.hear(() => link.block(type, data, lastEventId))));
 }
 
 async function poll(link, client) {
@@ -828,7 +840,7 @@ async function poll(link, client) {
     link.waits = wait * 1_000 + 15_000;
     const askedAt = link.heardAt = now();
     try {
-      const {cursor, gaps, events} = await client.ask('/v1/poll', {...link.query(), wait}, {signal: link.signal});
+      const {cursor = read(''), gaps, events} = await client.ask('/v1/poll', {...link.query(), wait: `${wait}`}, {signal: link.signal});
       gaps.forEach((gap) => link.take('gap', gap));
       events.forEach((event) => link.take('event', event));
       link.block('cursor', '{}', cursor);
@@ -838,7 +850,7 @@ async function poll(link, client) {
       if (link.signal.aborted || wait < 2 || held < 1_500 || !/unreachable|not_tailrace/.test(error.code)) {
         throw error;
       }
-      client.wait = Math.floor(held / 2_000) || 1; // something cuts the silent
+      client.wait = Math.floor(held / 2_000) || 1; // something cuts them
     }
   }
 }

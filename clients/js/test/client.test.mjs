@@ -346,8 +346,8 @@ for (const transport of TRANSPORTS) {
       const url = await listen(server);
       const foreign = open({transports: [transport]}, url);
       await until(() => foreign.states.map((s) => s.state), () => foreign.client.state === 'waiting');
-      await assert.rejects(foreign.client.publish('a', 1), {name: 'TailraceError', code: 'malformed'});
-      await assert.rejects(foreign.client.history('a'), {name: 'TailraceError', code: 'malformed'});
+      await assert.rejects(foreign.client.publish('a', 1), {name: 'TailraceError', code: 'not_tailrace', status: 200});
+      await assert.rejects(foreign.client.history('a'), {name: 'TailraceError', code: 'not_tailrace', status: 200});
       foreign.client.close();
       server.close();
     });

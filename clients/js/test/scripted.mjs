@@ -16,12 +16,15 @@ let script;
 /** What the client has asked for, in order. */
 export let sockets;
 export let requests;
+export let sources;
 
-/** Every test begins with it. `onSocket` and `onRequest` may answer at once what the client asks for. */
-export function begin({onSocket = () => {}, onRequest = () => {}} = {}) {
-  script = {onSocket, onRequest};
+/** Every test begins with it. What it is given may answer at once what the client asks for; with `onSource` there is an EventSource. */
+export function begin({onSocket = () => {}, onRequest = () => {}, onSource} = {}) {
+  script = {onSocket, onRequest, onSource};
   sockets = [];
   requests = [];
+  sources = [];
+  globalThis.EventSource = onSource && Source;
   mock.timers.enable({apis: ['setTimeout', 'setInterval', 'Date'], now: 1_800_000_000_000});
   const later = globalThis.setTimeout;
   globalThis.setTimeout = (action, ms = 0, ...given) => later(action, ms, ...given); // Node's has no default
@@ -37,6 +40,7 @@ export async function end() {
   clients.splice(0).forEach((client) => client.close());
   await settle();
   globalThis.fetch = realFetch;
+  delete globalThis.EventSource;
   mock.timers.reset();
   assert.deepEqual(unhandled.splice(0), []);
 }
@@ -171,10 +175,11 @@ class Request {
   }
 
   /** What is no edge's answer. */
-  reply(status, text) {
-    this.#resolve(new Response(text, {status}));
+  reply(status, text, headers = {'Content-Type': 'text/html'}) {
+    this.#resolve(new Response(text, {status, headers}));
   }
 
+  /** `after` is in seconds, or a date. */
   refuse(status, code, {after, ...more} = {}) {
     const problem = {type: `tag:tailrace.dev,2026:${code}`, status, code, detail: code, ...more};
     this.#resolve(Response.json(problem, {status, headers: after ? {'Retry-After': `${after}`} : {}}));
@@ -182,7 +187,8 @@ class Request {
 
   /** Answers with an event stream. */
   stream(...lines) {
-    this.#resolve(new Response(new ReadableStream({start: (stream) => (this.#stream = stream)})));
+    const body = new ReadableStream({start: (stream) => (this.#stream = stream)});
+    this.#resolve(new Response(body, {headers: {'Content-Type': 'text/event-stream;charset=utf-8'}}));
     this.say(': tailrace', '', ...lines);
   }
 
@@ -200,6 +206,10 @@ class Request {
     this.say(...(kind === 'event' ? [] : [`event: tailrace.${kind}`]), `data: ${JSON.stringify(data)}`, `id: ${id}`, '');
   }
 
+  piece(bytes) {
+    this.#stream.enqueue(bytes);
+  }
+
   /** Each byte in a piece of its own. */
   cut(...bytes) {
     bytes.forEach((byte) => this.#stream.enqueue(Uint8Array.of(byte)));
@@ -207,6 +217,48 @@ class Request {
 
   end() {
     this.#stream.close();
+  }
+}
+
+/** An EventSource; a browser's comes back by itself when its stream ends. */
+export class Source extends EventTarget {
+  readyState = 0;
+
+  constructor(url) {
+    super();
+    this.url = new URL(url);
+    sources.push(this);
+    setImmediate(() => script.onSource(this));
+  }
+
+  close() {
+    this.readyState = 2;
+    this.isLeft = true;
+  }
+
+  // What the edge does
+
+  block(kind, data, id) {
+    this.readyState = 1;
+    const type = kind === 'event' ? 'message' : `tailrace.${kind}`;
+    this.dispatchEvent(Object.assign(new Event(type), {data: JSON.stringify(data), lastEventId: id}));
+  }
+
+  /** A stream that has told where it begins. */
+  serve(cursor = `${TAG}~c1-0.1~c1-2.1~tt0`) {
+    this.block('cursor', {cursor}, cursor);
+  }
+
+  /** The stream ends, and the browser waits for as long as `retry:` said. */
+  cut() {
+    this.readyState = 0;
+    this.onerror(new Event('error'));
+  }
+
+  /** A status other than 200: the browser gives up. */
+  fail() {
+    this.readyState = 2;
+    this.onerror(new Event('error'));
   }
 }
 

@@ -1,6 +1,7 @@
 /* What the client does when an edge, a network or a machine behaves in ways that a test can only play. */
 import {afterEach, test} from 'node:test';
 import assert from 'node:assert/strict';
+import {spawnSync} from 'node:child_process';
 import {getEventListeners} from 'node:events';
 import {at, begin, end, event, follow, open, pass, requests, settle, sockets, suspend, TAG} from './scripted.mjs';
 
@@ -842,4 +843,243 @@ test('a publication brings another token once, and is given up after some tries'
 test('a publication that no edge acknowledges is none', async () => {
   begin({onSocket: (socket) => socket.serve(), onRequest: (request) => request.answer({})});
   await assert.rejects(open().client.publish('a', 1), {code: 'malformed'});
+});
+
+test('a clock that is set forward by an hour loses neither the connection nor its way', async () => {
+  begin({onSocket: (socket) => socket.serve()});
+  const {client, errors} = open();
+  await pass(2_000);
+  const {now} = Date;
+  Date.now = () => now() + 3_600_000;
+  await pass(2_000);
+  assert.equal(client.state, 'live');
+  assert.equal(client.transport, 'websocket');
+  await pass(30_000);
+  Date.now = now;
+  assert.equal(sockets.length, 2);
+  assert.deepEqual(errors, []);
+});
+
+for (const hours of [1, -1]) {
+  test(`a clock that is set by ${hours} hour while it waits changes no wait`, async () => {
+    begin({onSocket: (socket) => sockets.length > 1 ? socket.serve() : socket.end(1006)});
+    const {client} = open({transports: ['websocket']});
+    await settle();
+    const {now} = Date;
+    Date.now = () => now() + hours * 3_600_000;
+    await pass(1_000);
+    Date.now = now;
+    assert.equal(client.state, 'live');
+  });
+}
+
+// Waits that the server asked for
+
+/** Has been sent away for so long, by each transport's own way. */
+const SENT_AWAY = {
+  websocket: () => (sockets[0].say({goodbye: {reason: 'shutdown', reconnect_after_ms: 8_000}}), sockets[0].end(1001, 'shutdown')),
+  stream: () => (requests[0].say('retry: 8000', ': shutdown'), requests[0].end()),
+  poll: () => requests.at(-1).refuse(503, 'overloaded', {after: 8}),
+};
+
+for (const [transport, sendAway] of Object.entries(SENT_AWAY)) {
+  test(`a browser's nudges do not cut short what the server asked a ${transport} to wait`, async () => {
+    begin({onSocket: (socket) => socket.serve(), onRequest: (request) => request.path === '/v1/events' ? request.serve()
+        : request.query.get('wait') === '0' && request.answer({cursor: at('1'), gaps: [], events: []})});
+    const tab = browser();
+    const {client, states} = open({transports: [transport], sleepAfter: 2_000});
+    await settle();
+    sendAway();
+    await settle();
+    const count = () => sockets.length + requests.length;
+    const asked = count();
+    assert.equal(client.state, 'waiting');
+    tab.online();
+    tab.hide(true);
+    tab.hide(false);
+    await pass(1_000);
+    tab.hide(true);
+    await pass(3_000);
+    assert.equal(client.state, 'sleeping');
+    tab.hide(false);
+    window.dispatchEvent(new Event('pageshow'));
+    await pass(3_000);
+    assert.equal(client.state, 'waiting');
+    assert.equal(count(), asked);
+    await pass(4_000);
+    assert.equal(client.state, 'live');
+    assert.ok(states.filter(({state}) => state === 'waiting').every(({retryMs}) => retryMs >= 8_000));
+  });
+
+  test(`the application's wake() does, of a ${transport}`, async () => {
+    begin({onSocket: (socket) => socket.serve(), onRequest: (request) => request.path === '/v1/events' ? request.serve()
+        : request.query.get('wait') === '0' && request.answer({cursor: at('1'), gaps: [], events: []})});
+    const {client} = open({transports: [transport]});
+    await settle();
+    sendAway();
+    await settle();
+    assert.equal(client.state, 'waiting');
+    client.wake();
+    await settle();
+    assert.equal(client.state, 'live');
+  });
+}
+
+test('a wait of its own is over when the tab is shown', async () => {
+  begin({onSocket: (socket) => sockets.length > 1 ? socket.serve() : socket.end(1006)});
+  const tab = browser();
+  const {client} = open({transports: ['websocket']});
+  await settle();
+  assert.equal(client.state, 'waiting');
+  tab.hide(false);
+  await settle();
+  assert.equal(client.state, 'live');
+});
+
+test('a wait that ends while it sleeps wakes nobody', async () => {
+  begin({onSocket: (socket) => socket.end(1006)});
+  const {client} = open({transports: ['websocket']});
+  await settle();
+  client.sleep();
+  await pass(60_000);
+  assert.equal(client.state, 'sleeping');
+  assert.equal(sockets.length, 1);
+});
+
+for (const [form, seconds] of [[() => new Date(Date.now() + 8_000).toUTCString(), 8], [() => new Date(Date.now() - 8_000).toUTCString(), 0]]) {
+  test(`a Retry-After that is a date counts: in ${seconds} s`, async () => {
+    begin({onRequest: (request) => requests.length === 1 ? request.refuse(503, 'overloaded', {after: form()}) : request.serve()});
+    const {states} = open({transports: ['stream']});
+    await settle();
+    assert.ok(states.at(-1).retryMs >= 250);
+    await pass(Math.max(seconds * 1_000 - 1_250, 0));
+    assert.equal(requests.length, 1);
+    await pass(4_000);
+    assert.equal(requests.length, 2);
+  });
+}
+
+// Tokens that do not come
+
+test('a token that never comes is given up after half a minute, and asked for again', async () => {
+  let asked = 0;
+  begin({onSocket: (socket) => socket.serve()});
+  const {client, errors} = open({token: () => asked++ ? 'one' : new Promise(() => {})});
+  await pass(29_000);
+  assert.equal(client.state, 'connecting');
+  await pass(2_000);
+  assert.equal(client.state, 'waiting');
+  assert.deepEqual(errors.map(({code}) => code), ['no_token']);
+  await pass(10_000);
+  assert.equal(client.state, 'live');
+  assert.equal(asked, 2);
+});
+
+test('a token callback that throws is no_token', async () => {
+  begin({onSocket: (socket) => socket.serve()});
+  const {client, errors} = open({token: () => {
+    throw new Error('mine');
+  }});
+  await pass(250);
+  assert.equal(client.state, 'waiting');
+  assert.match(errors[0].message, /mine/);
+  assert.equal(errors[0].code, 'no_token');
+});
+
+// Errors that are old
+
+test('what was wrong earlier is not what ends a connection', async () => {
+  begin({onSocket: (socket) => socket.serve()});
+  const {client, states} = open({token: 'one'});
+  await settle();
+  sockets[0].say({error: {code: 'unknown_frame', message: 'what?'}});
+  sockets[0].end(4403, 'revoked');
+  await settle();
+  assert.equal(client.state, 'closed');
+  assert.equal(states.at(-1).error.code, 'revoked');
+});
+
+test('a refused token is told by what is wrong with it', async () => {
+  begin({onSocket: (socket) => {
+    socket.accept();
+    socket.say({error: {code: 'bad_signature', message: 'forged'}});
+    socket.end(4401, 'not authenticated');
+  }});
+  const {states} = open({token: 'one'});
+  await settle();
+  assert.equal(states.at(-1).error.code, 'bad_signature');
+});
+
+test('a probe that is only told what is wrong is no success', async () => {
+  const refused = refusedOnce();
+  begin({
+    onSocket: (socket) => refused(socket) && (socket.accept(),
+        socket.say({error: {code: 'missing', message: 'no token'}}), socket.end(4401, 'not authenticated')),
+    onRequest: (request) => request.serve(),
+  });
+  const {client} = open({probe: 1_000});
+  await pass(2_500);
+  assert.equal(sockets.length, 2);
+  assert.equal(client.transport, 'stream');
+  assert.equal(client.state, 'live');
+});
+
+// After the end
+
+test('nothing is left to do after close()', async () => {
+  begin({onSocket: (socket) => socket.serve(), onRequest: (request) => request.refuse(503, 'busy', {after: 100})});
+  let count = 0;
+  const {client} = open({token: () => `${count++}`});
+  client.subscribe('a', () => {}, {last: 1, onError: () => {}});
+  const published = assert.rejects(client.publish('a', 1), {code: 'closed'});
+  await settle();
+  sockets[0].say({token_expiring: {expires: ''}});
+  await settle();
+  const asked = requests.length;
+  const tokens = count;
+  client.close();
+  await pass(200_000);
+  await published;
+  assert.equal(requests.length, asked);
+  assert.equal(count, tokens);
+  await assert.rejects(client.history('a'), {code: 'closed'});
+});
+
+test('a process ends with its client, whatever was to be tried again', () => {
+  const script = `
+    import {connect} from ${JSON.stringify(new URL('../tailrace.js', import.meta.url).href)};
+    const busy = {type: 'tag:tailrace.dev,2026:busy', code: 'busy', status: 503};
+    globalThis.fetch = async () => Response.json(busy, {status: 503, headers: {'Retry-After': '250'}});
+    const client = connect('http://edge.example', {onError() {}, token: () => 'one'});
+    client.publish('a', 1).catch(() => {});
+    setTimeout(() => client.close(), 100);`;
+  const {status, stderr} = spawnSync(process.execPath, ['--input-type=module', '-e', script], {timeout: 60_000});
+  assert.equal(status, 0, `${stderr}`);
+});
+
+test('a past is asked for of some channels at a time', async () => {
+  begin({onSocket: (socket) => socket.serve()});
+  const {client} = open();
+  for (let i = 0; i < 20; i++) {
+    client.subscribe(`c${i}`, () => {}, {last: 1});
+  }
+  await settle();
+  assert.equal(requests.length, 6);
+  for (let answered = 0; answered < 20; answered++) {
+    requests[answered].answer({cursor: at('1'), gaps: [], events: [], more: false});
+    await pass(250);
+  }
+  assert.equal(requests.length, 20);
+});
+
+test('a token is asked for again when the network is back', async () => {
+  begin({onSocket: (socket) => socket.serve()});
+  const tab = browser();
+  const {token} = tokens(new Error('offline'), 'one');
+  const {client} = open({token});
+  await settle();
+  assert.equal(client.state, 'waiting');
+  tab.online();
+  await settle();
+  assert.equal(client.state, 'live');
 });

@@ -22,7 +22,11 @@ class WebClientIT {
   private static final int MOST_BYTES = 8_192;
   private static final Path FOLDER = Docs.root().resolve("clients/js/test");
   private static final List<String> TESTS =
-      List.of("client.test.mjs", "scripted.test.mjs", "positions.test.mjs");
+      List.of(
+          "client.test.mjs",
+          "scripted.test.mjs",
+          "positions.test.mjs",
+          "strangers.test.mjs");
 
   @TempDir Path folder;
 
