@@ -13,7 +13,11 @@ export interface SharedOptions extends Omit<ConnectOptions, 'WebSocket' | 'curso
 
 /**
  * As `connect`, with one connection for all tabs of a site, which a SharedWorker holds. The options
- * of the first tab count, and its token is whichever tab's that is asked. Where there is no
- * SharedWorker it is `connect`.
+ * of the first tab count, and its token is whichever tab's that is asked; one that does not answer
+ * within 8 s is passed over. Where there is no SharedWorker it is `connect`;
+ * where there is none for this page (a sandboxed frame, a module of another origin, a blocked script) the
+ * tab has a connection of its own.
+ *
+ * @throws TailraceError `bad_origin`, `no_transport`
  */
 export function connectShared(origin: string | URL, options?: SharedOptions): SharedClient;

@@ -5,6 +5,8 @@
 import {connect, Subscription, TailraceError} from './tailrace.js';
 
 const TOLD = ['onState', 'onGap', 'onError', 'onConflated'];
+const TOKEN_MS = 8_000; // a tab that is frozen does not answer; the client waits for 30 s
+const WORKER_MS = 10_000;
 
 /** Errors lose their class between a worker and a tab. */
 const plain = (error) => error && {...error, message: error.message, cause: undefined};
@@ -22,11 +24,23 @@ function roomOf(name, origin, options) {
     }
     tabs.forEach((tab) => tab.tell(kind, kind === 'onError' ? plain(body) : {...body, error: plain(body.error)}));
   }]);
-  // Any tab may have a token; the last that came is the likeliest to answer.
-  const token = options.hasToken ? () => [...tabs].at(-1)?.ask() : undefined;
+  const token = options.hasToken ? () => askOne(tabs) : undefined;
   const room = {tabs, client: connect(origin, {...options, token, ...Object.fromEntries(told)})};
   rooms.set(name, room);
   return room;
+}
+
+/** Any tab may have a token; the last that came is the likeliest to answer, and then who has answered before. */
+async function askOne(tabs) {
+  let fault = new Error('no tab is left');
+  for (const tab of [...tabs].reverse().sort((a, b) => a.missed - b.missed)) {
+    try {
+      return await tab.ask();
+    } catch (error) {
+      fault = error;
+    }
+  }
+  throw fault;
 }
 
 /** A tab, as the worker sees it. */
@@ -37,10 +51,24 @@ function serve(port) {
   let number = 0;
   const tab = {
     tell: (kind, ...body) => port.postMessage([kind, ...body]),
-    ask: () => new Promise((resolve, reject) => {
-      asked.set(++number, {resolve, reject});
-      tab.tell('token', number);
-    }),
+    missed: 0, // requests for a token
+    async ask() {
+      const id = ++number;
+      let timer;
+      try {
+        return await new Promise((resolve, reject) => {
+          asked.set(id, {resolve, reject});
+          timer = setTimeout(() => {
+            tab.missed++;
+            reject(new Error('the tab does not answer'));
+          }, TOKEN_MS);
+          tab.tell('token', id);
+        });
+      } finally {
+        clearTimeout(timer);
+        asked.delete(id);
+      }
+    },
   };
   const answer = (id, promise) =>
     promise.then((value) => tab.tell('answer', id, value), (error) => tab.tell('failed', id, plain(error)));
@@ -50,7 +78,9 @@ function serve(port) {
       room.tabs.add(tab);
       const {state, transport} = room.client;
       tab.tell('onState', {state, transport});
-      navigator.locks.request(lock, () => commands.leave()); // the tab has it while it lives
+      if (lock) {
+        navigator.locks.request(lock, () => commands.leave()); // the tab has it while it lives
+      }
     },
     leave() {
       subscriptions.forEach((one) => one.unsubscribe());
@@ -75,8 +105,11 @@ function serve(port) {
       subscriptions.delete(id);
     },
     call: (id, method, ...given) => answer(id, room.client[method](...given)),
-    token: (id, token) => asked.get(id).resolve(token),
-    noToken: (id, reason) => asked.get(id).reject(new Error(reason)),
+    token(id, token) {
+      tab.missed = 0;
+      asked.get(id)?.resolve(token);
+    },
+    noToken: (id, reason) => asked.get(id)?.reject(new Error(reason)),
   };
   port.onmessage = ({data: [command, ...given]}) => commands[command](...given);
 }
@@ -90,8 +123,11 @@ if (globalThis.SharedWorkerGlobalScope) {
 /** The surface of a client. */
 class Tab {
   #port;
+  #token;
   #release;
-  #outbox = []; // until the worker has been told who this is
+  #sent = []; // all of it, until the worker has said something
+  #patience;
+  #isAlone = false;
   #number = 0;
   #subscriptions = new Map();
   #calls = new Map();
@@ -99,36 +135,78 @@ class Tab {
   state = 'connecting';
 
   constructor(origin, {share = '', token, ...options}) {
+    connect(origin, {transports: options.transports}).close(); // throws what that throws
     this.options = options;
-    this.#port = new SharedWorker(import.meta.url, {type: 'module', name: 'tailrace'}).port;
-    this.#port.onmessage = ({data: [kind, ...body]}) => this.#onTold(kind, body, token);
+    this.#token = token;
     const lock = `tailrace.${crypto.getRandomValues(new Uint32Array(4)).join('.')}`;
     const given = Object.fromEntries(Object.entries(options).filter(([, value]) => typeof value !== 'function'));
     const url = new URL(origin, location.href).href;
     const name = JSON.stringify([url, share, options.user]);
+    this.#send('open', name, url, {...given, hasToken: token !== undefined}, lock);
+    this.#patience = setTimeout(() => this.#goAlone(), WORKER_MS);
+    try {
+      const worker = new SharedWorker(import.meta.url, {type: 'module', name: 'tailrace'});
+      worker.onerror = () => this.#goAlone();
+      this.#hold(lock, () => this.#isAlone || this.#use(worker.port));
+    } catch {
+      this.#goAlone();
+    }
+  }
+
+  /** Holds a lock while this tab lives: so the worker knows when it is gone. */
+  #hold(lock, action) {
     navigator.locks.request(lock, () => {
-      this.#port.postMessage(['open', name, url, {...given, hasToken: token !== undefined}, lock]);
-      this.#outbox.splice(0).forEach((message) => this.#port.postMessage(message));
-      return new Promise((resolve) => (this.#release = resolve)); // held while this tab lives
-    });
+      if (this.state === 'closed') {
+        return undefined;
+      }
+      action();
+      return new Promise((resolve) => (this.#release = resolve));
+    }).catch(() => this.#goAlone());
+  }
+
+  #use(port) {
+    this.#port = port;
+    port.onmessage = ({data: [kind, ...body]}) => {
+      clearTimeout(this.#patience);
+      this.#sent = undefined;
+      this.#onTold(kind, body);
+    };
+    this.#sent.forEach((message) => port.postMessage(message));
+  }
+
+  /** Where there may be no worker, what it does is done here, for this tab. */
+  #goAlone() {
+    if (this.#sent && !this.#isAlone && this.state !== 'closed') {
+      this.#isAlone = true;
+      this.#leave();
+      const [open, ...others] = this.#sent;
+      this.#sent = [open.slice(0, -1), ...others]; // nobody else waits for the lock
+      const {port1, port2} = new MessageChannel();
+      serve(port1);
+      this.#use(port2);
+    }
+  }
+
+  #leave() {
+    clearTimeout(this.#patience);
+    this.#port?.postMessage(['leave']); // what was sent before is done before
+    this.#port?.close();
   }
 
   #send(...message) {
-    if (this.#release) {
-      this.#port.postMessage(message);
-    } else {
-      this.#outbox.push(message);
-    }
+    this.#sent?.push(message);
+    this.#port?.postMessage(message);
   }
 
   report = (error) => (this.options.onError ?? console.warn)(error);
 
-  #onTold(kind, [id, body], token) {
+  #onTold(kind, [id, body]) {
     if (TOLD.includes(kind)) {
       const told = kind === 'onError' ? typed(id) : {...id, error: id.error && typed(id.error)};
       Object.assign(this, kind === 'onState' ? {state: told.state, transport: told.transport} : {});
       (kind === 'onError' ? this.report : this.options[kind])?.(told);
     } else if (kind === 'token') {
+      const token = this.#token;
       Promise.resolve().then(() => (typeof token === 'function' ? token() : token)).then(
           (value) => this.#send('token', id, value), (reason) => this.#send('noToken', id, String(reason)));
     } else if (this.#calls.has(id)) {
@@ -157,6 +235,9 @@ class Tab {
     if (typeof handler !== 'function') {
       [handler, options] = [undefined, handler ?? options];
     }
+    if (this.state === 'closed') {
+      throw closed();
+    }
     const {onGap, onError, ...asked} = options;
     const one = new Subscription(this, channel, handler, {onGap, onError});
     const id = ++this.#number;
@@ -184,6 +265,9 @@ class Tab {
 
   #call(method, given) {
     return new Promise((resolve, reject) => {
+      if (this.state === 'closed') {
+        throw closed();
+      }
       const id = ++this.#number;
       this.#calls.set(id, {resolve, reject});
       this.#send('call', id, method, ...given);
@@ -193,10 +277,14 @@ class Tab {
   close() {
     this.state = 'closed';
     [...this.#subscriptions.values()].forEach((one) => one.unsubscribe());
+    this.#calls.forEach(({reject}) => reject(closed()));
+    this.#calls.clear();
+    this.#leave();
     this.#release?.();
-    this.#port.close();
   }
 }
+
+const closed = () => new TailraceError('closed', 'connect anew');
 
 /** As `connect`, for all tabs with this `share`: say who is logged in. */
 export const connectShared = (origin, options = {}) =>

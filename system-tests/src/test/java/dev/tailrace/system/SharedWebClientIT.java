@@ -21,11 +21,11 @@ class SharedWebClientIT {
   private static final String SOCKET = "GET /v1/socket";
   private static final String OPEN =
       """
-      const [origin, done] = arguments;
+      const [origin, module, done] = arguments;
       window.seen = [];
       window.failed = [];
       window.addEventListener('unhandledrejection', ({reason}) => failed.push(String(reason)));
-      import('/shared.js').then(async ({connectShared}) => {
+      import(module).then(async ({connectShared}) => {
         window.client = connectShared(origin, {user: 'ann', share: 'ann', locate: false});
         client.subscribe('tabs.a', ({data}) => seen.push(data));
         client.subscribe('no spaces', () => {}, {onError: ({code}) => failed.push(code)});
@@ -96,10 +96,41 @@ class SharedWebClientIT {
     }
   }
 
+  @Test
+  void shouldConnectWithoutAWorkerWhereItsScriptIsBlocked() throws Exception {
+    shouldConnectByItself(site.strictPage(), "/shared.js");
+  }
+
+  @Test
+  void shouldConnectWithoutAWorkerWhereTheModuleIsOfAnotherOrigin() throws Exception {
+    try (WebClientFiles other = WebClientFiles.serve()) {
+      shouldConnectByItself(site.page(), other.page() + "shared.js");
+    }
+  }
+
+  private static void shouldConnectByItself(String page, String module) throws Exception {
+    try (Middlebox box = Middlebox.before(platform.baseUrl())) {
+      String first = openTab(box, page, module);
+      String second = openTab(box, page, module);
+      publish("tabs.a", page + module);
+      awaitSeen(first, page + module);
+      awaitSeen(second, page + module);
+
+      assertThat(box.connections(SOCKET)).hasSize(2);
+      assertThat(list("failed")).noneMatch(fault -> fault.contains("Error"));
+      browser.executeScript("client.close()");
+      awaitSeen(second, "loop over");
+    }
+  }
+
   private static String openTab(Middlebox box) {
+    return openTab(box, site.page(), "/shared.js");
+  }
+
+  private static String openTab(Middlebox box, String page, String module) {
     browser.switchTo().newWindow(WindowType.TAB);
-    browser.get(site.page());
-    assertThat(browser.executeAsyncScript(OPEN, box.baseUrl())).isEqualTo("");
+    browser.get(page);
+    assertThat(browser.executeAsyncScript(OPEN, box.baseUrl(), module)).isEqualTo("");
     await("live")
         .atMost(SOON)
         .until(() -> browser.executeScript("return client.state").equals("live"));

@@ -21,6 +21,8 @@ final class WebClientFiles implements AutoCloseable {
   /** The client as it is shipped. */
   static final Path MODULE = Docs.root().resolve("clients/js/tailrace.js");
 
+  private static final String STRICT = "/strict";
+
   private final HttpServer server;
 
   private WebClientFiles(HttpServer server) {
@@ -31,6 +33,12 @@ final class WebClientFiles implements AutoCloseable {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", exchange -> answer(exchange, "text/html", "<!doctype html>"));
+    server.createContext(
+        STRICT,
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Security-Policy", "worker-src 'none'");
+          answer(exchange, "text/html", "<!doctype html>");
+        });
     server.createContext(
         "/tailrace.js", exchange -> answer(exchange, "text/javascript", Files.readString(MODULE)));
     server.createContext(
@@ -57,6 +65,7 @@ final class WebClientFiles implements AutoCloseable {
     try (exchange) {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", type);
+      exchange.getResponseHeaders().set("Access-Control-Allow-Origin", "*");
       exchange.sendResponseHeaders(200, bytes.length);
       exchange.getResponseBody().write(bytes);
     }
@@ -70,6 +79,11 @@ final class WebClientFiles implements AutoCloseable {
   /** A page without anything. */
   String page() {
     return "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+  }
+
+  /** A page that may have no workers. */
+  String strictPage() {
+    return "http://127.0.0.1:" + server.getAddress().getPort() + STRICT;
   }
 
   @Override

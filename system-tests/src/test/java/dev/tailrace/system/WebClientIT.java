@@ -26,7 +26,8 @@ class WebClientIT {
           "client.test.mjs",
           "scripted.test.mjs",
           "positions.test.mjs",
-          "strangers.test.mjs");
+          "strangers.test.mjs",
+          "shared.test.mjs");
 
   @TempDir Path folder;
 
