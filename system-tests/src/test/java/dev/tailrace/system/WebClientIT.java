@@ -27,7 +27,8 @@ class WebClientIT {
           "scripted.test.mjs",
           "positions.test.mjs",
           "strangers.test.mjs",
-          "shared.test.mjs");
+          "shared.test.mjs",
+          "types.test.mjs");
 
   @TempDir Path folder;
 
