@@ -30,6 +30,14 @@ final class Nginx implements AutoCloseable {
       "proxy_buffering on; proxy_buffer_size 256k; proxy_buffers 8 256k;"
           + " proxy_busy_buffers_size 512k; proxy_ignore_headers X-Accel-Buffering;";
 
+  /** It passes streams, and answers 403 to whoever wants a WebSocket. */
+  static final String REFUSING =
+      "if ($http_upgrade) { return 403; } proxy_http_version 1.1;"
+          + " proxy_set_header Connection \"\";";
+
+  /** It passes streams, and says nothing to the edge of what is to be upgraded. */
+  static final String DROPPING = "proxy_http_version 1.1; proxy_set_header Connection \"\";";
+
   /** It cuts what says nothing for two seconds. */
   static final String CUTTING =
       "proxy_read_timeout 2s; proxy_http_version 1.1;"
