@@ -91,7 +91,9 @@ final class TopicCheck {
     return TopicShapes.isNeeded(finding.topic()) || !finding.refused()
         ? finding
         : new TopicFinding(
-            finding.topic(), Severity.WARNING, finding.text() + "; consoles show less until then");
+            finding.topic(),
+            finding.severity() == Severity.MISSING ? Severity.LACKING : Severity.WARNING,
+            finding.text() + "; consoles show less until then");
   }
 
   /** What a topic looks like; null when there is none. */

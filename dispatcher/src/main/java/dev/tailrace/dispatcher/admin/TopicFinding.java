@@ -12,13 +12,15 @@ public record TopicFinding(String topic, Severity severity, String text) {
     MISSING,
     /** It is there, and no dispatcher works with it. */
     REFUSED,
+    /** It is not there, and a dispatcher works without it. */
+    LACKING,
     /** A dispatcher works with it. */
     WARNING
   }
 
   /** Whether no dispatcher works with it. */
   public boolean refused() {
-    return severity != Severity.WARNING;
+    return severity == Severity.MISSING || severity == Severity.REFUSED;
   }
 
   @Override

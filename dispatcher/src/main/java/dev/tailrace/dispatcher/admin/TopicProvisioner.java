@@ -11,8 +11,10 @@ import dev.tailrace.support.kafka.LoginRefusedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -42,6 +44,9 @@ public final class TopicProvisioner {
   private final TopicConfig config;
   private final AdminCalls calls;
   private final TopicCheck check;
+
+  /** What a broker that is asked may not know of yet. */
+  private final Set<String> made = new HashSet<>();
 
   /**
    * Works on this cluster.
@@ -144,13 +149,17 @@ public final class TopicProvisioner {
   public List<TopicFinding> checkCreated() {
     List<TopicFinding> findings = check();
     for (int checks = 1;
-        checks < MOST_CHECKS
-            && findings.stream().anyMatch(finding -> finding.severity() == Severity.MISSING);
+        checks < MOST_CHECKS && findings.stream().anyMatch(this::isToCome);
         checks++) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(AGAIN_MS));
       findings = check();
     }
     return findings;
+  }
+
+  private boolean isToCome(TopicFinding finding) {
+    return finding.severity() == Severity.MISSING
+        || (finding.severity() == Severity.LACKING && made.contains(finding.topic()));
   }
 
   /**
@@ -229,6 +238,7 @@ public final class TopicProvisioner {
             e);
       }
     }
+    made.add(topic.name());
     return created;
   }
 }

@@ -12,10 +12,12 @@ import dev.tailrace.schemas.Lane;
 import dev.tailrace.schemas.SlotMap;
 import dev.tailrace.schemas.Topics;
 import dev.tailrace.support.config.Settings;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -245,9 +247,40 @@ class TopicProvisionerIT {
         .hasToString("topic tailrace.channels: it does not exist: run ./tailrace topics create");
     assertThat(admin.listTopics().names().get()).isEmpty();
 
-    assertThat(provisioner(Map.of("dev", "true")).create()).hasSize(8);
+    TopicProvisioner provisioner = provisioner(Map.of("dev", "true"));
+    assertThat(provisioner.create()).hasSize(8);
+    assertThat(provisioner.checkCreated()).isEmpty();
     assertThat(provisioner(Map.of("dev", "true")).create()).isEmpty();
-    assertThat(provisioner(Map.of("dev", "true")).checkCreated()).isEmpty();
+  }
+
+  /** As with a broker that learns of a topic a moment after the one that was asked to make it. */
+  @Test
+  void shouldWaitUntilAllThatItMadeIsSeen() {
+    AtomicInteger unseen = new AtomicInteger();
+    Admin late = lateFor(Topics.FLEET, unseen);
+    TopicProvisioner provisioner =
+        new TopicProvisioner(
+            late, kafka.bootstrapServers(), config(Map.of("dev", "true")), Duration.ofSeconds(30));
+    assertThat(provisioner.create()).hasSize(8);
+    unseen.set(3);
+
+    assertThat(provisioner.checkCreated()).isEmpty();
+    assertThat(unseen).hasNonPositiveValue();
+  }
+
+  /** Does not know of this topic so many times. */
+  private static Admin lateFor(String topic, AtomicInteger times) {
+    return (Admin)
+        Proxy.newProxyInstance(
+            Admin.class.getClassLoader(),
+            new Class<?>[] {Admin.class},
+            (proxy, method, arguments) -> {
+              boolean asked =
+                  method.getName().equals("describeTopics")
+                      && List.of(topic).equals(arguments[0])
+                      && times.getAndDecrement() > 0;
+              return method.invoke(admin, asked ? new Object[] {List.of("not.there")} : arguments);
+            });
   }
 
   @Test
