@@ -22,7 +22,8 @@ function roomOf(name, origin, options) {
     if (body.state === 'closed') {
       rooms.delete(name);
     }
-    tabs.forEach((tab) => tab.tell(kind, kind === 'onError' ? plain(body) : {...body, error: plain(body.error)}));
+    const said = {onError: plain, onConflated: (channels) => channels}[kind] ?? ((state) => ({...state, error: plain(state.error)}));
+    tabs.forEach((tab) => tab.tell(kind, said(body)));
   }]);
   const token = options.hasToken ? () => askOne(tabs) : undefined;
   const room = {tabs, client: connect(origin, {...options, token, ...Object.fromEntries(told)})};
@@ -120,6 +121,9 @@ if (globalThis.SharedWorkerGlobalScope) {
 
 // In a tab
 
+/** What a worker that comes late is not to do a second time: it is sent to one that has answered. */
+const isCall = ([command]) => command === 'call';
+
 /** The surface of a client. */
 class Tab {
   #port;
@@ -168,10 +172,12 @@ class Tab {
     this.#port = port;
     port.onmessage = ({data: [kind, ...body]}) => {
       clearTimeout(this.#patience);
+      const calls = this.#sent?.filter(isCall) ?? [];
       this.#sent = undefined;
+      calls.forEach((message) => port.postMessage(message));
       this.#onTold(kind, body);
     };
-    this.#sent.forEach((message) => port.postMessage(message));
+    this.#sent.filter((message) => !isCall(message)).forEach((message) => port.postMessage(message));
   }
 
   /** Where there may be no worker, what it does is done here, for this tab. */
@@ -195,20 +201,23 @@ class Tab {
 
   #send(...message) {
     this.#sent?.push(message);
-    this.#port?.postMessage(message);
+    if (!this.#sent || !isCall(message)) {
+      this.#port?.postMessage(message);
+    }
   }
 
   report = (error) => (this.options.onError ?? console.warn)(error);
 
   #onTold(kind, [id, body]) {
     if (TOLD.includes(kind)) {
-      const told = kind === 'onError' ? typed(id) : {...id, error: id.error && typed(id.error)};
+      const told = {onError: typed, onConflated: (channels) => channels}[kind]?.(id) ?? {...id, error: id.error && typed(id.error)};
       Object.assign(this, kind === 'onState' ? {state: told.state, transport: told.transport} : {});
       (kind === 'onError' ? this.report : this.options[kind])?.(told);
     } else if (kind === 'token') {
       const token = this.#token;
-      Promise.resolve().then(() => (typeof token === 'function' ? token() : token)).then(
-          (value) => this.#send('token', id, value), (reason) => this.#send('noToken', id, String(reason)));
+      Promise.resolve().then(() => (typeof token === 'function' ? token() : token))
+          .then((value) => this.#send('token', id, value))
+          .catch((reason) => this.#send('noToken', id, String(reason)));
     } else if (this.#calls.has(id)) {
       const {resolve, reject} = this.#calls.get(id);
       this.#calls.delete(id);

@@ -18,7 +18,7 @@ export class TailraceError extends Error {
 const typed = (cause, code = 'malformed', why = 'no edge says so, or one too old') =>
   cause instanceof TailraceError ? cause : new TailraceError(code, `${why}: ${cause.message}`, {cause});
 
-const said = (reason, isRefusal) => new TailraceError(reason.replaceAll(' ', '_'), reason, isRefusal && {status: 401});
+const said = (reason, status) => new TailraceError(reason.replaceAll(' ', '_'), reason, {status});
 
 function unreachable(cause) {
   throw typed(cause, 'unreachable', 'no answer, or none for this page');
@@ -50,10 +50,10 @@ async function retrying(action, may) {
     try {
       return await action();
     } catch (error) {
-      if (!may(error, tries)) {
+      if ((tries || error.status !== 401) && !may?.(error, tries)) {
         throw error;
       }
-      await pause(Math.min(error.after || backoff(tries), 300_000));
+      await pause(error.after || backoff(tries));
     }
   }
 }
@@ -62,7 +62,6 @@ async function retrying(action, may) {
 const parse = (cursor = '') => Object.fromEntries([...cursor.matchAll(/(^|~t|~[^~.]+\.)([^~]+)/g)].map(([, ...part]) => part));
 
 const less = (a, b) => a.padStart(13) < b.padStart(13); // base 36
-const theOther = (a, b) => b ?? a;
 const further = (a, b) => (a && b && less(a, b) ? b : a);
 const oldest = (a, b, key) => (a && b ? (less(a, b) ? a : b) : key === '~t' ? undefined : a ?? b);
 
@@ -81,7 +80,7 @@ function combine(cursor, other, choose) {
       .flat().join('');
 }
 
-const moved = (cursor, to) => combine(cursor, to, theOther);
+const moved = (cursor, to) => combine(cursor, to, (a, b) => b ?? a);
 
 function covers(cursor, event) {
   const [mine, its] = [parse(cursor), parse(event.cursor)];
@@ -113,13 +112,13 @@ export class Subscription {
     let page = {more: true};
     try {
       while (page.more && !this.ended) {
-        while (this.#client.readers > 5) {
-          await pause(50);
-        }
-        this.#client.readers++;
-        page = await retrying(
-            () => this.#client.history(this.channel, {since, last, cursor: page.cursor, limit: 1_000}),
-            (error) => !error.final && !this.ended && [this.#client.report(error)]).finally(() => this.#client.readers--);
+        page = await retrying(async () => {
+          while (this.#client.readers > 5 && !this.ended) {
+            await pause(50);
+          }
+          this.#client.readers++;
+          return this.#client.history(this.channel, {since, last, cursor: page.cursor, limit: 1_000}).finally(() => this.#client.readers--);
+        }, (error) => !error.final && !this.ended && [this.#client.report(error)]);
         page.gaps.forEach((gap) => this.gap(gap));
         page.events.forEach((event) => this.#give(event));
         while (this.#waiting.length > 5_000 && !this.ended) {
@@ -212,13 +211,13 @@ class Client {
   #link;
   #told = 0;
   wait = 25; // of polls
-  readers = 0; // of the past
+  readers = 0;
   state = 'connecting';
   #refused;
   #probeMs;
   #nudge;
-  #timer; // of a wait
-  #asked; // by the server
+  #timer;
+  #asked; // to wait
   #why;
   #hooks = new AbortController();
 
@@ -229,8 +228,7 @@ class Client {
     } catch {
       throw new TailraceError('bad_origin', `${origin} is no URL like https://events.example.com`);
     }
-    this.options = {probe: 30_000, ...options};
-    this.options.WebSocket ??= globalThis.WebSocket;
+    this.options = {probe: 30_000, WebSocket: globalThis.WebSocket, ...options};
     this.#probeMs = this.options.probe;
     this.whole = options.cursor;
     const has = {...LADDER, websocket: this.options.WebSocket, eventsource: globalThis.EventSource};
@@ -312,12 +310,12 @@ class Client {
     const {id} = await retrying(
         () => this.ask('/v1/publish', {}, {method: 'POST', body, headers}),
         // surely not written
-        ({code, status}, tries) => tries < 5 && /^(rate_limited|busy|stopping)$/.test(code) || !tries && status === 401);
+        ({code}, tries) => tries < 5 && /^(rate_limited|busy|stopping)$/.test(code));
     return id ?? read('');
   }
 
   history(channel, options) {
-    return this.ask('/v1/history', {...options, channel});
+    return retrying(() => this.ask('/v1/history', {...options, channel}));
   }
 
   close(error) {
@@ -408,7 +406,7 @@ class Client {
         }
       }
     }
-    const wait = after ? Math.min(after, 300_000) * (1 + Math.random() / 4) : backoff(this.#tries++);
+    const wait = after ? after * (1 + Math.random() / 4) : backoff(this.#tries++);
     this.#asked = after && code !== 'no_token';
     this.#why = {error, retryMs: Math.round(wait)};
     this.#timer = setTimeout(this.#due, wait);
@@ -539,8 +537,8 @@ class Client {
       if (this.#subscriptions.has(body.channel)) {
         this.#refuse([body.channel], error);
         this.#settled(link, []);
-      } else if (!body.channel && !link.upAt) {
-        link.error = Object.assign(error, {status: 401});
+      } else if (!body.channel) {
+        link.upAt ? this.report(error) : link.error = error;
       }
     } else if (kind === 'conflated') {
       safely(this.options.onConflated, body.channels);
@@ -645,7 +643,7 @@ class Client {
     }
     const {type, code, detail, channel, limit} = await response.json().catch(() => {}) ?? {};
     const retry = response.headers.get('Retry-After');
-    const after = retry * 1_000 || Math.max(Date.parse(retry) - now(), 0);
+    const after = Math.min(Math.max(retry * 1_000 || Date.parse(retry) - now() || 0, 0), 300_000);
     if (status === 401) {
       this.#bearer = undefined;
     }
@@ -653,7 +651,7 @@ class Client {
       throw new TailraceError('not_tailrace', `no edge answers at ${this.#origin} (${status})`, {status, after});
     }
     const final = status < 500 && ![401, 408, 429].includes(status);
-    throw new TailraceError(code, status === 404 ? 'the edge is too old' : detail, {status, after, channel, limit, final});
+    throw new TailraceError(...(status === 404 ? ['too_old', 'the edge is too old'] : [code, detail]), {status, after, channel, limit, final});
   }
 }
 
@@ -764,7 +762,7 @@ async function websocket(link, client) {
   link.renew = () => send({auth: {token: link.token}});
   let after;
   socket.onopen = () => {
-    link.token ? link.renew() : send({ping: {}}); // there is none
+    link.token ? link.renew() : send({ping: {}});
     link.send = send;
     link.isTrial || client.channels.forEach((channel) => link.add(channel));
   };
@@ -777,7 +775,7 @@ async function websocket(link, client) {
   socket.onclose = ({code, reason}) => link.end({
     after: +after,
     unfit: /^100[2-57-9]/.test(code),
-    error: link.error ?? said(reason || 'unreachable', /^44/.test(code)),
+    error: Object.assign(link.error ?? said(reason || 'unreachable'), /^44/.test(code) && {status: 401}),
   });
 }
 
@@ -791,7 +789,7 @@ async function stream(link, client) {
   for (;;) {
     const {done, value} = await reader.read().catch(unreachable);
     if (done) {
-      return {after, unfit: comment, error: comment && said(comment, comment === 'revoked')};
+      return {after, unfit: comment, error: comment && said(comment, comment === 'revoked' && 401)};
     }
     link.heardAt = now();
     rest += value;

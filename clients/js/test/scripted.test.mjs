@@ -1083,3 +1083,72 @@ test('a token is asked for again when the network is back', async () => {
   await settle();
   assert.equal(client.state, 'live');
 });
+
+// What one answer does to others
+
+test('pasts that are refused again and again keep no other waiting', async () => {
+  begin({
+    onSocket: (socket) => socket.serve(),
+    onRequest: (request) => request.query.get('channel') === 'good'
+        ? request.answer({cursor: at('2'), more: false, gaps: [], events: []}) : request.refuse(503, 'unavailable', {after: 60}),
+  });
+  const {client} = open();
+  for (const channel of ['b1', 'b2', 'b3', 'b4', 'b5', 'b6', 'b7']) {
+    client.subscribe(channel, () => {}, {last: 1});
+  }
+  const seen = [];
+  client.subscribe('good', ({data}) => seen.push(data), {last: 1});
+  await pass(2_000);
+  sockets[0].say({event: {...event('5'), channel: 'good'}});
+  await settle();
+  assert.equal(seen.length, 1);
+});
+
+for (const [after, ms] of [[undefined, 0], [5, 5_000], [-5, 0], [86_400, 300_000], ['Fri, 01 Jan 2100 00:00:00 GMT', 300_000], ['soon', 0]]) {
+  test(`a Retry-After of ${after} is one of ${ms} ms`, async () => {
+    begin({onSocket: (socket) => socket.serve(), onRequest: (request) => request.refuse(403, 'not_granted', {after})});
+    const {client} = open();
+    await assert.rejects(client.history('a'), (error) => error.after === ms);
+  });
+}
+
+test('what is refused before the welcome, and not for its token, is tried by another transport', async () => {
+  begin({
+    onSocket: (socket) => {
+      socket.accept();
+      socket.say({error: {code: 'too_large', message: 'more than 1 MB'}});
+      socket.end(1009, 'too large');
+    },
+    onRequest: (request) => request.serve(),
+  });
+  const {client} = open({token: 'fixed'});
+  client.subscribe('a', () => {});
+  await settle();
+  assert.equal(client.transport, 'stream');
+  assert.equal(client.state, 'live');
+});
+
+test('history renews a token that is refused, once', async () => {
+  let count = 0;
+  begin({
+    onSocket: (socket) => socket.serve(),
+    onRequest: (request) => request.token === 't2' ? request.answer({cursor: at('2'), more: false, gaps: [], events: []})
+        : request.refuse(401, 'expired'),
+  });
+  const {client} = open({token: () => `t${++count}`});
+  await settle();
+  const page = client.history('a');
+  await pass(1_000);
+  assert.equal((await page).cursor, at('2'));
+  assert.equal(count, 2);
+});
+
+test('an error that is of no channel, on a connection that serves, is told', async () => {
+  begin({onSocket: (socket) => socket.serve()});
+  const {client, errors} = open();
+  await settle();
+  sockets[0].say({error: {code: 'other_user', message: 'the token is of another user'}});
+  await settle();
+  assert.deepEqual(errors.map(({code}) => code), ['other_user']);
+  assert.equal(client.state, 'live');
+});

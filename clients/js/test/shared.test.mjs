@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import {at, begin, end, event, pass, requests, settle, Socket, sockets} from './scripted.mjs';
 
 const workers = [];
+const heard = []; // by a worker that answers nothing
 const tabs = [];
 
 /** The Locks of a browser: each to one after the other. */
@@ -17,7 +18,7 @@ class Locks {
   }
 }
 
-/** One that runs the script; with `dead` it is silent, with `denied` there is none. */
+/** One that runs the script; with `dead` it hears nothing, with `silent` it answers nothing, with `denied` there is none. */
 class Worker {
   static kind;
 
@@ -30,6 +31,8 @@ class Worker {
     workers.push(this);
     if (Worker.kind === 'dead') {
       port2.close();
+    } else if (Worker.kind === 'silent') {
+      port2.onmessage = ({data: [command]}) => heard.push(command);
     } else {
       globalThis.onconnect({ports: [port2]});
     }
@@ -177,4 +180,29 @@ test('a tab that has no answer about a token is passed over, and then asked last
     assert.deepEqual([asked, answers], counts);
   }
   assert.deepEqual(sockets.map(({sent}) => sent[0].auth.token), ['0', '1', '2']);
+});
+
+test('a tab is told which channels are conflated as a client is', async () => {
+  play('shared');
+  const told = [];
+  open({onConflated: (channels) => told.push(channels)});
+  await ticks();
+  sockets[0].say({conflated: {channels: ['a']}});
+  await ticks();
+  assert.deepEqual(told, [['a']]);
+});
+
+test('a worker that has said nothing yet is asked to write nothing', async () => {
+  play('silent');
+  const {client} = open();
+  await ticks();
+  const published = client.publish('a', 1);
+  await ticks();
+  assert.deepEqual(heard.splice(0).filter((command) => command === 'call'), []);
+  await pass(11_000);
+  await ticks();
+  requests.at(-1).answer({id: 'x'});
+  await ticks();
+  assert.equal(await published, 'x');
+  assert.equal(requests.length, 1);
 });

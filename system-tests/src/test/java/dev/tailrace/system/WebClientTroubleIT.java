@@ -207,7 +207,7 @@ class WebClientTroubleIT {
                   || (request.startsWith("GET /v1/events")
                       && !request.contains("Accept: text/event-stream")));
       // Chromium comes back after 3 s, unless it is told when.
-      open(box.baseUrl(), "sourced", Map.of("probe", 60_000, "patience", 8_000));
+      open(box.baseUrl(), "sourced", Map.of("probe", 60_000, "patience", 20_000));
       WebClient page = clients.getLast();
       awaitState(page, "live eventsource");
       awaitState(clients.getFirst(), "live poll");
