@@ -40,11 +40,38 @@ public final class EventPublisher implements Flow.Publisher<Event> {
 
   @Override
   public void subscribe(Flow.Subscriber<? super Event> subscriber) {
-    Demand demand = new Demand(subscriber);
     if (tailrace.state() == State.CLOSED) {
-      demand.start(); // the client's thread may be gone
+      new Refusal(subscriber).tell(); // the client's thread may be gone
     } else {
-      tailrace.client().execute(demand::start);
+      tailrace.client().execute(new Demand(subscriber)::start);
+    }
+  }
+
+  /** Of who subscribes when the client is closed. All on his thread: nothing else ends it. */
+  @SinceAndroid11
+  private final class Refusal implements Flow.Subscription {
+    private final Flow.Subscriber<? super Event> subscriber;
+    private volatile boolean cancelled; // he may hand it to another thread
+
+    private Refusal(Flow.Subscriber<? super Event> subscriber) {
+      this.subscriber = subscriber;
+    }
+
+    private void tell() {
+      tailrace.client().safely(() -> subscriber.onSubscribe(this));
+      if (!cancelled) {
+        tailrace.client().safely(() -> subscriber.onError(Requests.closed()));
+      }
+    }
+
+    @Override
+    public void request(long n) {
+      // There is nothing to give.
+    }
+
+    @Override
+    public void cancel() {
+      cancelled = true;
     }
   }
 
@@ -73,7 +100,7 @@ public final class EventPublisher implements Flow.Publisher<Event> {
                 : tailrace.subscribe(address, this::take, own);
         TailraceException refusal = subscription.error();
         if (refusal != null) {
-          fail(refusal); // the client is closed
+          fail(refusal); // the client was closed meanwhile
         }
       } catch (TailraceException e) {
         fail(e);

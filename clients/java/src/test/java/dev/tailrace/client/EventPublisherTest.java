@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +37,7 @@ class EventPublisherTest {
     edge.close();
   }
 
-  private final class Recorder implements Flow.Subscriber<Event> {
+  private class Recorder implements Flow.Subscriber<Event> {
     @Override
     public void onSubscribe(Flow.Subscription given) {
       subscription = given;
@@ -122,6 +124,40 @@ class EventPublisherTest {
     assertThat(subscription).isNotNull();
     subscription.request(1);
     subscription.cancel();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldTellWhoComesToAClosedClientOnceWhateverHeAsks(boolean cancels) {
+    tailrace.close();
+    await().until(() -> told.contains("complete") && tailrace.state() == State.CLOSED);
+    EventPublisher.personal(tailrace, SubscribeOptions.defaults())
+        .subscribe(
+            new Recorder() {
+              @Override
+              public void onSubscribe(Flow.Subscription given) {
+                given.request(0);
+                if (cancels) {
+                  given.cancel();
+                }
+                settle(); // the client's thread is there yet
+                told.add("subscribed");
+              }
+            });
+    settle();
+
+    assertThat(told)
+        .containsExactlyElementsOf(
+            cancels
+                ? List.of("complete", "subscribed")
+                : List.of("complete", "subscribed", "closed"));
+  }
+
+  /** All that was asked of the client before is done. */
+  private void settle() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    tailrace.client().execute(() -> done.complete(null));
+    done.orTimeout(30, TimeUnit.SECONDS).join();
   }
 
   @Test
