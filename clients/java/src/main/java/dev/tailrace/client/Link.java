@@ -30,6 +30,7 @@ final class Link {
   private final Map<String, Integer> asked = new HashMap<>(); // channel -> ref of its subscribe
   private final Set<String> askedAnew = new HashSet<>(); // channels without a gap since
   private final long patienceMs;
+  private final long lookMs;
   private long silenceMs;
   private String token;
   private int lastRef;
@@ -51,6 +52,7 @@ final class Link {
     owner = client.owner();
     inbox = new Inbox(owner);
     patienceMs = client.options().patienceMs;
+    lookMs = Math.min(patienceMs, client.options().lookMs);
     silenceMs = client.options().heartbeatMs * 8 / 5;
     connection =
         switch (transport) {
@@ -345,7 +347,7 @@ final class Link {
       return;
     }
     // It may become live before, and then have less time.
-    long nextMs = Math.min(leftMs, Math.min(silenceMs, patienceMs));
+    long nextMs = Math.min(leftMs, Math.min(silenceMs, lookMs));
     due(nowMs + nextMs);
     watch = owner.schedule(nextMs, this::watch);
   }

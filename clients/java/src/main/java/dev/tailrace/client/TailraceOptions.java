@@ -22,6 +22,7 @@ public final class TailraceOptions {
   final long backoffMs;
   final int maxMessageBytes;
   final LongSupplier wallClock;
+  final long lookMs;
   final @Nullable OkHttpClient http;
   final StateListener onState;
   final GapListener onGap;
@@ -42,6 +43,7 @@ public final class TailraceOptions {
     backoffMs = builder.backoffMs;
     maxMessageBytes = builder.maxMessageBytes;
     wallClock = builder.wallClock;
+    lookMs = builder.lookMs;
     http = builder.http;
     onState = builder.onState;
     onGap = builder.onGap;
@@ -69,6 +71,7 @@ public final class TailraceOptions {
     private long backoffMs = 500;
     private int maxMessageBytes = 16 << 20;
     private LongSupplier wallClock = System::currentTimeMillis;
+    private long lookMs = Long.MAX_VALUE;
     private @Nullable OkHttpClient http;
     private StateListener onState = change -> {};
     private GapListener onGap = gap -> {};
@@ -170,6 +173,12 @@ public final class TailraceOptions {
     /** What the time of day is, in milliseconds; for tests. */
     Builder wallClock(LongSupplier clock) {
       wallClock = clock;
+      return this;
+    }
+
+    /** A connection looks at the clock at least as often as this, in milliseconds; for tests. */
+    Builder lookMs(long ms) {
+      lookMs = positive(ms);
       return this;
     }
 

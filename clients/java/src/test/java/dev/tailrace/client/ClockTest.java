@@ -19,7 +19,8 @@ class ClockTest extends ClientTest {
 
   private TailraceOptions.Builder looking() {
     return options()
-        .patienceMs(200) // so that it looks at the clock as often
+        .patienceMs(30_000)
+        .lookMs(100)
         .wallClock(
             () -> {
               looks.incrementAndGet();
