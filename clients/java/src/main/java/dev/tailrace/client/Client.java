@@ -301,9 +301,10 @@ final class Client {
       }
       tokenWasRefused = true; // once more, with a new one
       bearer.forget();
-      pause(end, ladder.again());
+      pause(end, ladder.again(), false);
     } else if (error != null && error.channel() != null && !feed.follows(error.channel())) {
-      pause(End.CUT, ladder.again()); // it was unsubscribed from while the answer was on its way
+      // It was unsubscribed from while the answer was on its way.
+      pause(End.CUT, ladder.again(), false);
     } else if (error != null && (feed.refusesSome(error) || givesUpNames(error))) {
       hold();
     } else if (error != null && !error.isRepeatable() && !end.isUnfit()) {
@@ -312,10 +313,11 @@ final class Client {
       hold();
     } else {
       long waitMs = ladder.next(end);
+      boolean asSaid = end.afterMs() > 0;
       if (error != null && error.is("no_such_path") && ladder.lacksAll()) {
-        pause(End.of(tooOld(error)), waitMs);
+        pause(End.of(tooOld(error)), waitMs, asSaid);
       } else {
-        pause(end, waitMs);
+        pause(end, waitMs, asSaid);
       }
     }
   }
@@ -339,7 +341,7 @@ final class Client {
     return named != namesStreams;
   }
 
-  private void pause(End end, long waitMs) {
+  private void pause(End end, long waitMs, boolean asSaid) {
     TailraceException error = end.error();
     if (error != null && !end.wasLive()) {
       report(error);
@@ -349,7 +351,7 @@ final class Client {
       hold();
       return;
     }
-    waitsAsSaid = end.afterMs() > 0;
+    waitsAsSaid = asSaid;
     set(State.WAITING, error, waitMs);
     retry = owner.schedule(waitMs, this::wake);
   }

@@ -44,6 +44,24 @@ class WaitingTest extends ClientTest {
     untilTold(State.WAITING);
     takesPolls(START);
     tailrace.reconnect();
+    settle();
+    assertThat(tailrace.state()).isNotEqualTo(State.WAITING);
+
+    untilLive(Transport.POLL);
+  }
+
+  @Test
+  void shouldTryAtOnceOnAnotherNetworkWhereTheWaitIsItsOwn() {
+    edge.on(
+        "/v1/poll",
+        request ->
+            problem(401, "expired", "").newBuilder().setHeader("Retry-After", "100").build());
+    connect(options().transports(Transport.POLL).backoffMs(1_000_000).token(() -> "t"));
+    untilTold(State.WAITING); // before it is tried with a new token
+    takesPolls(START);
+    tailrace.reconnect();
+    settle();
+    assertThat(tailrace.state()).isNotEqualTo(State.WAITING);
 
     untilLive(Transport.POLL);
   }
