@@ -22,7 +22,6 @@ final class Client {
   private static final Logger LOG = Logger.getLogger("dev.tailrace.client");
   private static final long RESTART_MS = 20; // so that many subscriptions take one new request
   private static final long GOODBYE_MS = 1_500;
-  private static final int LONGEST_WAIT_S = 25;
 
   private final TailraceOptions options;
   private final Owner owner = new Owner(this::onFault);
@@ -34,6 +33,7 @@ final class Client {
   private final Prober prober;
   private final Feed feed;
   private final Requests requests;
+  private final PollWait pollWait = new PollWait();
 
   private volatile State state = State.CONNECTING;
   private volatile Transport transport;
@@ -44,7 +44,6 @@ final class Client {
   private boolean waitsAsSaid;
   private boolean tokenWasRefused;
   private boolean namesStreams;
-  private int pollWaitS = LONGEST_WAIT_S;
 
   Client(HttpUrl origin, TailraceOptions options) {
     this.options = options;
@@ -160,18 +159,8 @@ final class Client {
     return namesStreams;
   }
 
-  int pollWaitS() {
-    return pollWaitS;
-  }
-
-  /** One that was held is answered: the next may be held for longer. */
-  void pollIsAnswered() {
-    pollWaitS = Math.min(LONGEST_WAIT_S, pollWaitS + 1);
-  }
-
-  /** Something cuts what is silent for longer. */
-  void pollsWereHeldFor(long ms) {
-    pollWaitS = (int) Math.max(2, Math.min(LONGEST_WAIT_S, ms / 2_000));
+  PollWait pollWait() {
+    return pollWait;
   }
 
   // Who follows what.

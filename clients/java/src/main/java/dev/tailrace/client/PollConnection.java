@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PollConnection implements Connection {
   private static final long LATE_MS = 15_000;
-  private static final long HELD_MS = 2_000;
 
   private final Link link;
   private final Client client;
@@ -33,7 +32,7 @@ final class PollConnection implements Connection {
       return;
     }
     // The first is answered at once, or one would not know whether any are.
-    int waitS = isFirst ? 0 : client.pollWaitS();
+    int waitS = isFirst ? 0 : client.pollWait().seconds();
     isFirst = false;
     link.maySilentFor(waitS * 1_000L + LATE_MS);
     HttpUrl.Builder url = client.url("v1/poll");
@@ -44,8 +43,8 @@ final class PollConnection implements Connection {
         client.http().stream(
             Http.request(url.build(), link.token()).build(),
             link::heard,
-            why -> onRefused(why, Owner.nowMs() - askedAtMs),
-            (response, body) -> read(response, body, waitS > 0));
+            why -> onRefused(why, waitS, askedAtMs),
+            (response, body) -> read(response, body, waitS, askedAtMs));
   }
 
   @Override
@@ -63,21 +62,27 @@ final class PollConnection implements Connection {
 
   // OkHttp's reader.
 
-  private void onRefused(TailraceException why, long heldMs) {
-    boolean wasHeld = heldMs > HELD_MS && (why.is("cut") || why.is("not_tailrace"));
+  private void onRefused(TailraceException why, int waitS, long askedAtMs) {
+    long heldMs = Owner.nowMs() - askedAtMs;
+    if (!PollWait.isCut(why, waitS, heldMs)) {
+      link.end(why.is("no_such_path") ? End.unfit(why) : End.of(why));
+      return;
+    }
+    link.heard(); // the next one has its own time to be silent
     client.execute(
         () -> {
-          if (wasHeld && !closed) {
-            client.pollsWereHeldFor(heldMs);
+          if (!closed) {
+            client.pollWait().cutAfter(heldMs);
+            open();
           }
         });
-    link.end(why.is("no_such_path") ? End.unfit(why) : End.of(why));
   }
 
-  private void read(Response response, BufferedSource body, boolean mightBeHeld)
+  private void read(Response response, BufferedSource body, int waitS, long askedAtMs)
       throws IOException {
     Http.requireType(response, "application/json");
     String text = client.http().text(body);
+    long heldMs = Owner.nowMs() - askedAtMs;
     Page page = Page.of(text);
     link.put(
         text.length(),
@@ -85,9 +90,7 @@ final class PollConnection implements Connection {
           page.gaps().forEach(link::onGap);
           page.events().forEach(link::onEvent);
           link.pollIsAt(page.cursor());
-          if (mightBeHeld) {
-            client.pollIsAnswered();
-          }
+          client.pollWait().answeredAfter(waitS, heldMs);
           open();
         });
   }
