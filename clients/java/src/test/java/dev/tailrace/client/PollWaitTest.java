@@ -35,7 +35,7 @@ class PollWaitTest {
     wait.cutAfter(cutMs);
     assertThat(wait.seconds()).isEqualTo(nextS);
 
-    answerAll(30);
+    answerAll(12);
     assertThat(wait.seconds()).isEqualTo(mostS);
   }
 
@@ -43,9 +43,22 @@ class PollWaitTest {
   void shouldNotForgetTheShortestThatWasCut() {
     wait.cutAfter(6_000);
     wait.cutAfter(20_000);
-    answerAll(30);
+    answerAll(12);
 
     assertThat(wait.seconds()).isEqualTo(5);
+  }
+
+  @Test
+  void shouldTryALongerOneAfterMany() {
+    wait.cutAfter(3_000);
+    answerAll(20);
+    assertThat(wait.seconds()).isEqualTo(2);
+    answerAll(1);
+    assertThat(wait.seconds()).isEqualTo(3);
+    answerAll(19);
+    assertThat(wait.seconds()).isEqualTo(3);
+    answerAll(20 * 25);
+    assertThat(wait.seconds()).isEqualTo(25);
   }
 
   @ParameterizedTest
