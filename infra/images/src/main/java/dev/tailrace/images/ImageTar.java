@@ -30,6 +30,7 @@ final class ImageTar {
   /** Not root, and of no name that a base has. */
   static final String USER = "10001:10001";
 
+  private static final String LAYERS = "layers";
   private static final FilePermissions READABLE = FilePermissions.fromOctalString("644");
   private static final FilePermissions EXECUTABLE = FilePermissions.fromOctalString("755");
 
@@ -79,6 +80,9 @@ final class ImageTar {
       for (FileEntriesLayer layer : layers()) {
         image.addFileEntriesLayer(layer);
       }
+      // It knows files by name and time, and ours are all of one time: it would take those of
+      // before.
+      ImageFiles.delete(work.resolve(LAYERS));
       image.containerize(target(to).setToolName("tailrace"));
     } catch (IOException | InterruptedException e) {
       throw e;
@@ -102,7 +106,7 @@ final class ImageTar {
     }
     return target
         .setBaseImageLayersCache(work.resolve("base"))
-        .setApplicationLayersCache(work.resolve("layers"));
+        .setApplicationLayersCache(work.resolve(LAYERS));
   }
 
   /** As image registries call it. */
