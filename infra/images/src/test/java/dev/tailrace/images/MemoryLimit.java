@@ -1,10 +1,13 @@
 package dev.tailrace.images;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Assumptions;
@@ -29,7 +32,7 @@ final class MemoryLimit implements AutoCloseable {
   }
 
   /** Makes a group with this limit; skips the test where none can be made. */
-  static MemoryLimit of(long bytes) throws IOException {
+  static MemoryLimit of(long bytes) {
     boolean first = Files.isDirectory(FIRST_VERSION);
     Path group =
         (first ? FIRST_VERSION : GROUPS)
@@ -62,9 +65,12 @@ final class MemoryLimit implements AutoCloseable {
         .orElseThrow();
   }
 
-  /** Removes the group; whatever ran in it has ended. */
+  /** Removes the group, as soon as the kernel has let go of what ran in it, and was ended. */
   @Override
-  public void close() throws IOException {
-    Files.deleteIfExists(group);
+  public void close() {
+    await("nothing runs in " + group)
+        .pollDelay(Duration.ZERO)
+        .ignoreException(FileSystemException.class)
+        .until(() -> Files.deleteIfExists(group) || Files.notExists(group));
   }
 }
