@@ -141,7 +141,7 @@ class AnswerAfterBodyIT {
 
   @Test
   void shouldPassTheBodyOverBeforeAMethodThatTakesNone() throws Exception {
-    start("edge.http.body.timeout", "200ms");
+    start("edge.http.body.timeout", "1s");
     try (Socket whole = open();
         Socket late = open()) {
       write(whole, GET_WITH_BODY.formatted(5) + "hello");
