@@ -18,7 +18,7 @@ final class DispatcherBoard {
     events(board);
     kafka(board);
     board.row("JVM and machine");
-    Machine.addTo(board, "tailrace-dispatcher");
+    Machine.addTo(board, "dispatcher");
     return board;
   }
 

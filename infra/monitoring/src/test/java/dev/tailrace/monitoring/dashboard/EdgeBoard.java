@@ -226,6 +226,6 @@ final class EdgeBoard {
 
   private static void machine(Dashboard board) {
     board.row("JVM and machine");
-    Machine.addTo(board, "tailrace-edge");
+    Machine.addTo(board, "edge");
   }
 }

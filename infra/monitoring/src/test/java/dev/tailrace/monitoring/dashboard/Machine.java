@@ -6,7 +6,8 @@ import static dev.tailrace.monitoring.dashboard.Panel.graph;
 final class Machine {
   private Machine() {}
 
-  static void addTo(Dashboard board, String job) {
+  static void addTo(Dashboard board, String process) {
+    String job = "tailrace-" + process;
     String of = "{@, job=\"" + job + "\"}";
     board
         .add(
@@ -51,6 +52,19 @@ final class Machine {
                     Unit.COUNT,
                     "File descriptors: each connection is one. And how many there may be.")
                 .query("process_files_open_files" + of, "open {{instance}}")
-                .query("process_files_max_files" + of, "most {{instance}}"));
+                .query("process_files_max_files" + of, "most {{instance}}"))
+        .add(
+            graph(
+                    "Spans",
+                    Unit.PER_SECOND,
+                    "Spans of traces that the collector has taken, and that are lost: there was no"
+                        + " room for them, or it did not take them. None without"
+                        + " tracing.endpoint.")
+                .query(spans(process, "exported"), "taken {{instance}}")
+                .query(spans(process, "dropped"), "lost {{instance}}"));
+  }
+
+  private static String spans(String process, String end) {
+    return "rate(tailrace_%s_tracing_spans_%s_total{@}[$__rate_interval])".formatted(process, end);
   }
 }
