@@ -5,14 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.edge.client.Client;
 import dev.tailrace.edge.client.ClientKind;
-import dev.tailrace.schemas.Lane;
 import dev.tailrace.testing.KafkaTopics;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
-import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 
 /** Lanes that are created anew while an edge runs, and while its clients are away. */
@@ -31,7 +28,7 @@ class RecreatedLanesIT extends EdgeFixture {
         resumes.put(kind, client.resume());
       }
       assertThat(before.areLanesRecreated()).isFalse();
-      recreateLanes();
+      KafkaTopics.recreateLanes(kafka.bootstrapServers(), USER_PARTITIONS, CHANNEL_PARTITIONS);
       await().atMost(PATIENCE).until(() -> recreated.getCount() == 0);
       assertThat(before.areLanesRecreated()).isTrue();
     }
@@ -78,20 +75,5 @@ class RecreatedLanesIT extends EdgeFixture {
     await()
         .atMost(PATIENCE)
         .until(() -> client.gaps().stream().anyMatch(gap -> gap.channels().contains(CHANNEL)));
-  }
-
-  private static void recreateLanes() throws Exception {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-      admin.deleteTopics(List.of(Lane.USERS.topic(), Lane.CHANNELS.topic())).all().get();
-    }
-    await()
-        .atMost(PATIENCE)
-        .ignoreExceptions()
-        .until(
-            () -> {
-              KafkaTopics.createLanes(
-                  kafka.bootstrapServers(), USER_PARTITIONS, CHANNEL_PARTITIONS);
-              return true;
-            });
   }
 }

@@ -109,6 +109,25 @@ class EdgeSignalIT {
     }
   }
 
+  /** So whatever watches over it starts it again, and it begins with the lanes that are. */
+  @Test
+  void shouldEndAsAFailureWhenTheLanesAreMadeAnew() throws Exception {
+    try (EmbeddedKafka own = EmbeddedKafka.start()) {
+      KafkaTopics.create(own.bootstrapServers(), 1, 2, 2);
+      int port = FreePorts.one();
+      try (ServerProcess edge = start(port, "kafka.bootstrap.servers", own.bootstrapServers())) {
+        List<EventStream> clients = connect(port);
+
+        KafkaTopics.recreateLanes(own.bootstrapServers(), 2, 2);
+
+        assertThat(edge.awaitExit()).isEqualTo(1);
+        assertThat(edge.output()).contains("created anew");
+        await().atMost(PATIENCE).until(() -> ended(clients) == CLIENTS);
+        clients.forEach(EventStream::close);
+      }
+    }
+  }
+
   private static ServerProcess start(int port, String... more) throws Exception {
     Map<String, String> settings =
         new HashMap<>(

@@ -1,11 +1,15 @@
 package dev.tailrace.testing;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.tailrace.schemas.Topics;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
  * Creates the platform's topics on a test broker, in the shape that the lanes' contract asks for.
@@ -44,6 +48,22 @@ public final class KafkaTopics {
         List.of(
             topic(Topics.USERS, userPartitions, LANE),
             topic(Topics.CHANNELS, channelPartitions, LANE)));
+  }
+
+  /** Deletes both lanes and creates them anew, for a broker deletes a topic a while later. */
+  public static void recreateLanes(
+      String bootstrapServers, int userPartitions, int channelPartitions) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+      admin.deleteTopics(List.of(Topics.USERS, Topics.CHANNELS)).all().get();
+    }
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptionsMatching(e -> e.getCause() instanceof TopicExistsException)
+        .until(
+            () -> {
+              createLanes(bootstrapServers, userPartitions, channelPartitions);
+              return true;
+            });
   }
 
   private static void create(String bootstrapServers, List<NewTopic> topics) {
