@@ -460,7 +460,7 @@ test('falls back when what comes over the WebSocket is no edge\'s', async () => 
     socket.on('error', () => {});
     taken.push(socket);
   });
-  const it = open({probe: 60_000}, await listen(server));
+  const it = open({probe: 60_000, patience: 20_000}, await listen(server));
   it.client.subscribe(name(), () => {});
   await state(it, 'live');
   assert.equal(it.client.transport, 'stream');

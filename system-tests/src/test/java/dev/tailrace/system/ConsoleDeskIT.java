@@ -40,7 +40,7 @@ class ConsoleDeskIT extends TwoEdges {
     connect(other, "ann", "views.a");
     connect(other, "bob", "views.a");
 
-    JsonNode ann = console.view("user", "name", "ann");
+    JsonNode ann = awaitAll(console, 2, "user", "ann");
     assertThat(ann.path("connection_count").asInt()).isEqualTo(2);
     assertThat(texts(ann.path("answered"))).contains(process(edge), process(other));
     assertThat(texts(ann.path("missing"))).isEmpty();
@@ -58,12 +58,23 @@ class ConsoleDeskIT extends TwoEdges {
     assertThat(here.path("readers").size()).isEqualTo(1);
     assertThat(of(ann.path("connections"), other).path("channel_count").asInt()).isEqualTo(1);
 
-    JsonNode channel = otherConsole.view("channel", "name", "views.a");
+    JsonNode channel = awaitAll(otherConsole, 3, "channel", "views.a");
     assertThat(channel.path("connection_count").asInt()).isEqualTo(3);
     assertThat(channel.path("place").path("lane").asString()).isEqualTo("channels");
     assertThat(console.view("channel", "name", "views.b").path("connection_count").asInt())
         .isEqualTo(1);
     assertThat(console.view("user", "name", "nobody").path("connections").size()).isZero();
+  }
+
+  /**
+   * An edge's first answer may come too late, and so may its first report, by which it is known.
+   */
+  private static JsonNode awaitAll(OperatorConsole at, int connections, String of, String name) {
+    return await("every edge answers")
+        .atMost(PATIENCE)
+        .until(
+            () -> at.view(of, "name", name),
+            view -> view.path("connection_count").asInt() == connections);
   }
 
   @Test
@@ -85,18 +96,16 @@ class ConsoleDeskIT extends TwoEdges {
     EventStream honest = connect(edge, "dan", "trace.a");
     RawStream unread = unread(other, "eve", "trace.a");
     fill("trace.a");
-    await("it lags")
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                of(console.view("user", "name", "eve").path("connections"), other)
-                        .path("pending_bytes")
-                        .asLong()
-                    > 0);
+    awaitLagging("eve");
     publish(event("goal-1").addChannels("trace.a").addUsers("dan").build());
     await().atMost(PATIENCE).until(() -> has(honest, "goal-1"));
 
-    JsonNode trace = console.view("trace", "event", "goal-1");
+    JsonNode trace =
+        await("the other edge has read it")
+            .atMost(PATIENCE)
+            .until(
+                () -> console.view("trace", "event", "goal-1"),
+                now -> edge(now.path("deliveries").path(1), other).path("read").asBoolean());
     assertThat(trace.path("found").asBoolean()).isTrue();
     assertThat(trace.path("searched").path("complete").asBoolean()).isTrue();
     assertThat(trace.path("event").path("type").asString()).isEqualTo("goal");
@@ -136,6 +145,14 @@ class ConsoleDeskIT extends TwoEdges {
     JsonNode nothing = console.view("trace", "event", "nobody-s", "since", "1h");
     assertThat(nothing.path("found").asBoolean()).isFalse();
     assertThat(nothing.path("searched").path("records").asInt()).isPositive();
+  }
+
+  private static void awaitLagging(String user) {
+    await("it lags")
+        .atMost(PATIENCE)
+        .until(
+            () -> of(console.view("user", "name", user).path("connections"), other),
+            connection -> connection.path("pending_bytes").asLong() > 0);
   }
 
   private static void assertWaiting(JsonNode delivery) {
@@ -368,7 +385,7 @@ class ConsoleDeskIT extends TwoEdges {
         assertThat(answer.get()).isEqualTo("503 kafka_unavailable");
       }
     }
-    assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(8));
+    assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(20));
     assertThat(console.view("slots").path("version").asInt())
         .as("as it was last known")
         .isPositive();

@@ -39,7 +39,7 @@ class EdgeSoakIT {
                 "auth.hmac.secret", SoakTokens.SECRET,
                 "edge.log.bytes", "64k", // so that windows are full soon, and many catch up
                 "edge.heartbeat", "2s",
-                "edge.http.idle.timeout", "4s", // writes that nobody takes are given up soon
+                "edge.http.idle.timeout", "15s", // writes that nobody takes are given up soon
                 "edge.catchup.user.bytes", "1000g",
                 "edge.address.connections", "0",
                 "edge.user.connections", "0",

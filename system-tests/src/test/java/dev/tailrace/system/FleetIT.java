@@ -83,6 +83,8 @@ class FleetIT {
                         "0",
                         "dispatcher.commit.interval",
                         "500ms",
+                        "dispatcher.session.timeout",
+                        "30s",
                         "topics.ingress.partitions",
                         Integer.toString(INGRESS_PARTITIONS),
                         "topics.users.partitions",
@@ -372,9 +374,10 @@ class FleetIT {
     Follower here = stream(first, "burst");
     Follower there = stream(second, "burst");
     Follower too = socket(second, "burst");
+    Event event = Event.newBuilder().addChannels("burst").addUsers("nobody").build();
     try (KafkaProducer<byte[], byte[]> producer = producer()) {
       for (int i = 0; i < BURST; i++) {
-        write(producer, Event.newBuilder().addChannels("burst").addUsers("nobody").build());
+        var _ = producer.send(new ProducerRecord<>(Topics.EVENTS, event.toByteArray()));
       }
     }
     patiently(

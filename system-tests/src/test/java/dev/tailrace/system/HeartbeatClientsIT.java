@@ -166,7 +166,10 @@ class HeartbeatClientsIT {
       await("it comes back").atMost(PATIENCE).until(() -> stream.broughtBack().isPresent());
 
       assertThat(stream.broughtBack()).hasValue(kind.scripted);
-      assertThat(client.told()).containsExactly(new Told("message", "1", "one"));
+      await("it is told")
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> assertThat(client.told()).containsExactly(new Told("message", "1", "one")));
     }
   }
 

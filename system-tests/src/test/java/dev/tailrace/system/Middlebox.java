@@ -240,7 +240,7 @@ final class Middlebox implements AutoCloseable {
     }
 
     private synchronized void pass(byte[] buffer, int count) throws IOException {
-      if (box.stalled) {
+      if (box.stalled || heldBack.size() > 0) { // what comes later does not overtake
         heldBack.write(buffer, 0, count);
       } else if (breaking) {
         client.getOutputStream().write(buffer, 0, count / 2);

@@ -82,6 +82,15 @@ class ReadmeIT {
   @MethodSource("runs")
   void shouldShowWhatReallyComes(DocExample example) throws Exception {
     assumeTrue(isOnPath("curl") && isOnPath("bash"), "no curl or no bash on the PATH");
+    ShownOutput output = run(example);
+    // How many samples come between two commands is the machine's to say.
+    for (int again = 0; again < 2 && !output.isComplete(); again++) {
+      output = run(example);
+    }
+    assertThat(output.isComplete()).as(output::missing).isTrue();
+  }
+
+  private static ShownOutput run(DocExample example) throws IOException {
     String script = CURL + example.commands().replace(DocExample.EDGE, platform.baseUrl());
     Process shell =
         new ProcessBuilder("bash", "-c", script)
@@ -97,8 +106,7 @@ class ReadmeIT {
       shell.descendants().forEach(ProcessHandle::destroy);
       shell.destroy();
     }
-
-    assertThat(output.isComplete()).as(output::missing).isTrue();
+    return output;
   }
 
   @ParameterizedTest

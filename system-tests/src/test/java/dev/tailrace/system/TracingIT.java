@@ -48,6 +48,7 @@ class TracingIT {
             Settings.of(
                 Map.of(
                     "dev", "true",
+                    "dispatcher.session.timeout", "30s", // or a pump that is late begins again
                     "kafka.bootstrap.servers", kafka.bootstrapServers(),
                     "topics.ingress.partitions", "1",
                     "topics.users.partitions", "1",

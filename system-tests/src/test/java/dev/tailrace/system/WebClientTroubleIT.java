@@ -35,6 +35,9 @@ class WebClientTroubleIT {
   private static final long EVERY_US = 10_000;
   private static final String SOCKET = "GET /v1/socket";
 
+  /** Of clients that are not to take a slow machine for a proxy. */
+  private static final int PATIENT_MS = 20_000;
+
   @TempDir static Path folder;
 
   private static Settings settings;
@@ -238,7 +241,7 @@ class WebClientTroubleIT {
       await("the edge's address is known")
           .atMost(SOON)
           .until(() -> located().contains(front.baseUrl()));
-      open(general.baseUrl(), "moved", Map.of("locate", true));
+      open(general.baseUrl(), "moved", Map.of("locate", true, "patience", PATIENT_MS));
       awaitState("live websocket");
       assertThat(front.connections(SOCKET)).hasSize(clients.size());
       assertThat(general.connections(SOCKET)).isEmpty();
@@ -265,8 +268,11 @@ class WebClientTroubleIT {
   void shouldFindAWayBehindAProxyThatCutsTheIdle() throws Exception {
     try (Nginx nginx = Nginx.start(folder.resolve("cutting"), platform.baseUrl(), Nginx.CUTTING);
         LoggedProducer producer = new LoggedProducer(platform.bootstrapServers(), history, "i")) {
-      open(nginx.baseUrl(), "idle", Map.of("transports", "websocket,poll", "probe", 60_000));
-      awaitState("live websocket");
+      open(
+          nginx.baseUrl(),
+          "idle",
+          Map.of("transports", "websocket,poll", "probe", 60_000, "patience", PATIENT_MS));
+      awaitSeen("live websocket");
       awaitState("live poll");
       for (int i = 0; i < 20; i++) {
         producer.send(List.of(Address.channel("idle.a")));
