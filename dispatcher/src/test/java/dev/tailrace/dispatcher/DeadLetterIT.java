@@ -167,6 +167,10 @@ class DeadLetterIT {
             new ConfigEntry("max.message.bytes", "16777216"), AlterConfigOp.OpType.SET);
     try (Admin admin = kafka.admin()) {
       admin.incrementalAlterConfigs(Map.of(topic, List.of(larger))).all().get();
+      Awaitility.await("the broker has it from the controller")
+          .until(
+              () -> admin.describeConfigs(List.of(topic)).all().get().get(topic),
+              has -> "16777216".equals(has.get("max.message.bytes").value()));
     }
   }
 

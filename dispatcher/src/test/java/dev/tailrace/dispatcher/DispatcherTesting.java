@@ -23,6 +23,7 @@ final class DispatcherTesting {
     settings.put("kafka.bootstrap.servers", bootstrapServers);
     settings.put("dev", "true");
     settings.put("dispatcher.operator.port", "0");
+    settings.put("dispatcher.session.timeout", "6s"); // a machine that is slow expels nobody
     settings.put("topics.ingress.partitions", "3");
     settings.put("topics.users.partitions", "2");
     settings.put("topics.channels.partitions", "3");

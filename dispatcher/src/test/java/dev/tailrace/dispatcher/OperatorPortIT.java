@@ -5,6 +5,7 @@ import static dev.tailrace.dispatcher.DispatcherTesting.settings;
 import static dev.tailrace.dispatcher.DispatcherTesting.startReady;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.tailrace.support.config.SettingException;
 import dev.tailrace.testing.ServerProcess;
@@ -12,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,12 @@ class OperatorPortIT {
 
   @RegisterExtension private final FreshTopics kafka = new FreshTopics();
 
+  private static boolean isAllRead(String metrics) {
+    return metrics.contains("tailrace_dispatcher_dead_letters_total{reason=\"no_address\"} 1.0")
+        && metrics.contains("tailrace_dispatcher_records_routed_total 30.0")
+        && metrics.contains("tailrace_dispatcher_lag_records 0.0");
+  }
+
   @Test
   void shouldTellHowItIs() throws Exception {
     try (Dispatcher dispatcher = startReady(settings(kafka.bootstrapServers(), Map.of()));
@@ -31,6 +39,9 @@ class OperatorPortIT {
       ingress.raw(0, new byte[0]);
       ingress.flush();
       awaitWhole(kafka.bootstrapServers(), ingress);
+      await("the one that is no event is read, too")
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> get(dispatcher, "/metrics").body(), OperatorPortIT::isAllRead);
 
       assertThat(get(dispatcher, "/healthz").body()).isEqualTo("ok\n");
       HttpResponse<String> ready = get(dispatcher, "/readyz");

@@ -39,6 +39,7 @@ final class PausedPump implements AutoCloseable {
   private final UUID topicId;
   private int version;
   private int written;
+  private int writtenBefore;
 
   PausedPump(String bootstrapServers, SlotsFollower slots) throws Exception {
     this.slots = slots;
@@ -66,6 +67,7 @@ final class PausedPump implements AutoCloseable {
     }
     if (version != next) {
       version = next;
+      writtenBefore = written;
       consumer.assign(
           fence.keySet().stream()
               .map(source -> new TopicPartition(Topics.EVENTS, source.partition()))
@@ -101,6 +103,11 @@ final class PausedPump implements AutoCloseable {
         written++;
       }
     }
+  }
+
+  /** Whether it has written past the newest fence that it was told of. */
+  boolean hasWritten() {
+    return written > writtenBefore;
   }
 
   /** How many records it has written. */

@@ -128,10 +128,12 @@ class SlotMovesIT {
         .until(
             () -> {
               flow(ingress, 10);
-              if (paused != null && slots.get().newest().version() == version) {
+              boolean goesOn = paused != null && slots.get().newest().version() == version;
+              if (goesOn) {
                 paused.goOn(version);
               }
-              return slots.get().settled().version() == version;
+              // However late it is: what it writes is void after the move has settled, too.
+              return slots.get().settled().version() == version && (!goesOn || paused.hasWritten());
             });
   }
 

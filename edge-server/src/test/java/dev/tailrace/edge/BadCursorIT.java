@@ -90,6 +90,7 @@ class BadCursorIT extends EdgeFixture {
   void shouldSayOnEveryTransportWhatIsWrong() throws Exception {
     String token = Tokens.subscribing("mallory", "*");
     try (BareSocket socket = BareSocket.open(edge.port(), "access_token=" + token, JSON)) {
+      await("its welcome").atMost(PATIENCE).until(() -> !socket.texts().isEmpty());
       for (Map.Entry<String, String> bad : malformed().entrySet()) {
         for (String path : List.of("/v1/events", "/v1/poll", "/v1/socket")) {
           String query = "?channel=cursors.bad&cursor=%s&access_token=".formatted(bad.getKey());

@@ -188,13 +188,13 @@ class Http2AttacksIT extends EdgeFixture {
 
   @Test
   void shouldNotEndAConnectionThatIsIdleButForItsPings() throws Exception {
-    EdgeServer patient = anotherEdge("edge.http.head.timeout", "100ms");
+    EdgeServer patient = anotherEdge("edge.http.head.timeout", "1s");
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), patient.port())) {
       Thread reading = Thread.startVirtualThread(() -> readAll(socket));
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       out.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       frame(out, SETTINGS, 0, 0, NOTHING);
-      for (int i = 0; i < 10; i++) {
+      for (int i = 0; i < 40; i++) {
         socket.getOutputStream().write(out.toByteArray());
         out.reset();
         frame(out, PING, 0, 0, new byte[8]);

@@ -125,7 +125,7 @@ class SlowlorisIT extends EdgeFixture {
 
   @Test
   void shouldNotCutWhoIsIdleBetweenTwoRequestsOrWaitsForAnAnswer() throws Exception {
-    EdgeServer patient = anotherEdge("edge.http.head.timeout", "200ms");
+    EdgeServer patient = anotherEdge("edge.http.head.timeout", "1s");
     try (Socket idle = open(patient.port());
         Socket waiting = open(patient.port());
         HonestCrowd crowd = HonestCrowd.connect(lanes, patient.port(), token, "honest.patient")) {
@@ -138,9 +138,9 @@ class SlowlorisIT extends EdgeFixture {
       write(waiting, present);
       Matcher cursor = CURSOR.matcher(readAnswer(waiting));
       assertThat(cursor.find()).isTrue();
-      write(waiting, present.replace("slow.b&", "slow.b&wait=1&cursor=" + cursor.group(1) + "&"));
+      write(waiting, present.replace("slow.b&", "slow.b&wait=4&cursor=" + cursor.group(1) + "&"));
 
-      assertThat(readAnswer(waiting)).as("after 1 s, with nothing").contains("\"cursor\"");
+      assertThat(readAnswer(waiting)).as("after 4 s, with nothing").contains("\"cursor\"");
       write(idle, get);
       assertThat(idle.getInputStream().read()).as("it is still there").isEqualTo('H');
       crowd.expectNext();

@@ -21,13 +21,12 @@ public final class KeyServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final int port;
   private volatile HttpServer server;
-  private volatile int status = 200;
-  private volatile String body;
+  private volatile Answer answer;
   private volatile @Nullable CountDownLatch held;
 
   /** One that answers with these keys. */
   public KeyServer(SigningKey... keys) {
-    this.body = SigningKey.jwkSet(keys);
+    this.answer = new Answer(200, SigningKey.jwkSet(keys));
     this.server = listen(0);
     this.port = server.getAddress().getPort();
   }
@@ -47,12 +46,13 @@ public final class KeyServer implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     requests.incrementAndGet();
-    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    Answer now = answer;
+    byte[] bytes = now.body().getBytes(StandardCharsets.UTF_8);
     try (exchange) {
-      if (status / 100 == 3) {
+      if (now.status() / 100 == 3) {
         exchange.getResponseHeaders().add("Location", url());
       }
-      exchange.sendResponseHeaders(status, bytes.length);
+      exchange.sendResponseHeaders(now.status(), bytes.length);
       exchange.getResponseBody().write(bytes, 0, bytes.length / 2);
       exchange.getResponseBody().flush();
       CountDownLatch hold = held;
@@ -82,8 +82,7 @@ public final class KeyServer implements AutoCloseable {
 
   /** It answers so from now on. */
   void answerWith(int status, String body) {
-    this.status = status;
-    this.body = body;
+    answer = new Answer(status, body);
   }
 
   /** It stops in the middle of each answer, until it is let go. */
@@ -115,4 +114,6 @@ public final class KeyServer implements AutoCloseable {
     server.stop(0);
     threads.shutdownNow();
   }
+
+  private record Answer(int status, String body) {}
 }
