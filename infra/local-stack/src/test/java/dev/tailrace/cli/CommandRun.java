@@ -13,7 +13,11 @@ record CommandRun(int exitCode, String out, String err) {
   }
 
   static CommandRun of(StopSignal signal, String... arguments) {
-    StringWriter out = new StringWriter();
+    return of(signal, new StringWriter(), arguments);
+  }
+
+  /** Its output can be seen while it runs. */
+  static CommandRun of(StopSignal signal, StringWriter out, String... arguments) {
     StringWriter err = new StringWriter();
     CommandLine commandLine = TailraceMain.commandLine(() -> signal);
     commandLine.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));

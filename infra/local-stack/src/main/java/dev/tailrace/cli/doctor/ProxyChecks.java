@@ -66,7 +66,14 @@ public final class ProxyChecks {
     this(access, idle, console, FIRST_BYTES);
   }
 
-  ProxyChecks(
+  /**
+   * Of this address.
+   *
+   * @param idle how long a stream is held open; zero for not at all
+   * @param console says for whom the edge takes this client; null when there is none to ask
+   * @param firstBytes who is connected and has sent nothing for so long is held back
+   */
+  public ProxyChecks(
       PublicAccess access, Duration idle, @Nullable ConsoleClient console, Duration firstBytes) {
     this.access = access;
     this.idle = idle;
