@@ -37,10 +37,11 @@ abstract class ClientTest {
     edge.close();
   }
 
+  /** Patient: who waits for silence says so, or a slow machine would be taken for it. */
   TailraceOptions.Builder options() {
     return TailraceOptions.builder()
         .locate(false)
-        .patienceMs(1_000)
+        .patienceMs(20_000)
         .backoffMs(20)
         .onState(states::add)
         .onError(errors::add);

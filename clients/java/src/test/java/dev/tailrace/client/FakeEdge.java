@@ -156,7 +156,6 @@ final class FakeEdge implements AutoCloseable {
 
                       @Override
                       public void onMessage(WebSocket opened, String text) {
-                        frames.add(text);
                         if (text.startsWith("{\"subscribe\"") && !isSlow) {
                           Map<String, String> frame =
                               Json.members(Json.members(text).get("subscribe"));
@@ -164,6 +163,7 @@ final class FakeEdge implements AutoCloseable {
                               "{\"subscribed\":{\"ref\":%s,\"channel\":%s,\"cursor\":\"%s\"}}"
                                   .formatted(frame.get("ref"), frame.get("channel"), cursor));
                         }
+                        frames.add(text); // what a test says then comes after the answer
                       }
 
                       @Override
@@ -184,7 +184,7 @@ final class FakeEdge implements AutoCloseable {
     return socket;
   }
 
-  /** What came over WebSockets. */
+  /** What came over WebSockets, and is answered. */
   List<String> frames() {
     return frames;
   }

@@ -15,8 +15,8 @@ class PollsTest extends ClientTest {
 
   private MockResponse answer() {
     int nth = asked.getAndIncrement();
-    if (nth == 1) {
-      return status(502, "<html>").newBuilder().headersDelay(2_500, TimeUnit.MILLISECONDS).build();
+    if (nth == 1) { // so long that an answer that is slow does not look held beside it
+      return status(502, "<html>").newBuilder().headersDelay(6_000, TimeUnit.MILLISECONDS).build();
     }
     return nth < 20 ? page(START) : edge.held(page(START));
   }

@@ -21,7 +21,7 @@ class TransportsTest extends ClientTest {
     edge.on("/v1/socket", request -> status(403, "<html>no</html>"));
     edge.on("/v1/events", request -> edge.stream(""));
     takesPolls(START, event("a", "1", "x~c1-2.7"));
-    connect(options().patienceMs(200));
+    connect(options().patienceMs(3_000)); // a WebSocket and a poll have no longer, either
     tailrace.subscribe("a", this::see);
     untilLive(Transport.POLL);
     until(() -> seen.size() == 1);
@@ -91,20 +91,22 @@ class TransportsTest extends ClientTest {
   @EnumSource(Transport.class)
   void shouldComeBackWhenTheServerSays(Transport transport) {
     edge.on(
-        "/v1/events", request -> endedStream(": tailrace\n\nretry: 2000\n: time to reconnect\n\n"));
+        "/v1/events",
+        request -> endedStream(": tailrace\n\nretry: 60000\n: time to reconnect\n\n"));
     edge.on(
         "/v1/poll",
-        request -> problem(503, "shutdown", "").newBuilder().setHeader("Retry-After", "2").build());
+        request ->
+            problem(503, "shutdown", "").newBuilder().setHeader("Retry-After", "60").build());
     edge.takesSockets("x~c1-2.7");
     connect(options().transports(transport).backoffMs(1));
     if (transport == Transport.WEBSOCKET) {
       untilLive(transport);
-      edge.socket().send("{\"goodbye\":{\"reason\":\"shutdown\",\"reconnect_after_ms\":2000}}");
+      edge.socket().send("{\"goodbye\":{\"reason\":\"shutdown\",\"reconnect_after_ms\":60000}}");
       edge.socket().close(1001, "shutdown");
     }
     untilTold(State.WAITING);
 
-    assertThat(states.get(states.size() - 1).retryMs()).isBetween(2_000L, 2_500L);
+    assertThat(states.get(states.size() - 1).retryMs()).isBetween(60_000L, 75_000L);
     int before = states.size();
     tailrace.wake();
     until(() -> states.size() > before);
