@@ -38,6 +38,7 @@ final class SpanQueue implements SpanProcessor {
   private final BlockingQueue<SpanData> waiting;
   private final LongAdder exported;
   private final LongAdder dropped;
+  private final Duration closeTimeout;
   private final Thread thread = new Thread(this::run, "tracing-export");
   private volatile boolean closing;
   private boolean everTold;
@@ -56,11 +57,23 @@ final class SpanQueue implements SpanProcessor {
       int capacity,
       LongAdder exported,
       LongAdder dropped) {
+    this(exporter, collector, capacity, exported, dropped, CLOSE_TIMEOUT);
+  }
+
+  /** One whose {@link #close} waits for so long, and as long again for who is interrupted. */
+  SpanQueue(
+      SpanExporter exporter,
+      String collector,
+      int capacity,
+      LongAdder exported,
+      LongAdder dropped,
+      Duration closeTimeout) {
     this.exporter = exporter;
     this.collector = collector;
     this.waiting = new ArrayBlockingQueue<>(capacity);
     this.exported = exported;
     this.dropped = dropped;
+    this.closeTimeout = closeTimeout;
     thread.setDaemon(true);
   }
 
@@ -157,9 +170,9 @@ final class SpanQueue implements SpanProcessor {
   public void close() {
     closing = true;
     try {
-      if (!thread.join(CLOSE_TIMEOUT)) {
+      if (!thread.join(closeTimeout)) {
         thread.interrupt();
-        thread.join(CLOSE_TIMEOUT);
+        thread.join(closeTimeout);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -8,6 +8,7 @@ import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -55,12 +56,18 @@ class SpanQueueTest {
   }
 
   private final Collector collector = new Collector();
-  private final SpanQueue queue =
-      new SpanQueue(collector, "the collector", 16, exported, dropped).start();
-  private final Tracer tracer =
-      SdkTracerProvider.builder().addSpanProcessor(queue).build().get("test");
 
-  private void end(int spans) {
+  /** One that closes once all is sent, however slow that is here. */
+  private SpanQueue patient() {
+    return startQueue(Duration.ofSeconds(30));
+  }
+
+  private SpanQueue startQueue(Duration closeTimeout) {
+    return new SpanQueue(collector, "the collector", 16, exported, dropped, closeTimeout).start();
+  }
+
+  private static void end(SpanQueue queue, int spans) {
+    Tracer tracer = SdkTracerProvider.builder().addSpanProcessor(queue).build().get("test");
     for (int i = 0; i < spans; i++) {
       tracer.spanBuilder("span " + i).startSpan().end();
     }
@@ -68,8 +75,9 @@ class SpanQueueTest {
 
   @Test
   void shouldSendWhatWaitsBeforeItCloses() {
+    SpanQueue queue = patient();
     collector.answers.countDown();
-    end(16);
+    end(queue, 16);
     queue.close();
     assertThat(collector.taken).hasSize(16).startsWith("span 0").endsWith("span 15");
     assertThat(exported.sum()).isEqualTo(16);
@@ -78,9 +86,10 @@ class SpanQueueTest {
 
   @Test
   void shouldDropAndCountWhatHasNoRoomWhileTheCollectorHangs() throws Exception {
-    end(1);
+    SpanQueue queue = patient();
+    end(queue, 1);
     collector.asked.await(); // holds the first
-    end(16 + 5);
+    end(queue, 16 + 5);
     assertThat(dropped.sum()).isEqualTo(5);
     collector.answers.countDown();
     queue.close();
@@ -90,24 +99,27 @@ class SpanQueueTest {
 
   @Test
   void shouldCountWhatTheCollectorRefusesAndGoOn() {
+    SpanQueue queue = patient();
     collector.answers.countDown();
     collector.takes = false;
-    end(3);
+    end(queue, 3);
     await().until(() -> dropped.sum() == 3);
     collector.fails = true;
-    end(2);
+    end(queue, 2);
     await().until(() -> dropped.sum() == 5);
     collector.fails = false;
     collector.takes = true;
-    end(4);
+    end(queue, 4);
     await().until(() -> exported.sum() == 4);
     queue.close();
     assertThat(dropped.sum()).isEqualTo(5);
   }
 
   @Test
-  void shouldNotWaitForEverForACollectorThatHangs() {
-    end(10);
+  void shouldNotWaitForEverForACollectorThatHangs() throws Exception {
+    SpanQueue queue = startQueue(Duration.ofSeconds(3)); // also for the thread to hear of its end
+    end(queue, 10);
+    collector.asked.await();
     queue.close();
     assertThat(exported.sum()).isZero();
     assertThat(dropped.sum()).isEqualTo(10);
